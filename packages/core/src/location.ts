@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import { instantSchema } from './credential.ts'
+
+/** The file a credential was read from, as `lstat` tells it. */
+export const fileFactsSchema = z.object({
+  /** Permission bits only, e.g. 0o600 = 384. */
+  mode: z.number().int().min(0).max(0o7777),
+  ownerUid: z.number().int(),
+  ownerName: z.string().max(256).nullable(),
+  groupName: z.string().max(256).nullable(),
+  sizeBytes: z.number().nonnegative(),
+  modifiedAt: instantSchema,
+})
+export type FileFacts = z.infer<typeof fileFactsSchema>
+
+/** What of the credential lies at the location. */
+export const credentialParts = ['certificate', 'private-key', 'public-key', 'request', 'crl', 'value'] as const
+export type CredentialPart = (typeof credentialParts)[number]
+
+/** How private key material is protected where it lies; null `scheme` for plain text. */
+export const protectionSchema = z.object({
+  encrypted: z.boolean(),
+  /** For example `pbes2-aes256-cbc`, `aes256-ctr`, `pbeWithSHA1And40BitRC2-CBC`. */
+  scheme: z.string().max(128).nullable(),
+  kdf: z.string().max(128).nullable(),
+})
+export type Protection = z.infer<typeof protectionSchema>
+
+const part = z.enum(credentialParts)
+const path = z.string().min(1).max(4096)
+
+/** A credential in a plain file; `entry` is its position in a bundle, from 0. */
+const fileLocationSchema = z.object({
+  kind: z.literal('file'),
+  part,
+  path,
+  entry: z.number().int().nonnegative(),
+  /** `pem`, `der`, `pkcs7`, `pkcs1`, `pkcs8`, `sec1`, `openssh`, `putty`, `pgp`, `ssh-public`, `crl` … */
+  format: z.string().max(32),
+  comment: z.string().max(512).nullable().default(null),
+  protection: protectionSchema.nullable().default(null),
+  /** The place serves files to the web. */
+  inWebRoot: z.boolean().default(false),
+  /** The place belongs to a service that must read the key unattended (`/etc/ssl/private`, a web server's directory …). */
+  inServiceDirectory: z.boolean().default(false),
+  file: fileFactsSchema,
+})
+
+/** An entry of a keystore. */
+const keystoreLocationSchema = z.object({
+  kind: z.literal('keystore-entry'),
+  part,
+  path,
+  storeType: z.enum(['pkcs12', 'jks', 'jceks', 'bks', 'nss', 'pkcs7']),
+  alias: z.string().max(512),
+  protection: protectionSchema.nullable().default(null),
+  inWebRoot: z.boolean().default(false),
+  inServiceDirectory: z.boolean().default(false),
+  file: fileFactsSchema,
+})
+
+/** A line of an authorized_keys file: the key lets its holder in as `account`. */
+const authorizedKeyLocationSchema = z.object({
+  kind: z.literal('authorized-key'),
+  part,
+  path,
+  line: z.number().int().positive(),
+  account: z.string().max(256),
+  comment: z.string().max(512).nullable(),
+  /** Options without secret values, e.g. `from=10.0.0.0/8`, `restrict`, `command` (the command's text is kept). */
+  options: z.array(z.string().max(2048)).max(64),
+  certAuthority: z.boolean(),
+  file: fileFactsSchema,
+})
+
+/** A line of a known_hosts file: whoever reads the file trusts the key for these hosts. */
+const knownHostLocationSchema = z.object({
+  kind: z.literal('known-host'),
+  part,
+  path,
+  line: z.number().int().positive(),
+  /** Host patterns; empty when the line is hashed. */
+  hosts: z.array(z.string().max(512)).max(256),
+  hashed: z.boolean(),
+  marker: z.enum(['cert-authority', 'revoked']).nullable(),
+  file: fileFactsSchema,
+})
+
+/** A listening endpoint that presented the credential. */
+const endpointLocationSchema = z.object({
+  kind: z.literal('endpoint'),
+  part,
+  host: z.string().min(1).max(255),
+  port: z.number().int().min(1).max(65535),
+  protocol: z.enum(['tls', 'ssh']),
+  starttls: z.string().max(16).nullable(),
+  /** Name sent as SNI; null when none was. */
+  sni: z.string().max(255).nullable(),
+  /** Position in the chain as served, leaf = 0; 0 for SSH host keys. */
+  position: z.number().int().nonnegative(),
+})
+
+export const locationSchema = z.discriminatedUnion('kind', [
+  fileLocationSchema, keystoreLocationSchema, authorizedKeyLocationSchema, knownHostLocationSchema, endpointLocationSchema,
+])
+export type Location = z.infer<typeof locationSchema>
+export const locationKinds = ['file', 'keystore-entry', 'authorized-key', 'known-host', 'endpoint'] as const
+export type LocationKind = Location['kind']
+
+/** Joins host and port, IPv6 addresses in brackets. */
+export function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/**
+ * The place as one line: what people read, and with machine, credential and part what makes two sightings the same
+ * location. Line numbers and positions are facts of the place, not part of its name, so an edit above a line moves nothing.
+ */
+export function placeOf(location: Location): string {
+  switch (location.kind) {
+    case 'file': return location.path
+    case 'keystore-entry': return `${location.path}#${location.alias}`
+    case 'authorized-key': return location.path
+    case 'known-host': return location.path
+    case 'endpoint': {
+      const address = hostPort(location.host, location.port)
+      const starttls = location.starttls === null ? '' : ` (${location.starttls})`
+      return location.sni === null || location.sni === location.host ? `${address}${starttls}` : `${address}${starttls} as ${location.sni}`
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import { credentialSchema } from './credential.ts'
+import { processFactsSchema, sshProfileSchema, tlsProfileSchema } from './endpoint.ts'
+import { locationSchema } from './location.ts'
+
+/**
+ * A scan-local name of a machine, introduced by its sighting and used by everything seen on it. The inventory maps it
+ * to a machine it already knows by identifiers, strongest first.
+ */
+const machineRef = z.string().min(1).max(512)
+
+/** Strongest first: two sightings that share an earlier kind of identifier are the same machine. */
+export const machineIdentifierTypes = ['host-id', 'ssh-host-key', 'dns-name', 'address'] as const
+export type MachineIdentifierType = (typeof machineIdentifierTypes)[number]
+
+export const machineSightingSchema = z.object({
+  observation: z.literal('sighting'),
+  of: z.literal('machine'),
+  ref: machineRef,
+  machineKind: z.enum(['device', 'workload']),
+  name: z.string().max(255),
+  /** `host-id` = SHA-256 of the system's machine id; `ssh-host-key` = SPKI SHA-256; names lower case. */
+  identifiers: z.array(z.object({ type: z.enum(machineIdentifierTypes), value: z.string().max(512) })).max(64),
+  operatingSystem: z.string().max(256).nullable().default(null),
+})
+export type MachineSighting = z.infer<typeof machineSightingSchema>
+
+export const credentialSightingSchema = z.object({
+  observation: z.literal('sighting'),
+  of: z.literal('credential'),
+  machine: machineRef,
+  credential: credentialSchema,
+  location: locationSchema,
+})
+export type CredentialSighting = z.infer<typeof credentialSightingSchema>
+
+/** A listening socket. One sighting per host, port and SNI name tried. */
+export const endpointSightingSchema = z.object({
+  observation: z.literal('sighting'),
+  of: z.literal('endpoint'),
+  machine: machineRef,
+  host: z.string().min(1).max(255),
+  port: z.number().int().min(1).max(65535),
+  sni: z.string().max(255).nullable(),
+  starttls: z.string().max(16).nullable(),
+  /** Protocol spoken: what the probe found, `unknown` for an open port that spoke neither. */
+  protocol: z.enum(['tls', 'ssh', 'unknown']),
+  tls: tlsProfileSchema.nullable(),
+  ssh: sshProfileSchema.nullable(),
+  process: processFactsSchema.nullable().default(null),
+})
+export type EndpointSighting = z.infer<typeof endpointSightingSchema>
+
+/** An account that credentials let someone in as, or that owns them. */
+export const identitySightingSchema = z.object({
+  observation: z.literal('sighting'),
+  of: z.literal('identity'),
+  machine: machineRef,
+  system: z.enum(['unix']),
+  /** The account's name within its system. */
+  name: z.string().min(1).max(256),
+  identityKind: z.enum(['human', 'machine', 'unknown']),
+  attributes: z.record(z.string(), z.union([z.string().max(4096), z.number(), z.boolean(), z.null()])),
+})
+export type IdentitySighting = z.infer<typeof identitySightingSchema>
+
+/** The effective settings of a service's configuration file, as far as rules ask about them. */
+export const configurationSightingSchema = z.object({
+  observation: z.literal('sighting'),
+  of: z.literal('configuration'),
+  machine: machineRef,
+  path: z.string().max(4096),
+  format: z.enum(['sshd-config']),
+  /** Keyword (lower case) to its effective values outside Match blocks, includes resolved. */
+  settings: z.record(z.string().max(64), z.array(z.string().max(2048)).max(256)),
+})
+export type ConfigurationSighting = z.infer<typeof configurationSightingSchema>
+
+const objectRefSchema = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('machine'), ref: machineRef }),
+  z.object({ of: z.literal('identity'), machine: machineRef, name: z.string().max(256) }),
+  z.object({ of: z.literal('credential'), fingerprint: z.string().max(64) }),
+])
+export type ObjectRef = z.infer<typeof objectRefSchema>
+
+/**
+ * `authenticates`: the credential lets its holder in as the identity. `trusts`: the subject accepts whatever the
+ * credential signs or proves. `uses`: the subject reads the credential to prove itself.
+ */
+export const relationSchema = z.object({
+  observation: z.literal('relation'),
+  type: z.enum(['authenticates', 'trusts', 'uses']),
+  from: objectRefSchema,
+  to: objectRefSchema,
+  /** The record the edge was read from, e.g. a path. */
+  source: z.string().max(4096),
+})
+export type Relation = z.infer<typeof relationSchema>
+
+/** One thing a scan could not read, with what to do about it. Quotes no secret. */
+export const scanProblemSchema = z.object({
+  /** An {@link ErrorCode}, kept as text so that older servers accept newer scanners' reports. */
+  code: z.string().max(64),
+  /** Path or `host:port`. */
+  where: z.string().max(4096),
+  message: z.string().max(1024),
+})
+export type ScanProblem = z.infer<typeof scanProblemSchema>
+
+/**
+ * What was looked at. A location is retired only if a coverage statement of a later batch of a later scan covers its place
+ * and the scan did not sight it there.
+ *
+ * - `path`: everything below `path` was read, except the places in `unread` (prefixes).
+ * - `endpoints`: each host × port of the lists was tried; `unanswered` (`host:port`) gave no answer that proves absence
+ *   (time-outs, resets): nothing there may be retired. A refused connection is an answer.
+ */
+export const coverageSchema = z.object({
+  observation: z.literal('coverage'),
+  machine: machineRef.nullable(),
+  scope: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('path'), path: z.string().max(4096), unread: z.array(z.string().max(4096)) }),
+    z.object({
+      kind: z.literal('endpoints'),
+      protocols: z.array(z.enum(['tls', 'ssh'])),
+      hosts: z.array(z.string().max(255)),
+      ports: z.array(z.number().int()),
+      unanswered: z.array(z.string().max(300)),
+    }),
+  ]),
+  /** `root`, `user:NAME` or `anonymous`. */
+  rights: z.string().max(300),
+  complete: z.boolean(),
+})
+export type Coverage = z.infer<typeof coverageSchema>
+
+export const observationSchema = z.union([
+  z.discriminatedUnion('of', [
+    credentialSightingSchema, machineSightingSchema, endpointSightingSchema, identitySightingSchema, configurationSightingSchema,
+  ]),
+  relationSchema,
+  coverageSchema,
+])
+export type Observation = z.infer<typeof observationSchema>
+export type Sighting = CredentialSighting | MachineSighting | EndpointSighting | IdentitySighting | ConfigurationSighting
