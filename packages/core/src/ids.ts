@@ -10,7 +10,7 @@ export const DEFAULT_TENANT = 'default' as TenantId
  * A UUID version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds from `clock`, 74 random bits, so ids sort by creation
  * and no sequence is shared between processes.
  */
-export function uuidV7(clock: Clock, random: (bytes: Uint8Array) => Uint8Array = (bytes) => crypto.getRandomValues(bytes)): string {
+export function uuidV7(clock: Clock, random: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array = (bytes) => crypto.getRandomValues(bytes)): string {
   const bytes = random(new Uint8Array(16))
   let milliseconds = clock.now().getTime()
   for (let i = 5; i >= 0; i--) {
