@@ -43,6 +43,8 @@ const fileLocationSchema = z.object({
   inWebRoot: z.boolean().default(false),
   /** The place belongs to a service that must read the key unattended (`/etc/ssl/private`, a web server's directory …). */
   inServiceDirectory: z.boolean().default(false),
+  /** A system's list of public trust anchors, not a credential of this organisation. */
+  trustStore: z.boolean().default(false),
   file: fileFactsSchema,
 })
 
@@ -56,6 +58,8 @@ const keystoreLocationSchema = z.object({
   protection: protectionSchema.nullable().default(null),
   inWebRoot: z.boolean().default(false),
   inServiceDirectory: z.boolean().default(false),
+  /** A system's list of public trust anchors, not a credential of this organisation. */
+  trustStore: z.boolean().default(false),
   file: fileFactsSchema,
 })
 

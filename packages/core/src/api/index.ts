@@ -1,0 +1,7 @@
+export * from './accounts.ts'
+export * from './common.ts'
+export * from './findings.ts'
+export * from './inventory.ts'
+export * from './overview.ts'
+export * from './scans.ts'
+export * from './settings.ts'
