@@ -114,6 +114,8 @@ export type ScanProblem = z.infer<typeof scanProblemSchema>
  * - `path`: everything below `path` was read, except the places in `unread` (prefixes).
  * - `endpoints`: each host × port of the lists was tried; `unanswered` (`host:port`) gave no answer that proves absence
  *   (time-outs, resets): nothing there may be retired. A refused connection is an answer.
+ * - `sockets`: the machine was asked for its listening sockets, so on each address of `hosts` (as bound: `0.0.0.0`, `::`,
+ *   `127.0.0.1` …) every port that was not sighted is closed, except `unanswered` (`host:port`).
  */
 export const coverageSchema = z.object({
   observation: z.literal('coverage'),
@@ -125,6 +127,12 @@ export const coverageSchema = z.object({
       protocols: z.array(z.enum(['tls', 'ssh'])),
       hosts: z.array(z.string().max(255)),
       ports: z.array(z.number().int()),
+      unanswered: z.array(z.string().max(300)),
+    }),
+    z.object({
+      kind: z.literal('sockets'),
+      protocols: z.array(z.enum(['tls', 'ssh'])),
+      hosts: z.array(z.string().max(255)),
       unanswered: z.array(z.string().max(300)),
     }),
   ]),
