@@ -17,7 +17,7 @@ export function severityRank(severity: Severity): number {
 export const findingStates = ['open', 'accepted', 'closed'] as const
 export type FindingState = (typeof findingStates)[number]
 
-export const findingObjectTypes = ['credential', 'endpoint', 'machine', 'configuration'] as const
+export const findingObjectTypes = ['credential', 'endpoint', 'configuration'] as const
 export type FindingObjectType = (typeof findingObjectTypes)[number]
 
 /** How much the business depends on the thing; thresholds for renewal and alerts follow it. */
