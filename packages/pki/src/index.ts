@@ -1,1 +1,3 @@
-export {}
+export * from './der/index.ts'
+export * from './found.ts'
+export { mayHoldPem, readPem, toPem, type PemBlock, type PemFault } from './pem.ts'

@@ -1,0 +1,7 @@
+export { DerCursor } from './cursor.ts'
+export { berToDer } from './ber.ts'
+export { contextConstructed, contextPrimitive, derLimits, tags } from './limits.ts'
+export { oidFromContent, oidTable, oidToContent } from './oid.ts'
+export { cleanText, clip, isStringTag, stringOf } from './strings.ts'
+export { readTime, timeOf } from './time.ts'
+export * as write from './writer.ts'
