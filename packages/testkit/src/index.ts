@@ -1,1 +1,2 @@
-export {}
+export * from './ca.ts'
+export { subjectAltNamesDer, type TestExtension } from './ca-extensions.ts'
