@@ -67,6 +67,10 @@ export const newApiTokenResultSchema = z.object({ apiToken: apiTokenSchema, toke
 export const auditRecordSchema = z.object({
   seq: z.number().int(),
   at: instantSchema,
+  /** `anonymous`: somebody who had not proved who they are. */
+  actorKind: z.enum(['account', 'api-token', 'system', 'anonymous']),
+  actorId: z.string(),
+  /** The actor's name at that time. */
   actor: z.string(),
   action: z.string(),
   objectType: z.string(),

@@ -24,3 +24,9 @@ export type RouteHandler<Name extends RouteName> = (
 
 /** The handlers of one slice. */
 export type RouteHandlers = { readonly [Name in RouteName]?: RouteHandler<Name> }
+
+/** The actor of a route that is not open to everyone. @throws Error when the pipeline let nobody in: a mistake in the code. */
+export function requireActor(actor: Actor | null): Actor {
+  if (actor === null) throw new Error('a route with an action was reached without an actor')
+  return actor
+}
