@@ -1,3 +1,5 @@
 export * from './der/index.ts'
 export * from './found.ts'
 export { mayHoldPem, readPem, toPem, type PemBlock, type PemFault } from './pem.ts'
+export { parseCertificate } from './x509/certificate.ts'
+export { parseName, type NameAttribute, type NameText } from './x509/name.ts'

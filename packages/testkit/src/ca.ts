@@ -1,6 +1,6 @@
 import { constants, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto'
-import { DAY_MS } from '@muster/core'
-import { toPem, write } from '@muster/pki'
+import { DAY_MS, type Certificate } from '@muster/core'
+import { parseCertificate, toPem, write } from '@muster/pki'
 import { extensionsOf, type TestExtension } from './ca-extensions.ts'
 
 export type TestKeyType =
@@ -63,6 +63,8 @@ export type TestCertificateOptions = {
 export type TestCertificate = {
   readonly der: Buffer
   readonly pem: string
+  /** The certificate as the inventory sees it. */
+  readonly cert: Certificate
   /** PKCS#8. For tests only. */
   readonly privateKeyPem: string
   readonly privateKey: KeyObject
@@ -185,7 +187,7 @@ export function createTestCertificate(options: TestCertificateOptions = {}): Tes
   )
   const der = write.sequence(tbs, signer.algorithm, write.bitString(signer.sign(tbs)))
   return {
-    der, pem: toPem('CERTIFICATE', der), privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    der, pem: toPem('CERTIFICATE', der), cert: parseCertificate(der), privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     privateKey, subjectDer, spkiDer, keyId, signatureKeyType: keyType,
   }
 }

@@ -16,7 +16,8 @@ export function oidFromContent(content: string): string {
   if (known !== undefined) return known
   const text = decode(content)
   if (dotted.size >= MAX_INTERNED) dotted.clear()
-  dotted.set(content, text)
+  // a copy, because `content` may be a slice that keeps a whole document alive
+  dotted.set(Buffer.from(content, 'latin1').toString('latin1'), text)
   return text
 }
 
