@@ -82,6 +82,8 @@ export type ParseResult = {
   readonly node: string
 }
 
+const round = (value: number, digits = 0): number => Number(value.toFixed(digits))
+
 export function run(): ParseResult {
   const list = samples()
   const measured = Array.from({ length: ROUNDS }, () => ({
@@ -89,7 +91,6 @@ export function run(): ParseResult {
     node: rate(list, ({ der }) => viaNode(der)),
     floor: rate(list, floor),
   })).slice(1)
-  const round = (value: number, digits = 0): number => Number(value.toFixed(digits))
   return {
     bench: 'parse', certificates: DISTINCT,
     musterPerCpuSecond: round(median(measured.map((m) => m.muster))),
