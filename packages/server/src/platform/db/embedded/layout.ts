@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, chown, lstat, mkdir, open, readFile, realpath, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MusterError, Secret } from '@muster/core'
+import { type Account, canEnter, requireEnterable } from './account.ts'
+
+/** Where the embedded server keeps its things. All below `DIR/postgres` except a socket directory whose path was too long. */
+export type Layout = {
+  readonly home: string
+  /** PGDATA. Absolute and without symbolic links: it is compared with what processes call their directory. */
+  readonly data: string
+  readonly binaries: string
+  readonly lockFile: string
+  readonly superuserPassword: string
+  readonly ownerPassword: string
+  readonly sockets: string
+}
+
+export const SOCKET_PORT = 5432
+/** `sun_path` holds 108 bytes on Linux and 104 on macOS, the closing zero included. */
+const MAX_SOCKET_PATH = 103
+
+/** The paths under an existing data directory; nothing is made. */
+export function layoutOf(dataDir: string): Layout {
+  const home = join(dataDir, 'postgres')
+  return {
+    home,
+    data: join(home, 'data'),
+    binaries: join(home, 'binaries'),
+    lockFile: join(home, 'supervisor.lock'),
+    superuserPassword: join(home, 'superuser-password'),
+    ownerPassword: join(home, 'owner-password'),
+    sockets: socketDirectory(home),
+  }
+}
+
+/**
+ * Makes `dataDir` (for its owner alone; enterable for `account` when that is another one) and `DIR/postgres` (0700).
+ *
+ * @throws MusterError store.path-not-traversable
+ */
+export async function prepareLayout(dataDir: string, account: Account): Promise<Layout> {
+  await makeDataDir(dataDir)
+  const real = await realpath(dataDir)
+  if (account.foreign && !canEnter(account, real)) {
+    const found = await stat(real)
+    // The directory is Muster's own; entering it shows nothing, everything inside is readable by its owner alone.
+    if (found.uid === 0) await chmod(real, (found.mode & 0o7777) | 0o011)
+    requireEnterable(account, real)
+  }
+  const layout = layoutOf(real)
+  await ownDirectory(layout.home, account)
+  await ownDirectory(layout.sockets, account)
+  return layout
+}
+
+/** Makes the data directory 0700 when it does not exist yet; parents get the usual mode. */
+export async function makeDataDir(dataDir: string): Promise<void> {
+  const existed = await stat(dataDir).then(() => true, () => false)
+  if (existed) return
+  await mkdir(dataDir, { recursive: true })
+  await chmod(dataDir, 0o700)
+}
+
+async function ownDirectory(path: string, account: Account): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  // A short socket directory lies in /tmp, where anybody could have put a link or a directory of theirs before us.
+  const found = await lstat(path)
+  const mine = process.getuid?.()
+  if (!found.isDirectory() || (found.uid !== mine && found.uid !== account.uid)) {
+    throw new MusterError('store.start-failed', `${path} is not a directory of ${account.name}; remove it`, { path })
+  }
+  await chmod(path, 0o700)
+  if (account.foreign) await chown(path, account.uid, account.gid)
+}
+
+function socketDirectory(home: string): string {
+  const inside = join(home, 'run')
+  if (Buffer.byteLength(`${inside}/.s.PGSQL.${SOCKET_PORT}`) <= MAX_SOCKET_PATH) return inside
+  return `/tmp/muster-${createHash('sha256').update(home).digest('hex').slice(0, 20)}`
+}
+
+/** Reads the password in `path`, or makes a random one of 256 bits in a file only `account` (and root) can read. */
+export async function passwordFile(path: string, account: Account): Promise<Secret> {
+  const known = await readPassword(path)
+  if (known !== null) return known
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.chmod(0o600)
+    if (account.foreign) await file.chown(account.uid, account.gid)
+    await file.writeFile(`${randomBytes(32).toString('base64url')}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  const made = await readPassword(path)
+  if (made === null) throw new MusterError('store.start-failed', `the password file ${path} could not be written`, { path })
+  return made
+}
+
+/** The password in `path`; null when there is none or it was cut short by a crash. */
+export async function readPassword(path: string): Promise<Secret | null> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return /^[A-Za-z0-9_-]{43}\n$/.test(text) ? Secret.fromText(text.trim()) : null
+}
