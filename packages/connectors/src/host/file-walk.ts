@@ -1,0 +1,209 @@
+import { lstatSync, statSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Observation, ScanBatch, ScanProblem } from '@muster/core'
+import { formatCursor, positionOf, UnreadPlaces, type HostCursor } from './cursor.ts'
+import { isBelowAny, isExcludedAnywhere } from './exclusion.ts'
+import type { FileScan, FileScanner } from './file-scanner.ts'
+import { THIS_MACHINE } from './machine.ts'
+import type { Mount } from './mounts.ts'
+import { isOnSuchMount } from './mounts.ts'
+import { displayPath, fsPath, realPath, type RawPath } from './raw-path.ts'
+import type { ResolvedRoot } from './roots.ts'
+import { walk, whyUnreadable, type WalkEvent, type WalkPosition } from './walk.ts'
+
+export type FileWalkParts = {
+  readonly roots: readonly ResolvedRoot[]
+  /** Roots the operator named: what is missing there is a mistake, not an answer. */
+  readonly rootsNamed: boolean
+  readonly mounts: ReadonlyMap<RawPath, Mount>
+  readonly isExcluded: (path: RawPath, name: string) => boolean
+  readonly scanner: FileScanner
+  readonly maxFiles: number
+  readonly rights: string
+  readonly scanId: string
+  readonly signal: AbortSignal
+}
+
+/** A batch is given away when it has this many observations or files, or has read this much. */
+const BATCH_OBSERVATIONS = 2000
+const BATCH_FILES = 4000
+const BATCH_BYTES = 256 * 1024 * 1024
+/** Work done before other work of the process gets its turn. */
+const TURN_FILES = 100
+const TURN_BYTES = 8 * 1024 * 1024
+
+/** Walks the roots in order and yields batches; one coverage statement a root, after its last batch. */
+export class FileWalk {
+  readonly #parts: FileWalkParts
+  readonly #present: readonly RawPath[]
+  /** Files outside the roots that links led to, so that each is read once. */
+  readonly #linked = new Set<string>()
+  #observations: Observation[] = []
+  #problems: ScanProblem[] = []
+  #files = 0
+  #batchFiles = 0
+  #batchBytes = 0
+  #turnFiles = 0
+  #turnBytes = 0
+  #unread = new UnreadPlaces()
+  #failed = false
+
+  constructor(parts: FileWalkParts) {
+    this.#parts = parts
+    this.#present = parts.roots.flatMap((root) => root.path ?? [])
+  }
+
+  /** Files looked at so far, those before the resumed cursor included. */
+  get files(): number {
+    return this.#files
+  }
+
+  async* run(from: HostCursor | null): AsyncGenerator<ScanBatch, void, void> {
+    this.#files = from?.files ?? 0
+    const first = from?.root ?? 0
+    for (let index = first; index < this.#parts.roots.length; index++) {
+      const resumed = from !== null && index === first
+      this.#unread = new UnreadPlaces(resumed ? from.unread : [])
+      this.#failed = resumed && from.failed
+      yield* this.#root(index, resumed ? positionOf(from) : null)
+    }
+  }
+
+  async* #root(index: number, from: WalkPosition | null): AsyncGenerator<ScanBatch, void, void> {
+    const { named, path } = this.#parts.roots[index]!
+    if (path === null) {
+      this.#missing(named)
+    } else if (lstatKind(path) === 'file') {
+      this.#take(this.#parts.scanner.scan(path), path)
+    } else {
+      let position = from
+      for (const event of walk(path, { mounts: this.#parts.mounts, isExcluded: this.#parts.isExcluded, from })) {
+        if (this.#parts.signal.aborted) return
+        if (this.#files >= this.#parts.maxFiles && (event.type === 'file' || event.type === 'link')) {
+          this.#stopAtLimit(path, displayPath(event.path))
+          break
+        }
+        position = this.#visit(event) ?? position
+        await this.#breathe()
+        if (this.#isFull()) yield this.#batch(index, position, displayPath(event.path))
+      }
+    }
+    const where = path === null ? named : displayPath(path)
+    if (path !== null || !this.#parts.rootsNamed) this.#observations.push(this.#coverage(where))
+    yield this.#batch(index + 1, null, where)
+  }
+
+  /** Looks at what the walk came to, and returns the position that is then done. */
+  #visit(event: WalkEvent): WalkPosition | null {
+    switch (event.type) {
+      case 'file':
+        this.#take(this.#parts.scanner.scan(event.path), event.path)
+        return { directory: event.directory, name: event.name }
+      case 'link':
+        this.#followLink(event.path)
+        return { directory: event.directory, name: event.name }
+      case 'directory':
+        return { directory: event.path, name: null }
+      case 'unread':
+        this.#unread.add(event.path)
+        if (event.problem === null) return null
+        this.#failed ||= event.problem.code === 'file.unreadable'
+        this.#problems.push({ ...event.problem, where: displayPath(event.path).slice(0, 4096) })
+        return null
+    }
+  }
+
+  /** A link's file is read where it really lies, once, and only if the walk does not come there by itself. */
+  #followLink(link: RawPath): void {
+    this.#files++
+    this.#batchFiles++
+    this.#turnFiles++
+    const target = realPath(link)
+    if (target === null || isBelowAny(target, this.#present)) return
+    if (isExcludedAnywhere(target, this.#parts.isExcluded) || isOnSuchMount(this.#parts.mounts, target)) return
+    let inode: string
+    try {
+      const stats = statSync(fsPath(target))
+      if (!stats.isFile()) return
+      inode = `${stats.dev}:${stats.ino}`
+    } catch {
+      return
+    }
+    if (this.#linked.has(inode)) return
+    this.#linked.add(inode)
+    const scan = this.#parts.scanner.scan(target)
+    this.#observations.push(...scan.observations)
+    this.#problems.push(...scan.problems)
+    this.#batchBytes += scan.bytesRead
+    this.#turnBytes += scan.bytesRead
+    if (scan.observations.length === 0 && !scan.unread) return
+    const path = displayPath(target)
+    this.#observations.push({
+      observation: 'coverage', machine: THIS_MACHINE, scope: { kind: 'path', path, unread: scan.unread ? [path] : [] }, rights: this.#parts.rights, complete: !scan.failed,
+    })
+  }
+
+  #take(scan: FileScan, path: RawPath): void {
+    this.#files++
+    this.#batchFiles++
+    this.#turnFiles++
+    this.#batchBytes += scan.bytesRead
+    this.#turnBytes += scan.bytesRead
+    this.#observations.push(...scan.observations)
+    this.#problems.push(...scan.problems)
+    if (scan.unread) this.#unread.add(path)
+    this.#failed ||= scan.failed
+  }
+
+  #missing(named: string): void {
+    if (!this.#parts.rootsNamed) return
+    const reason = lstatKind(named as RawPath) === 'missing' ? 'there is no such file or directory' : whyUnreadable('EACCES')
+    this.#problems.push({ code: 'file.unreadable', where: named.slice(0, 4096), message: reason })
+  }
+
+  #stopAtLimit(root: RawPath, where: string): void {
+    this.#failed = true
+    this.#unread.add(root)
+    this.#problems.push({ code: 'input.limit', where: where.slice(0, 4096), message: `stopped here after ${this.#parts.maxFiles} files; raise maxFiles or exclude places` })
+  }
+
+  #coverage(path: string): Observation {
+    const unread = this.#unread.list().map((place) => displayPath(place).slice(0, 4096))
+    return { observation: 'coverage', machine: THIS_MACHINE, scope: { kind: 'path', path, unread }, rights: this.#parts.rights, complete: !this.#failed }
+  }
+
+  #isFull(): boolean {
+    return this.#observations.length + this.#problems.length >= BATCH_OBSERVATIONS || this.#batchFiles >= BATCH_FILES || this.#batchBytes >= BATCH_BYTES
+  }
+
+  async #breathe(): Promise<void> {
+    if (this.#turnFiles < TURN_FILES && this.#turnBytes < TURN_BYTES) return
+    this.#turnFiles = 0
+    this.#turnBytes = 0
+    await nextTurn()
+  }
+
+  #batch(root: number, position: WalkPosition | null, current: string): ScanBatch {
+    const cursor = formatCursor({
+      scan: this.#parts.scanId, phase: 'files', root, directory: position?.directory ?? null, name: position?.name ?? null, files: this.#files,
+      unread: position === null ? [] : this.#unread.list(), failed: position !== null && this.#failed,
+    })
+    const batch: ScanBatch = {
+      observations: this.#observations, problems: this.#problems, cursor,
+      progress: { done: this.#files, total: null, unit: 'files', current: current.slice(0, 4096) },
+    }
+    this.#observations = []
+    this.#problems = []
+    this.#batchFiles = 0
+    this.#batchBytes = 0
+    return batch
+  }
+}
+
+function lstatKind(path: RawPath): 'file' | 'other' | 'missing' | 'unreadable' {
+  try {
+    return lstatSync(fsPath(path)).isFile() ? 'file' : 'other'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable'
+  }
+}
