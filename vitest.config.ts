@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/e2e/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    globalSetup: ['packages/testkit/src/global-database.ts'],
     maxWorkers: 2,
     pool: 'forks',
   },
