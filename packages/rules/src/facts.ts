@@ -1,5 +1,6 @@
 import { type Certificate, type Credential, DAY_MS, type KeyFacts, type Labels, keyFactsOf } from '@muster/core'
 import type { Policy } from '@muster/core/api'
+import { type WeakKeyReason, assessKey } from '@muster/pki'
 import type { CredentialSubject, EndpointSubject, SubjectLocation } from './subject.ts'
 
 /** Seconds a certificate is valid: notAfter − notBefore + 1, both ends included (RFC 5280 §4.1.2.5). */
@@ -66,4 +67,17 @@ export function expiryThresholds(policy: Policy, labels: Labels): { warnDays: nu
 /** The certificate an endpoint proves itself with, one per chain served. */
 export function leavesOf(subject: EndpointSubject): readonly Certificate[] {
   return subject.chains.flatMap((chain) => (chain[0] === undefined ? [] : [chain[0]]))
+}
+
+const assessed = new WeakMap<KeyFacts, readonly WeakKeyReason[]>()
+
+/** What the arithmetic of a credential's public key gives away; worked out once for each key at hand. */
+export function weakKeyReasons(credential: Credential): readonly WeakKeyReason[] {
+  const key = keyFactsOf(credential)
+  if (key === null) return []
+  const known = assessed.get(key)
+  if (known !== undefined) return known
+  const reasons = assessKey(key)
+  assessed.set(key, reasons)
+  return reasons
 }

@@ -1,1 +1,5 @@
-export {}
+export { type RuleFailure, type Verdict, evaluate } from './evaluate.ts'
+export { ruleById, rules } from './registry.ts'
+export type { ConfigurationRule, CredentialRule, EndpointRule, Rule, RuleContext } from './rule.ts'
+export type { ConfigurationSubject, CredentialSubject, EndpointSubject, KeyWeakness, SameKey, Subject, SubjectLocation } from './subject.ts'
+export { validityLimitAt, validityLimits } from './x509/validity-over-limit.ts'

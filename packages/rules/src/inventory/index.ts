@@ -1,0 +1,2 @@
+export { noOwner } from './no-owner.ts'
+export { staleLocation } from './stale-location.ts'

@@ -1,0 +1,2 @@
+export { pgpExpired } from './expired.ts'
+export { pgpNeverExpires } from './never-expires.ts'
