@@ -25,13 +25,13 @@ function arctanInverse(x: bigint, one: bigint): bigint {
 
 /** Blowfish's start state: the fractional bits of π, computed by Machin's formula. */
 function fractionOfPi(): Int32Array {
-  const words = P_WORDS + S_WORDS
+  const count = P_WORDS + S_WORDS
   const guardBits = 64n
-  const bits = BigInt(words * 32)
+  const bits = BigInt(count * 32)
   const one = 1n << (bits + guardBits)
   const pi = 4n * (4n * arctanInverse(5n, one) - arctanInverse(239n, one))
-  const hex = ((pi - 3n * one) >> guardBits).toString(16).padStart(words * 8, '0')
-  return Int32Array.from({ length: words }, (_, i) => Number.parseInt(hex.slice(i * 8, i * 8 + 8), 16) | 0)
+  const hex = ((pi - 3n * one) >> guardBits).toString(16).padStart(count * 8, '0')
+  return Int32Array.from({ length: count }, (_, i) => Number.parseInt(hex.slice(i * 8, i * 8 + 8), 16) | 0)
 }
 
 let startState: Int32Array | null = null

@@ -23,7 +23,7 @@ export class PeerDirectory {
 
   /** Runs a tool inside the directory and returns what it printed. */
   run(command: string, args: readonly string[], input?: string): string {
-    const env = { ...process.env, HOME: this.path, GNUPGHOME: this.path, LC_ALL: 'C' }
+    const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', HOME: this.path, GNUPGHOME: this.path, LC_ALL: 'C' }
     return execFileSync(command, args, { cwd: this.path, input, env, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] })
   }
 

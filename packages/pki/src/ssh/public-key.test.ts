@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isMusterError, keySchema } from '@muster/core'
 import { materialOfSpki, sshFingerprintOfSpki } from './from-spki.ts'

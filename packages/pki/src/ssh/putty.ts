@@ -49,6 +49,7 @@ function keyDerivation(headers: Headers, version: number): string {
   if (version < 3) return 'sha1'
   const flavour = headers.value('Key-Derivation')
   const numbers = ['Memory', 'Passes', 'Parallelism'].map((name) => headers.value(`Argon2-${name}`))
+  headers.value('Argon2-Salt')
   if (!/^Argon2(id|i|d)$/.test(flavour) || !numbers.every((number) => /^\d{1,10}$/.test(number))) throw invalid('the key derivation is malformed')
   return `${flavour.toLowerCase()}, ${numbers[0]} KiB, ${numbers[1]} passes, ${numbers[2]} lanes`
 }

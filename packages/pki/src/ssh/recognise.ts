@@ -115,24 +115,26 @@ function toProblems(problems: readonly LineProblem[]): RecogniseProblem[] {
   return problems.map(({ line, code, message }) => ({ code, message, part: `line ${line}` }))
 }
 
+function authorizedKeyItem(key: AuthorizedKey, entry: number): FoundItem {
+  const authorizedKey = { line: key.line, options: [...key.options], certAuthority: key.policy.certAuthority }
+  return { ...publicItem(key.credential, entry, key.comment), authorizedKey }
+}
+
 /** The items of an `authorized_keys` text, each with its line's facts. */
 export function foundAuthorizedKeys(text: string): RecogniseResult {
   const { entries, problems } = parseAuthorizedKeys(text)
-  const item = (key: AuthorizedKey, entry: number): FoundItem => ({
-    ...publicItem(key.credential, entry, key.comment),
-    authorizedKey: { line: key.line, options: [...key.options], certAuthority: key.policy.certAuthority },
-  })
-  return { findings: entries.map(item), problems: toProblems(problems) }
+  return { findings: entries.map(authorizedKeyItem), problems: toProblems(problems) }
+}
+
+function knownHostItem(host: KnownHost, entry: number): FoundItem {
+  const knownHost = { line: host.line, hosts: [...host.hosts], hashed: host.hashed !== null, marker: host.marker }
+  return { ...publicItem(host.credential, entry, host.comment), knownHost }
 }
 
 /** The items of a `known_hosts` text, each with its line's facts. */
 export function foundKnownHosts(text: string): RecogniseResult {
   const { entries, problems } = parseKnownHosts(text)
-  const item = (host: KnownHost, entry: number): FoundItem => ({
-    ...publicItem(host.credential, entry, host.comment),
-    knownHost: { line: host.line, hosts: [...host.hosts], hashed: host.hashed !== null, marker: host.marker },
-  })
-  return { findings: entries.map(item), problems: toProblems(problems) }
+  return { findings: entries.map(knownHostItem), problems: toProblems(problems) }
 }
 
 type LineKind = 'bare-key' | 'authorized-key' | 'known-host' | 'other'
