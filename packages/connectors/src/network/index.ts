@@ -1,0 +1,7 @@
+export { Network } from './network.ts'
+export type { NetworkOptions } from './network.ts'
+export { defaultSshPorts, defaultTlsPorts, parsePorts } from './ports.ts'
+export { protocolByPort, schemes, starttlsProtocols } from './schemes.ts'
+export type { Scheme, StarttlsProtocol } from './schemes.ts'
+export { parseTarget, parseTargetsFile } from './targets.ts'
+export type { TargetLineProblem, TargetSpec } from './targets.ts'
