@@ -1,1 +1,2 @@
-export {}
+export * from './network/index.ts'
+export * from './tls/index.ts'
