@@ -2,7 +2,7 @@ import type { Clock } from '@muster/core'
 import type { Db } from '../platform/db/db.ts'
 import type { Slice } from '../platform/slice.ts'
 import { auditHandlers } from './routes.ts'
-import { auditMigrations } from './schema.ts'
+import { auditMigrations } from './migrations.ts'
 
 export { anonymousActor, type Audit, type AuditActor, type AuditEvent, createAudit } from './audit.ts'
 export { type ChainHead, type ChainVerification, verifyChain } from './chain.ts'

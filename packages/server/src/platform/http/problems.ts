@@ -81,18 +81,8 @@ export function problemResponse(error: MusterError, requestId: string): Response
   return new Response(JSON.stringify(body), { status, headers })
 }
 
-// SQLSTATE classes 08 (connection), 57P (shutdown), 53 (resources), and what the clients say of a lost connection.
-const STORE_GONE = /^(?:08\w{3}|57P0\w|53\w{3}|CONNECTION_\w+|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|ENOENT)$/
-
 /** Anything thrown as the refusal it amounts to; what nobody foresaw is `internal`, with the original as cause. */
 export function toRefusal(error: unknown): MusterError {
   if (isMusterError(error)) return error
-  if (isStoreGone(error)) return new MusterError('store.unavailable', 'the store does not answer; try again', { retryAfterSeconds: 5 }, { cause: error })
   return new MusterError('internal', 'an unforeseen error', {}, { cause: error })
-}
-
-function isStoreGone(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false
-  const fromStore = error.name === 'PostgresError' || 'syscall' in error || error.code.startsWith('CONNECT')
-  return fromStore && STORE_GONE.test(error.code)
 }
