@@ -7,8 +7,7 @@ export type Slice = {
   readonly name: string
   readonly migrations: readonly Migration[]
   readonly handlers: RouteHandlers
-  // A definition's data type is its own business; the engine validates with its schema before it runs.
-  readonly jobs: readonly JobDefinition<never>[]
+  readonly jobs: readonly JobDefinition[]
   /** Gauges for /metrics, read on scrape. */
   readonly metrics?: () => Promise<readonly Metric[]>
   /** Called once after migrations, before the first request. */

@@ -1,21 +1,37 @@
 import type { z } from 'zod'
 import type { Tx } from '../db/db.ts'
 
-/** A kind of durable background work. The job only drives; what must survive is in the slice's tables. */
+/**
+ * A kind of durable background work. The job only drives; what must survive is in the slice's tables, since a job whose
+ * process is killed runs again from the start elsewhere (within 30 s), as one does that the server's stop interrupted. A job
+ * must not block the event loop for more than a few seconds: its heartbeat stops and another process takes it over.
+ *
+ * `Data` with a field `tenantId` belongs to that tenant, else to the default one. It lands in the database: no secrets.
+ */
 export type JobDefinition<Data extends object = object> = {
   /** Queue name, `slice.verb`. */
   readonly queue: string
   readonly data: z.ZodType<Data>
   /** What it works on, for people. Carries no secret. */
-  readonly title: (data: Data) => string
+  title(data: Data): string
   /** At most one unfinished job per key; null for no such limit. */
-  readonly key: ((data: Data) => string) | null
+  readonly key: Keyed<Data>['of'] | null
+  /** How often a job that throws is tried again; being killed does not count. */
   readonly retryLimit: number
+  /** How many run at once in one process; 1 unless told. */
+  readonly concurrency?: number
   /** Five-field cron in UTC for work that runs by itself; missed runs are caught up once at start. */
   readonly cron?: { readonly expression: string; readonly data: Data }
   /** Aborts when the job is cancelled or the server stops. A job that throws is retried up to the limit. */
-  readonly run: (data: Data, context: { readonly jobId: string; readonly signal: AbortSignal }) => Promise<void>
+  run(data: Data, context: JobContext): Promise<void>
 }
+
+// Methods, not function properties, so that a list can hold definitions of different data; the engine checks what it
+// passes them with the definition's own schema.
+type Keyed<Data> = { of(data: Data): string }
+
+/** What a running job knows of itself. */
+export type JobContext = { readonly jobId: string; readonly signal: AbortSignal }
 
 /** What slices see of the job engine. */
 export type Jobs = {
