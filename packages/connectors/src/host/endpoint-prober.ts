@@ -1,25 +1,31 @@
-import type { Credential, CredentialPart, ScanProblem, SshProfile, TlsProfile } from '@muster/core'
+import type { Observation, ScanProblem } from '@muster/core'
 
-/** A credential an endpoint presented; `position` in the chain as served, leaf first. */
-export type PresentedCredential = { readonly credential: Credential; readonly part: CredentialPart; readonly position: number }
+/** A listening socket to probe. */
+export type ProbeTarget = {
+  /** What the endpoint is called in the observations: the address as bound, `0.0.0.0` for all. */
+  readonly host: string
+  /** Where to connect. */
+  readonly address: string
+  readonly port: number
+  /** Scan-local name of the machine the observations belong to. */
+  readonly machine: string
+}
 
-/** What an endpoint speaks. */
+/** What an endpoint speaks, as observations: one endpoint sighting a binding, and its credentials. */
 export type ProbeOutcome = {
-  readonly protocol: 'tls' | 'ssh' | 'unknown'
-  /** The STARTTLS protocol TLS was reached through; null for TLS at once. */
-  readonly starttls: string | null
-  readonly tls: TlsProfile | null
-  readonly ssh: SshProfile | null
-  readonly presented: readonly PresentedCredential[]
+  readonly observations: readonly Observation[]
+  readonly problems: readonly ScanProblem[]
   /** False when time ran out or the connection broke, so that nothing follows about what is served there. */
   readonly answered: boolean
-  readonly problems: readonly ScanProblem[]
 }
 
 /**
- * Finds out what a listening socket of this machine speaks. Never throws for what the other side does; ends within
- * `timeoutMs` per connection it makes, and soon after the signal aborts.
+ * Finds out what the listening sockets of this machine speak. `probe` never throws for what the other side does, ends in bounded
+ * time, and rejects with `operation.cancelled` once the signal aborts.
  */
 export type EndpointProber = {
-  probe(target: { readonly host: string; readonly port: number }, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<ProbeOutcome>
+  /** Opens a prober for one scan. */
+  open(options: { readonly timeoutMs: number; readonly signal: AbortSignal; readonly profile: boolean }): {
+    probe(target: ProbeTarget): Promise<ProbeOutcome>
+  }
 }

@@ -1,4 +1,4 @@
-import { credentialSightingSchema, hostPort, type Observation, type ScanBatch, type ScanProblem } from '@muster/core'
+import { hostPort, isMusterError, type Observation, type ScanBatch, type ScanProblem } from '@muster/core'
 import type { EndpointProber, ProbeOutcome } from './endpoint-prober.ts'
 import { THIS_MACHINE } from './machine.ts'
 import type { ListeningSocket, SocketTable } from './sockets.ts'
@@ -8,6 +8,8 @@ export type EndpointScanParts = {
   readonly prober: EndpointProber
   readonly rights: string
   readonly timeoutMs: number
+  /** Whether to walk protocol versions, cipher suites and groups of TLS endpoints. */
+  readonly profile: boolean
   readonly concurrency: number
   readonly signal: AbortSignal
   /** The cursor every batch carries: sockets are few, so an interrupted scan probes them again. */
@@ -23,11 +25,12 @@ const LOOPBACKS = ['127.0.0.1', '::1']
  */
 export async function* scanEndpoints(parts: EndpointScanParts): AsyncGenerator<ScanBatch, void, void> {
   const { sockets } = parts.table
+  const prober = parts.prober.open({ timeoutMs: parts.timeoutMs, signal: parts.signal, profile: parts.profile })
   const unanswered: string[] = []
   let done = 0
   for (let from = 0; from < sockets.length && !parts.signal.aborted; from += parts.concurrency) {
     const round = sockets.slice(from, from + parts.concurrency)
-    const outcomes = await Promise.all(round.map(async (socket) => ({ socket, outcome: await probeSocket(socket, parts) })))
+    const outcomes = await Promise.all(round.map(async (socket) => ({ socket, outcome: await probeSocket(socket, (address) => prober.probe({ host: socket.address, address, port: socket.port, machine: THIS_MACHINE })) })))
     if (parts.signal.aborted) return
     done += round.length
     for (const { socket, outcome } of outcomes) if (!outcome.answered) unanswered.push(hostPort(socket.address, socket.port))
@@ -42,31 +45,27 @@ export async function* scanEndpoints(parts: EndpointScanParts): AsyncGenerator<S
 }
 
 /** Loopback for sockets bound to every address; `::` usually answers on IPv4 as well, and must where IPv6 is off. */
-async function probeSocket(socket: ListeningSocket, parts: EndpointScanParts): Promise<ProbeOutcome> {
-  const options = { timeoutMs: parts.timeoutMs, signal: parts.signal }
-  const { port } = socket
-  if (socket.address === '0.0.0.0') return parts.prober.probe({ host: '127.0.0.1', port }, options)
-  if (socket.address !== '::') return parts.prober.probe({ host: socket.address, port }, options)
-  const first = await parts.prober.probe({ host: '::1', port }, options)
-  return first.answered ? first : parts.prober.probe({ host: '127.0.0.1', port }, options)
+async function probeSocket(socket: ListeningSocket, probe: (address: string) => Promise<ProbeOutcome>): Promise<ProbeOutcome> {
+  try {
+    if (socket.address === '0.0.0.0') return await probe('127.0.0.1')
+    if (socket.address !== '::') return await probe(socket.address)
+    const first = await probe('::1')
+    return first.answered ? first : await probe('127.0.0.1')
+  } catch (error) {
+    if (!isMusterError(error)) throw error
+    return { observations: [], problems: [{ code: error.code, where: hostPort(socket.address, socket.port), message: error.message.slice(0, 1024) }], answered: false }
+  }
 }
 
+/** What the probe saw, with the process that owns the socket; a socket that gave nothing is still an endpoint. */
 function observationsOf(socket: ListeningSocket, outcome: ProbeOutcome): Observation[] {
-  const { address: host, port } = socket
-  const endpoint: Observation = {
-    observation: 'sighting', of: 'endpoint', machine: THIS_MACHINE, host, port, sni: null, starttls: outcome.starttls,
-    protocol: outcome.protocol, tls: outcome.tls, ssh: outcome.ssh, process: socket.process,
+  const seen = outcome.observations.map((each): Observation => (each.observation === 'sighting' && each.of === 'endpoint' ? { ...each, process: socket.process } : each))
+  if (seen.some((each) => each.observation === 'sighting' && each.of === 'endpoint')) return seen
+  const silent: Observation = {
+    observation: 'sighting', of: 'endpoint', machine: THIS_MACHINE, host: socket.address, port: socket.port, sni: null, starttls: null, protocol: 'unknown',
+    tls: null, ssh: null, process: socket.process,
   }
-  if (outcome.protocol === 'unknown') return [endpoint]
-  const { protocol, starttls } = outcome
-  const credentials = outcome.presented.flatMap(({ credential, part, position }) => {
-    const checked = credentialSightingSchema.safeParse({
-      observation: 'sighting', of: 'credential', machine: THIS_MACHINE, credential,
-      location: { kind: 'endpoint', part, host, port, protocol, starttls, sni: null, position },
-    })
-    return checked.success ? [checked.data] : []
-  })
-  return [endpoint, ...credentials]
+  return [silent, ...seen]
 }
 
 function closing(parts: EndpointScanParts, unanswered: readonly string[]): ScanBatch {
@@ -76,7 +75,8 @@ function closing(parts: EndpointScanParts, unanswered: readonly string[]): ScanB
     problems.push({ code: 'file.unreadable', where: 'listening sockets', message: 'the list of listening sockets cannot be read on this system' })
   } else if (!table.complete) {
     const hidden = table.sockets.filter((socket) => socket.process === null).length
-    problems.push({ code: 'access.denied', where: 'listening sockets', message: `the process of ${hidden} of ${table.sockets.length} sockets could not be seen; run the scan as root to see it` })
+    const hint = parts.rights === 'root' ? 'it runs outside this container' : 'run the scan as root to see it'
+    problems.push({ code: 'access.denied', where: 'listening sockets', message: `the process of ${hidden} of ${table.sockets.length} sockets could not be seen; ${hint}` })
   }
   const bound = new Set([...WILDCARDS, ...LOOPBACKS, ...table.sockets.map((socket) => socket.address)])
   const coverage: Observation = {

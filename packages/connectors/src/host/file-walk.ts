@@ -28,6 +28,8 @@ export type FileWalkParts = {
 const BATCH_OBSERVATIONS = 2000
 const BATCH_FILES = 4000
 const BATCH_BYTES = 256 * 1024 * 1024
+/** Files after which the end of a root is worth a batch. */
+const WORTH_A_BATCH = 100
 /** Work done before other work of the process gets its turn. */
 const TURN_FILES = 100
 const TURN_BYTES = 8 * 1024 * 1024
@@ -90,7 +92,8 @@ export class FileWalk {
     }
     const where = path === null ? named : displayPath(path)
     if (path !== null || !this.#parts.rootsNamed) this.#observations.push(this.#coverage(where))
-    yield this.#batch(index + 1, null, where)
+    // Many default roots are missing or tiny: they share a batch.
+    if (this.#batchFiles >= WORTH_A_BATCH || this.#isFull() || index === this.#parts.roots.length - 1) yield this.#batch(index + 1, null, where)
   }
 
   /** Looks at what the walk came to, and returns the position that is then done. */

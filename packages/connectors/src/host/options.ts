@@ -21,6 +21,8 @@ export const hostOptionsSchema = z.strictObject({
   accounts: z.boolean().nullable().default(null),
   /** How long one probe of one socket may take. */
   probeTimeoutMs: z.number().int().min(100).max(60_000).default(3000),
+  /** Whether to walk the protocol versions, cipher suites and groups of TLS sockets: about a hundred connections each. */
+  profile: z.boolean().default(true),
   probeConcurrency: z.number().int().min(1).max(64).default(8),
 })
 export type HostOptions = z.infer<typeof hostOptionsSchema>

@@ -67,7 +67,7 @@ export async function* scanHost(parts: HostScanParts, options: HostOptions, cont
   if (!plan.sockets || signal.aborted) return
   const table = await parts.system.listeningSockets(signal)
   yield* scanEndpoints({
-    table, prober: parts.prober, rights, timeoutMs: options.probeTimeoutMs, concurrency: options.probeConcurrency, signal,
+    table, prober: parts.prober, rights, timeoutMs: options.probeTimeoutMs, profile: options.profile, concurrency: options.probeConcurrency, signal,
     cursor: formatCursor({ ...start, phase: 'sockets', root: plan.roots.length, files: Math.max(files.files, from.files) }),
   })
 }

@@ -54,14 +54,14 @@ function hasBinaryMark(head: Buffer, size: number, name: string): boolean {
 /** A SEQUENCE that fills the file (a few bytes of padding apart), or one of indefinite length (BER, X.690 §8.1.3.6). */
 function isDerLength(head: Buffer, size: number): boolean {
   const first = head[1]!
-  if (first === 0x80) return head[2] === 0x06 || head[2] === 0x02
-  if (first < 0x80) return size >= first + 2 && size <= first + 2 + 4
-  const octets = first & 0x7f
+  const octets = first > 0x80 ? first & 0x7f : 0
   if (octets > 4) return false
-  const length = head.readUIntBE(2, octets)
-  const end = 2 + octets + length
-  // A truncated file is worth a problem, so it counts when what is there starts like a structure.
-  return (size <= end + 16 || size < 1024 * 1024) && (head[2 + octets] === 0x30 || head[2 + octets] === 0x02 || head[2 + octets] === 0x06)
+  const inner = head[2 + octets]
+  if (inner !== 0x30 && inner !== 0x02 && inner !== 0x06) return false
+  if (first === 0x80) return true
+  const end = 2 + octets + (octets === 0 ? first : head.readUIntBE(2, octets))
+  // Files cut short count too: they are worth a problem. Large ones must end where the structure does.
+  return size <= end + 16 && (size >= end || size < 1024 * 1024)
 }
 
 /** A public or secret key packet (RFC 9580 §4.2, §5.5) of version 3 to 6 at the start. */
