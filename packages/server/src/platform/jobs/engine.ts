@@ -120,7 +120,7 @@ class BossEngine implements JobEngine {
       retryLimit: definition.retryLimit + MAX_TAKEOVERS, retryDelay: 1, retryBackoff: true, retryDelayMax: 300,
       expireInSeconds: EXPIRE_SECONDS, heartbeatSeconds: HEARTBEAT_SECONDS, notify: true,
     }
-    await this.#boss.createQueue(definition.queue, { ...settings, policy: definition.key === null ? 'standard' : 'exclusive' })
+    await this.#boss.createQueue(definition.queue, { ...settings, policy: policyOf(definition) })
     await this.#boss.updateQueue(definition.queue, settings)
   }
 
@@ -159,6 +159,11 @@ class BossEngine implements JobEngine {
     const output = isMusterError(error) ? { code: error.code, message: error.message } : { code: 'internal', message: 'an internal error; the log tells more under this job id' }
     return { id: job.id, status: last ? 'deadletter' : 'failed', output }
   }
+}
+
+function policyOf(definition: JobDefinition): 'standard' | 'short' | 'exclusive' {
+  if (definition.key === null) return 'standard'
+  return definition.keyCovers === 'queued' ? 'short' : 'exclusive'
 }
 
 function bossOptions({ connection, clock, timers }: JobEngineOptions): ConstructorOptions {

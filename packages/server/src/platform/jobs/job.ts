@@ -14,8 +14,13 @@ export type JobDefinition<Data extends object = object> = {
   readonly data: z.ZodType<Data>
   /** What it works on, for people. Carries no secret. */
   title(data: Data): string
-  /** At most one unfinished job per key; null for no such limit. */
+  /** At most one job per key, see `keyCovers`; null for no such limit. */
   readonly key: Keyed<Data>['of'] | null
+  /**
+   * Which jobs of the same key stand in a new one's way: `unfinished` (default) counts queued and running ones, `queued`
+   * lets one wait while another runs, for work that must look again at what came since the running one looked.
+   */
+  readonly keyCovers?: 'unfinished' | 'queued'
   /** How often a job that throws is tried again; being killed does not count. */
   readonly retryLimit: number
   /** How many run at once in one process; 1 unless told. */
