@@ -1,0 +1,2 @@
+export { csvLine } from './csv.ts'
+export { sarifLog, type SarifResult } from './sarif.ts'

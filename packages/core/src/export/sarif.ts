@@ -1,0 +1,59 @@
+import type { RuleDescription, Severity } from '../finding.ts'
+
+/** A finding on its way into a SARIF log. */
+export type SarifResult = {
+  readonly ruleId: string
+  readonly severity: Severity
+  readonly message: string
+  /** Stable over runs, so that viewers recognise a finding they have seen: object and rule, never a line number. */
+  readonly fingerprint: string
+  /** Paths or `host:port`. */
+  readonly places: readonly string[]
+  readonly suppressed?: { readonly justification: string }
+}
+
+const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const satisfies Record<Severity, string>
+/** GitHub and others sort by this number. */
+const scores = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0', info: '0.0' } as const satisfies Record<Severity, string>
+
+/** A SARIF 2.1.0 log (OASIS) with one run of `muster` at `version`. */
+export function sarifLog(version: string, rules: readonly RuleDescription[], results: readonly SarifResult[]): Record<string, unknown> {
+  const used = new Set(results.map((result) => result.ruleId))
+  const listed = rules.filter((rule) => used.has(rule.id))
+  const indexes = new Map(listed.map((rule, index) => [rule.id, index]))
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{
+      tool: { driver: { name: 'muster', semanticVersion: version, rules: listed.map(sarifRule) } },
+      columnKind: 'utf16CodeUnits',
+      results: results.map((result) => ({
+        ruleId: result.ruleId,
+        ruleIndex: indexes.get(result.ruleId) ?? -1,
+        level: levels[result.severity],
+        message: { text: result.message },
+        locations: result.places.slice(0, 10).map(sarifLocation),
+        partialFingerprints: { 'muster/v1': result.fingerprint },
+        ...(result.suppressed === undefined ? {} : { suppressions: [{ kind: 'external', justification: result.suppressed.justification }] }),
+      })),
+    }],
+  }
+}
+
+function sarifRule(rule: RuleDescription) {
+  const url = rule.sources.find((source) => source.url !== null)?.url
+  return {
+    id: rule.id,
+    shortDescription: { text: rule.title },
+    fullDescription: { text: rule.meaning },
+    help: { text: rule.remedy },
+    ...(url === undefined || url === null ? {} : { helpUri: url }),
+    defaultConfiguration: { level: levels[rule.severity] },
+    properties: { 'security-severity': scores[rule.severity], tags: rule.sources.map((source) => source.citation) },
+  }
+}
+
+function sarifLocation(place: string) {
+  if (!place.startsWith('/')) return { logicalLocations: [{ fullyQualifiedName: place, kind: 'resource' }] }
+  return { physicalLocation: { artifactLocation: { uri: `file://${place.split('/').map(encodeURIComponent).join('/')}` } } }
+}

@@ -1,0 +1,38 @@
+import type { TenantId } from '@muster/core'
+import type { Authorized } from '../platform/actor.ts'
+import type { Tx } from '../platform/db/db.ts'
+import type { Jobs } from '../platform/jobs/job.ts'
+import type { Slice } from '../platform/slice.ts'
+import { compareKeysJob } from './key-comparison.ts'
+import type { EvaluationDeps } from './evaluation.ts'
+import { acceptanceJob, evaluateJob, requestEvaluation, sweepJob } from './jobs.ts'
+import { findingsOverview, type FindingsOverview } from './overview.ts'
+import { findingHandlers, type FindingRouteDeps } from './routes.ts'
+import { findingsMigrations } from './schema.ts'
+
+export type { FindingsListener, FindingSummary, InventoryFeed, ObjectKey, ReadPolicy } from './ports.ts'
+export type { FindingsOverview } from './overview.ts'
+
+/** The findings slice and what others ask of it. */
+export type Findings = {
+  readonly slice: Slice
+  /** To be called in the transaction that put objects on the evaluation queue. */
+  readonly requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>
+  readonly overview: (may: Authorized) => Promise<FindingsOverview>
+}
+
+/** `jobs` is asked for when needed: the engine starts after the slices are built. */
+export function createFindings(deps: EvaluationDeps & FindingRouteDeps & { readonly jobs: () => Jobs }): Findings {
+  const evaluate = evaluateJob(deps)
+  const request = requestEvaluation(deps.jobs, evaluate)
+  return {
+    slice: {
+      name: 'findings',
+      migrations: findingsMigrations,
+      handlers: findingHandlers(deps),
+      jobs: [evaluate, sweepJob(deps, deps.jobs, evaluate), acceptanceJob(deps, deps.jobs, evaluate), compareKeysJob(deps, request)],
+    },
+    requestEvaluation: request,
+    overview: (may) => findingsOverview(deps, may),
+  }
+}

@@ -1,0 +1,80 @@
+import { Worker } from 'node:worker_threads'
+import { DEFAULT_TENANT, MusterError, type TenantId } from '@muster/core'
+import { z } from 'zod'
+import { inTx, type Tx } from '../platform/db/db.ts'
+import type { JobDefinition } from '../platform/jobs/job.ts'
+import type { EvaluationDeps } from './evaluation.ts'
+import { comparedKeys, replaceSharedPrimes } from './key-weakness-store.ts'
+
+const PAGE = 5000
+
+const tenantData = z.object({ tenantId: z.string().max(64).transform((text) => text as TenantId) })
+type TenantData = z.output<typeof tenantData>
+
+/** What the worker answers: positions of moduli that share a prime, in groups that share the same one. */
+export type SharedPrimeGroups = readonly (readonly number[])[]
+
+/**
+ * Compares every RSA key of the inventory with every other one (batch GCD) once a night when keys came since the last
+ * time, in a worker thread so that the server stays responsive.
+ */
+export function compareKeysJob(deps: EvaluationDeps, requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>): JobDefinition<TenantData> {
+  return {
+    queue: 'findings.compare-keys',
+    data: tenantData,
+    title: () => 'Compare all RSA keys for shared primes',
+    key: ({ tenantId }) => tenantId,
+    retryLimit: 2,
+    cron: { expression: '40 1 * * *', data: { tenantId: DEFAULT_TENANT } },
+    run: async ({ tenantId }, { signal }) => { await compareKeys(deps, requestEvaluation, tenantId, signal) },
+  }
+}
+
+/** Runs the comparison; returns how many keys share a prime, or null when no key came since the last one. */
+export async function compareKeys(
+  deps: EvaluationDeps,
+  requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>,
+  tenantId: TenantId,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const spkis: string[] = []
+  const moduli: string[] = []
+  for await (const page of deps.inventory.rsaModuli(deps.db, tenantId, PAGE)) {
+    for (const { spkiSha256, modulus } of page) {
+      spkis.push(spkiSha256)
+      moduli.push(modulus)
+    }
+  }
+  if (moduli.length === (await comparedKeys(deps.db, tenantId))) return null
+  const groups = moduli.length < 2 ? [] : await inWorker(moduli, signal)
+  const weak = groups.flatMap((group) => group.map((index) => ({ spki: spkis[index]!, note: noteFor(group.length - 1) })))
+  await inTx(deps.db, async (tx) => {
+    const changed = await replaceSharedPrimes(tx, tenantId, weak, moduli.length, deps.clock.now())
+    if (changed.length === 0) return
+    await deps.inventory.enqueueBySpki(tx, tenantId, changed)
+    await requestEvaluation(tx, tenantId)
+  })
+  return weak.length
+}
+
+function noteFor(others: number): string {
+  return `shares a prime with ${others} other ${others === 1 ? 'key' : 'keys'} of the inventory`
+}
+
+function inWorker(moduli: readonly string[], signal: AbortSignal): Promise<SharedPrimeGroups> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./key-comparison-worker.ts', import.meta.url), { workerData: { moduli } })
+    const abort = () => {
+      void worker.terminate()
+      reject(new MusterError('operation.cancelled', 'the comparison of keys was cancelled'))
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    worker.once('message', (groups: SharedPrimeGroups) => resolve(groups))
+    worker.once('error', reject)
+    worker.once('exit', (code) => {
+      signal.removeEventListener('abort', abort)
+      if (code !== 0) reject(new Error(`the comparison's worker ended with code ${code}`))
+    })
+  })
+}
