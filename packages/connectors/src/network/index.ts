@@ -1,3 +1,4 @@
+export { machineOf } from './machine.ts'
 export { Network } from './network.ts'
 export type { NetworkOptions } from './network.ts'
 export { defaultSshPorts, defaultTlsPorts, parsePorts } from './ports.ts'

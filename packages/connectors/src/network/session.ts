@@ -21,6 +21,7 @@ export class Session {
   readonly #dialer: Dialer
   readonly #endsAt: number
   #preamble: Preamble | null = null
+  #connected = false
 
   constructor(dialer: Dialer, { host, address, port, budgetMs }: SessionOptions) {
     this.host = host
@@ -32,6 +33,11 @@ export class Session {
 
   get where(): string {
     return hostPort(this.host, this.port)
+  }
+
+  /** True once a connection was established: something listens, whatever it says. */
+  get connected(): boolean {
+    return this.#connected
   }
 
   /** Every connection from here on passes through `preamble` before TLS; null for none. */
@@ -49,6 +55,7 @@ export class Session {
     const { limits } = this.#dialer
     const exchangeTimeoutMs = Math.min(limits.exchangeTimeoutMs, Math.ceil(left))
     const connection = await this.#dialer.open(this.address, this.port, { ...limits, exchangeTimeoutMs })
+    this.#connected = true
     try {
       return await use(this.#preamble === null ? connection : await this.#preamble(connection, this.host))
     } finally {

@@ -1,4 +1,4 @@
-import { isMusterError } from '@muster/core'
+import { isMusterError, MusterError } from '@muster/core'
 import type { TlsProfile, TlsVersion } from '@muster/core'
 import type { Session } from '../network/session.ts'
 import type { CertificateStore, ServedCertificate } from './certificate-store.ts'
@@ -19,7 +19,7 @@ export type TlsBinding = {
 
 /** A binding, or the outcome that shows there is none. */
 export type BindingResult =
-  | { readonly kind: 'binding'; readonly binding: TlsBinding; readonly version: TlsVersion; readonly incomplete: string | null }
+  | { readonly kind: 'binding'; readonly binding: TlsBinding; readonly version: TlsVersion; readonly problems: readonly MusterError[] }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'closed' }
   | { readonly kind: 'not-tls'; readonly bytes: Buffer }
@@ -73,17 +73,21 @@ async function askWithoutAlpnIfNeeded(ask: Ask, session: Session, options: Bindi
 async function completeBinding(session: Session, options: BindingOptions, ask: Ask, answer: HelloAnswer): Promise<BindingResult> {
   const { store, sni } = options
   const chains = answer.certificates === null || answer.certificates.length === 0 ? [] : [readChain(store, answer.certificates)]
+  const problems: MusterError[] = []
+  if (answer.isRetryRequest && answer.group !== null) {
+    problems.push(new MusterError('tls.protocol', `${session.where} insists on the key-exchange group ${groupName(answer.group)}, behind which certificates cannot be read`))
+  }
   if (options.bothKeyTypes && chains.length > 0) {
     const other = await otherChain(session, options, ask, answer, chains[0]!)
-    if (other !== null) chains.push(other)
+    if (isMusterError(other)) problems.push(other)
+    else if (other !== null) chains.push(other)
   }
   const { alpn, ocspStapled, clientCertificateRequested } = answer
   const profile: TlsProfile = {
     versions: null, cipherSuites: null, groups: null, alpn, ocspStapled, clientCertificateRequested,
     chains: chains.map((chain) => chain.slice(0, MAX_CHAIN).map(({ fingerprint }) => fingerprint)),
   }
-  const incomplete = answer.isRetryRequest && answer.group !== null ? `the endpoint insists on the key-exchange group ${groupName(answer.group)}, behind which certificates cannot be read` : null
-  return { kind: 'binding', binding: { sni, chains, profile }, version: answer.version, incomplete }
+  return { kind: 'binding', binding: { sni, chains, profile }, version: answer.version, problems }
 }
 
 /** Longest chain a profile lists. */
@@ -93,8 +97,8 @@ function readChain(store: CertificateStore, certificates: readonly Buffer[]): re
   return certificates.map((der) => store.read(der))
 }
 
-/** The certificate of the other key type, by a hello that accepts no other; null when there is none. */
-async function otherChain(session: Session, options: BindingOptions, ask: Ask, answer: HelloAnswer, first: readonly ServedCertificate[]): Promise<readonly ServedCertificate[] | null> {
+/** The certificate of the other key type, by a hello that accepts no other; null when there is none, the error when it cannot be told. */
+async function otherChain(session: Session, options: BindingOptions, ask: Ask, answer: HelloAnswer, first: readonly ServedCertificate[]): Promise<readonly ServedCertificate[] | MusterError | null> {
   const type = certificateTypeOf(answer.suite) ?? keyTypeOf(first[0]!)
   if (type === null) return null
   try {
@@ -104,8 +108,9 @@ async function otherChain(session: Session, options: BindingOptions, ask: Ask, a
     return chain[0]!.fingerprint === first[0]!.fingerprint ? null : chain
   } catch (error) {
     // The first chain stands whatever the endpoint makes of a second hello.
-    if (isMusterError(error) && error.code !== 'operation.cancelled') return null
-    throw error
+    if (!isMusterError(error) || error.code === 'operation.cancelled') throw error
+    // Many servers drop the connection instead of sending an alert: that is a no.
+    return error.code === 'connect.failed' ? null : error
   }
 }
 

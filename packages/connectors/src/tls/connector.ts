@@ -42,7 +42,7 @@ async function probeTarget(context: TlsProbeContext, target: EndpointTarget, opt
   const probe = await probeTlsIn(context, target, options)
   const { observations, problems } = observationsOfTls(probe)
   const kept = target.explicit ? [...problems, ...refusal(probe)] : problems.filter(({ code }) => probe.status !== 'silent' || !code.startsWith('connect.'))
-  return { observations, problems: kept, answered: probe.status !== 'silent' }
+  return { observations, problems: kept, answered: probe.complete && probe.status !== 'silent' }
 }
 
 /** The operator named this very endpoint: that nothing listens is worth a word. */

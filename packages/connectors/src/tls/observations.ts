@@ -1,18 +1,9 @@
-import type { CredentialSighting, EndpointSighting, MachineSighting, Observation, ScanProblem } from '@muster/core'
+import type { CredentialSighting, EndpointSighting, Observation, ScanProblem } from '@muster/core'
 import { hostPort } from '@muster/core'
-import { parseIpAddress } from '../network/address.ts'
+import { machineOf } from '../network/machine.ts'
 import type { TlsBinding } from './bindings.ts'
 import { MAX_CHAIN } from './bindings.ts'
 import type { TlsProbe } from './probe.ts'
-
-/** The machine behind an endpoint, known by the name the operator used and the address that answered. */
-export function machineOf(host: string, address: string | null): MachineSighting {
-  const isName = parseIpAddress(host) === null
-  const identifiers: MachineSighting['identifiers'] = isName ? [{ type: 'dns-name', value: host }] : []
-  const known = isName ? address : host
-  if (known !== null) identifiers.push({ type: 'address', value: known })
-  return { observation: 'sighting', of: 'machine', ref: host, machineKind: 'device', name: host, identifiers, operatingSystem: null }
-}
 
 export type ProbeObservations = { readonly observations: readonly Observation[]; readonly problems: readonly ScanProblem[] }
 

@@ -46,6 +46,8 @@ export type TlsProbe = {
   /** The first is the endpoint's own: under its name, or without SNI at an address. */
   readonly bindings: readonly TlsBinding[]
   readonly problems: readonly ScanProblem[]
+  /** False when something could not be read: what is missing here may still be there. */
+  readonly complete: boolean
 }
 
 const CERTIFICATES_BUDGET_MS = 60_000
@@ -65,7 +67,7 @@ export async function probeTls(target: ProbeTarget, options: TlsProbeOptions & N
 
 /** As {@link probeTls}, within a scan. */
 export async function probeTlsIn(context: TlsProbeContext, target: ProbeTarget, options: TlsProbeOptions): Promise<TlsProbe> {
-  const result: MutableProbe = { host: target.host, port: target.port, address: null, status: 'silent', starttls: null, bindings: [], problems: [] }
+  const result: MutableProbe = { host: target.host, port: target.port, address: null, status: 'silent', starttls: null, bindings: [], problems: [], complete: true }
   try {
     const addresses = await context.network.addressesOf(target.host, target.port)
     const budgetMs = options.depth === 'profile' ? PROFILE_BUDGET_MS : CERTIFICATES_BUDGET_MS
@@ -88,18 +90,20 @@ async function probeAddress(context: TlsProbeContext, session: Session, target: 
     await new EndpointProbe(context, session, target, options, result).run()
     return 'reached'
   } catch (error) {
-    if (isMusterError(error, 'connect.refused') && result.bindings.length === 0) {
+    if (isMusterError(error, 'connect.refused') && !session.connected) {
       result.status = 'refused'
       return 'unreached'
     }
+    if (session.connected && result.status === 'silent') result.status = 'unknown'
     note(result, error)
-    return result.status === 'silent' ? 'unreached' : 'reached'
+    return session.connected ? 'reached' : 'unreached'
   }
 }
 
-/** Makes an error a problem of the result. A time-out before anything was said is no problem: it is silence. */
+/** Makes an error a problem of the result, which is then incomplete. */
 function note(result: MutableProbe, error: unknown): void {
   if (!isMusterError(error) || error.code === 'operation.cancelled') throw error
+  result.complete = false
   problem(result, error.code, error.message)
 }
 
@@ -146,33 +150,36 @@ class EndpointProbe {
   }
 
   async #speakStarttls(protocol: StarttlsProtocol, mayBeOther: boolean): Promise<void> {
-    this.#session.precedeWith(starttlsPreambles[protocol])
+    let agreed = false
+    this.#session.precedeWith(async (channel, host) => {
+      const ready = await starttlsPreambles[protocol](channel, host)
+      agreed = true
+      return ready
+    })
     this.#result.starttls = protocol
+    let first: BindingResult
     try {
-      return await this.#readBindings(await this.#bind(this.#primaryName()), protocol)
+      first = await this.#bind(this.#primaryName())
     } catch (error) {
-      if (!(error instanceof MusterError) || !starttlsFailures.has(error.code)) throw error
+      if (agreed || !(error instanceof MusterError) || !starttlsFailures.has(error.code)) throw error
       this.#result.starttls = null
-      if (!mayBeOther) {
-        this.#result.status = 'unknown'
-        throw error
-      }
+      this.#session.precedeWith(null)
+      if (mayBeOther && error.code !== 'starttls.refused') return this.#speakTls(true)
+      this.#result.status = 'unknown'
+      return problem(this.#result, error.code, error.message)
     }
-    this.#session.precedeWith(null)
-    await this.#speakTls(false)
+    await this.#readBindings(first, protocol)
   }
 
   async #speakTls(mayBeOther: boolean): Promise<void> {
     const first = await this.#bind(this.#primaryName())
     if (first.kind === 'not-tls' && mayBeOther) {
       const said = detectProtocol(first.bytes)
-      if (said === 'ssh') {
-        this.#result.status = 'ssh'
-        return undefined
-      }
-      if (said !== null) return this.#speakStarttls(said, false)
+      if (said === 'ssh') this.#result.status = 'ssh'
+      else if (said !== null) await this.#speakStarttls(said, false)
+      if (said !== null) return
     }
-    return this.#readBindings(first, null)
+    await this.#readBindings(first, null)
   }
 
   #primaryName(): string | null {
@@ -217,7 +224,7 @@ class EndpointProbe {
       const leaf = leafOf(outcome.binding)
       const repeats = bindings.some((binding) => leafOf(binding) === leaf)
       if (!onlyIfDifferent || !repeats) bindings.push(outcome.binding)
-      if (outcome.incomplete !== null) problem(this.#result, 'tls.protocol', outcome.incomplete)
+      for (const error of outcome.problems) note(this.#result, error)
       return outcome.version
     }
     if (!onlyIfDifferent) {
