@@ -1,0 +1,77 @@
+import type { TenantId } from '@muster/core'
+import { sql } from 'kysely'
+import type { Queryable, Tx } from '../platform/db/db.ts'
+import { rowsParameter } from '../platform/db/json-parameter.ts'
+
+/** A credential whose presence the counting changed. */
+export type Presence = { readonly id: string; readonly change: 'gone' | 'returned' }
+
+/**
+ * Counts the present places of `ids` anew and says whose last place went and who came back. Which kinds of place, whether
+ * only trust stores hold it and when it went follow from the same rows.
+ */
+export async function recount(tx: Tx, tenantId: TenantId, ids: readonly string[], at: Date): Promise<Presence[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ id: string; was_gone: boolean; is_gone: boolean }>`
+    WITH asked AS MATERIALIZED (
+      SELECT c.id, c.gone FROM (SELECT DISTINCT x.id::uuid FROM json_array_elements_text(${rowsParameter(ids)}) AS x(id)) AS wanted(id)
+      JOIN credential c ON c.tenant_id = ${tenantId} AND c.id = wanted.id
+    ), counted AS MATERIALIZED (
+      SELECT asked.id, asked.gone, count(l.id)::integer AS locations, count(DISTINCT l.machine_id)::integer AS machines,
+        bool_and(l.trust_store) AS trusted, array_remove(array_agg(DISTINCT 'loc:' || l.kind ORDER BY 'loc:' || l.kind), NULL) AS kinds
+      FROM asked LEFT JOIN location l ON l.tenant_id = ${tenantId} AND l.credential_id = asked.id AND l.gone_at IS NULL
+      GROUP BY asked.id, asked.gone
+    ), seen AS (
+      UPDATE credential_seen s SET gone = counted.locations = 0 FROM counted
+      WHERE s.tenant_id = ${tenantId} AND s.credential_id = counted.id AND s.gone <> (counted.locations = 0)
+    ), changed AS (
+      UPDATE credential c SET location_count = counted.locations, machine_count = counted.machines, location_kinds = counted.kinds,
+        trust_store_only = coalesce(counted.trusted, c.trust_store_only),
+        gone_at = CASE WHEN counted.locations > 0 THEN NULL ELSE coalesce(c.gone_at, ${at}::timestamptz) END
+      FROM counted WHERE c.tenant_id = ${tenantId} AND c.id = counted.id
+        AND (c.location_count, c.machine_count, c.location_kinds, c.trust_store_only, c.gone)
+          IS DISTINCT FROM (counted.locations, counted.machines, counted.kinds, coalesce(counted.trusted, c.trust_store_only), counted.locations = 0)
+    )
+    SELECT id, gone AS was_gone, locations = 0 AS is_gone FROM counted WHERE gone <> (locations = 0)`.execute(tx)
+  return rows.map((row) => ({ id: row.id, change: row.is_gone ? 'gone' : 'returned' }))
+}
+
+const UNDATED = 'none'
+
+/** What a present credential outside trust stores adds to the totals. */
+const contributions = (tenantId: TenantId, ids: unknown, sign: 1 | -1) => sql`
+  WITH mine AS MATERIALIZED (
+    SELECT c.kind, c.owner IS NULL AS unowned, coalesce(to_char(c.not_after AT TIME ZONE 'UTC', 'YYYY-MM-DD'), ${sql.lit(UNDATED)}) AS expires,
+      to_char(c.first_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS seen
+    FROM (SELECT DISTINCT x.id::uuid FROM json_array_elements_text(${ids}) AS x(id)) AS wanted(id)
+    JOIN credential c ON c.tenant_id = ${tenantId} AND c.id = wanted.id WHERE NOT c.gone AND NOT c.trust_store_only)
+  INSERT INTO inventory_tally (tenant_id, dimension, kind, bucket, count)
+  SELECT ${tenantId}::text, dimension, kind, bucket, ${sql.lit(sign)} * count(*) FROM (
+    SELECT 'expires' AS dimension, kind, expires AS bucket FROM mine UNION ALL SELECT 'seen', kind, seen FROM mine
+    UNION ALL SELECT 'unowned', kind, '' FROM mine WHERE unowned) AS parts
+  GROUP BY dimension, kind, bucket
+  ON CONFLICT (tenant_id, dimension, kind, bucket) DO UPDATE SET count = inventory_tally.count + excluded.count`
+
+/** Keeps the tenant's totals true across `change`: takes what `ids` contribute out before it and puts it back after. */
+export async function tallied<Result>(tx: Tx, tenantId: TenantId, ids: readonly string[], change: () => Promise<Result>): Promise<Result> {
+  if (ids.length === 0) return change()
+  await contributions(tenantId, rowsParameter(ids), -1).execute(tx)
+  const result = await change()
+  await contributions(tenantId, rowsParameter(ids), 1).execute(tx)
+  return result
+}
+
+/** Adds new credentials to the totals. */
+export async function tallyNew(tx: Tx, tenantId: TenantId, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await contributions(tenantId, rowsParameter(ids), 1).execute(tx)
+}
+
+/** A total of present credentials outside trust stores. `bucket` is a UTC day `YYYY-MM-DD`, `none`, or empty. */
+export type Tally = { readonly dimension: 'expires' | 'seen' | 'unowned'; readonly kind: string; readonly bucket: string; readonly count: number }
+
+/** The tenant's totals. */
+export async function readTallies(queryable: Queryable, tenantId: TenantId): Promise<Tally[]> {
+  const { rows } = await sql<{ dimension: Tally['dimension']; kind: string; bucket: string; count: string }>`
+    SELECT dimension, kind, bucket, count FROM inventory_tally WHERE tenant_id = ${tenantId} AND count <> 0`.execute(queryable)
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}

@@ -1,0 +1,1 @@
+export { rowsParameter, storableJson, storableText } from '../platform/db/json-parameter.ts'

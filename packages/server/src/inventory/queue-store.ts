@@ -1,0 +1,48 @@
+import type { TenantId } from '@muster/core'
+import { sql } from 'kysely'
+import type { Queryable, Tx } from '../platform/db/db.ts'
+import { rowsParameter } from '../platform/db/json-parameter.ts'
+import { lockInventory } from './machine-store.ts'
+
+/** What can be put up for evaluation. A machine stands for everything on it. */
+export type EvaluationObject = { readonly type: 'credential' | 'endpoint' | 'configuration' | 'machine'; readonly id: string }
+
+/** Puts objects up for evaluation; asking twice is asking once. */
+export async function enqueueEvaluation(tx: Tx, tenantId: TenantId, type: EvaluationObject['type'], ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    INSERT INTO evaluation_queue (tenant_id, object_type, object_id, queued_at)
+    SELECT DISTINCT ${tenantId}::text, ${type}::text, x.id::uuid, ${at}::timestamptz FROM json_array_elements_text(${rowsParameter(ids)}) AS x(id)
+    ON CONFLICT DO NOTHING`.execute(tx)
+}
+
+/**
+ * Takes up to `limit` objects off the queue, oldest first; they are back if the transaction rolls back. Locks the tenant's
+ * inventory first, as everything does that writes many of its rows, so keep the transaction short.
+ */
+export async function takeEvaluationBatch(tx: Tx, tenantId: TenantId, limit: number): Promise<EvaluationObject[]> {
+  await lockInventory(tx, tenantId)
+  const { rows } = await sql<{ object_type: EvaluationObject['type']; object_id: string }>`
+    DELETE FROM evaluation_queue q USING (
+      SELECT object_type, object_id FROM evaluation_queue WHERE tenant_id = ${tenantId} ORDER BY queued_at LIMIT ${limit}) AS taken
+    WHERE q.tenant_id = ${tenantId} AND q.object_type = taken.object_type AND q.object_id = taken.object_id
+    RETURNING q.object_type, q.object_id`.execute(tx)
+  return rows.map((row) => ({ type: row.object_type, id: row.object_id }))
+}
+
+/** Tenants that have something to evaluate. */
+export async function tenantsToEvaluate(queryable: Queryable): Promise<TenantId[]> {
+  const { rows } = await sql<{ tenant_id: TenantId }>`SELECT DISTINCT tenant_id FROM evaluation_queue`.execute(queryable)
+  return rows.map((row) => row.tenant_id)
+}
+
+/** Puts everything present up for evaluation, e.g. after a policy change or when a day has passed. Returns how many. */
+export async function enqueueEverything(tx: Tx, tenantId: TenantId, at: Date): Promise<number> {
+  const result = await sql`
+    INSERT INTO evaluation_queue (tenant_id, object_type, object_id, queued_at)
+    SELECT tenant_id, 'credential', id, ${at}::timestamptz FROM credential WHERE tenant_id = ${tenantId} AND (NOT gone OR finding_count > 0)
+    UNION ALL SELECT tenant_id, 'endpoint', id, ${at}::timestamptz FROM endpoint WHERE tenant_id = ${tenantId} AND (NOT gone OR finding_count > 0)
+    UNION ALL SELECT tenant_id, 'configuration', id, ${at}::timestamptz FROM configuration WHERE tenant_id = ${tenantId} AND (gone_at IS NULL OR finding_count > 0)
+    ON CONFLICT DO NOTHING`.execute(tx)
+  return Number(result.numAffectedRows ?? 0n)
+}

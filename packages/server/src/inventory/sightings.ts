@@ -1,0 +1,132 @@
+import { type Clock, type Credential, type CredentialSighting, DAY_MS, type TenantId, uuidV7 } from '@muster/core'
+import type { Tx } from '../platform/db/db.ts'
+import { type CredentialColumns, toColumns } from './credential-row.ts'
+import type { Arrival } from './history.ts'
+import { toPlace } from './place.ts'
+import {
+  changeLocations, insertCredentials, insertLocations, type KeyUpgrade, type KnownCredential, type LocationSight, type NewCredential,
+  readKnownCredentials, readKnownLocations, touchCredentials, touchLocations, upgradeKeys,
+} from './sighting-store.ts'
+
+type Scope = {
+  readonly tenantId: TenantId
+  readonly clock: Clock
+  readonly seenAt: Date
+  readonly machineOf: (ref: string) => string
+  readonly machineName: (machineId: string) => string
+}
+
+/** What storing a batch's credential sightings did. */
+export type CredentialResult = {
+  readonly idByFingerprint: ReadonlyMap<string, string>
+  readonly added: readonly { readonly id: string }[]
+  /** Known credentials with a new, returned or changed place or a new role: to be counted and evaluated again. */
+  readonly changed: readonly string[]
+  /** Known credentials not seen for a day: to be evaluated again although nothing changed. */
+  readonly stale: readonly string[]
+  readonly arrivals: readonly Arrival[]
+  readonly newPlaces: number
+}
+
+/** One credential of the batch with every place it was sighted at. */
+type Sighted = { credential: Credential; readonly places: Map<string, LocationSight> }
+
+/** Stores credentials and the places they were sighted at. */
+export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly CredentialSighting[]): Promise<CredentialResult> {
+  const sighted = group(scope, sightings)
+  const known = await readKnownCredentials(tx, scope.tenantId, [...sighted.keys()])
+  const idByFingerprint = new Map<string, string>()
+  const added: NewCredential[] = []
+  const oldPlaces: LocationSight[] = []
+  const newPlaces: LocationSight[] = []
+  const upgrades: KeyUpgrade[] = []
+  for (const [fingerprint, { credential, places }] of sighted) {
+    const existing = known.get(fingerprint)
+    const id = existing?.id ?? uuidV7(scope.clock)
+    idByFingerprint.set(fingerprint, id)
+    const here = Array.from(places.values(), (place) => ({ ...place, credentialId: id }))
+    if (existing === undefined) {
+      added.push(toNew(id, credential, here, scope))
+      newPlaces.push(...here)
+    } else {
+      oldPlaces.push(...here)
+      if (isUpgrade(existing, credential)) upgrades.push({ id, sshFingerprint: credential.sshFingerprint, facts: credential })
+    }
+  }
+  await insertCredentials(tx, scope.tenantId, added, scope.seenAt)
+  await upgradeKeys(tx, scope.tenantId, upgrades)
+  await touchCredentials(tx, scope.tenantId, Array.from(known.values(), (one) => one.id), scope.seenAt)
+  const changes = await storePlaces(tx, scope, newPlaces, oldPlaces)
+  const dayAgo = scope.seenAt.getTime() - DAY_MS
+  return {
+    idByFingerprint, added,
+    changed: [...new Set([...changes.changed, ...upgrades.map((upgrade) => upgrade.id)])],
+    stale: Array.from(known.values()).filter((one) => one.lastSeen.getTime() < dayAgo).map((one) => one.id),
+    arrivals: changes.arrivals,
+    newPlaces: changes.newPlaces,
+  }
+}
+
+/** Brings sightings of one fingerprint together; a later sighting of the same place replaces the earlier. */
+function group(scope: Scope, sightings: readonly CredentialSighting[]): Map<string, Sighted> {
+  const all = new Map<string, Sighted>()
+  for (const { credential, location, machine } of sightings) {
+    const machineId = scope.machineOf(machine)
+    const place = { ...toPlace(location), id: uuidV7(scope.clock), credentialId: '', machineId }
+    const earlier = all.get(credential.fingerprint)
+    if (earlier === undefined) all.set(credential.fingerprint, { credential, places: new Map([[`${machineId} ${place.hash}`, place]]) })
+    else {
+      earlier.places.set(`${machineId} ${place.hash}`, place)
+      if (earlier.credential.kind === 'private-key' && credential.kind === 'ssh-key') earlier.credential = credential
+    }
+  }
+  return all
+}
+
+function toNew(id: string, credential: Credential, places: readonly LocationSight[], scope: Scope): NewCredential {
+  const first = places[0]!
+  const columns: CredentialColumns = toColumns(credential, first.facts, scope.machineName(first.machineId))
+  return {
+    ...columns,
+    id,
+    trustStoreOnly: places.every((place) => place.trustStore),
+    locationCount: places.length,
+    machineCount: new Set(places.map((place) => place.machineId)).size,
+    locationKinds: [...new Set(places.map((place) => `loc:${place.kind}`))].sort(),
+  }
+}
+
+function isUpgrade(existing: KnownCredential, credential: Credential): credential is Extract<Credential, { kind: 'private-key' | 'ssh-key' }> {
+  if (credential.kind !== 'ssh-key') return false
+  return existing.kind === 'private-key' || (existing.sshFingerprint === null && credential.sshFingerprint !== null)
+}
+
+async function storePlaces(tx: Tx, scope: Scope, fresh: readonly LocationSight[], asked: readonly LocationSight[]): Promise<{ changed: string[]; arrivals: Arrival[]; newPlaces: number }> {
+  const known = await readKnownLocations(tx, scope.tenantId, asked)
+  const inserts = [...fresh]
+  const touched: string[] = []
+  const changes: LocationSight[] = []
+  const changed: string[] = []
+  const arrivals: Arrival[] = firstArrivals(fresh, scope)
+  asked.forEach((place, index) => {
+    const existing = known[index]
+    const arrive = (kind: Arrival['kind']) => arrivals.push({ credentialId: place.credentialId, kind, place: place.place, machineName: scope.machineName(place.machineId) })
+    if (existing === undefined) {
+      inserts.push(place)
+      arrive('location-added')
+    } else {
+      touched.push(existing.id)
+      if (existing.gone) arrive('location-returned')
+      if (existing.factsHash !== place.factsHash) changes.push({ ...place, id: existing.id })
+    }
+    if (existing === undefined || existing.gone || existing.factsHash !== place.factsHash) changed.push(place.credentialId)
+  })
+  await insertLocations(tx, scope.tenantId, inserts, scope.seenAt)
+  await touchLocations(tx, scope.tenantId, touched, scope.seenAt)
+  await changeLocations(tx, scope.tenantId, changes)
+  return { changed, arrivals, newPlaces: inserts.length }
+}
+
+function firstArrivals(places: readonly LocationSight[], scope: Scope): Arrival[] {
+  return places.map((place) => ({ credentialId: place.credentialId, kind: 'first-seen', place: place.place, machineName: scope.machineName(place.machineId) }))
+}
