@@ -1,2 +1,3 @@
 export * from './network/index.ts'
 export * from './tls/index.ts'
+export * from './ssh/index.ts'

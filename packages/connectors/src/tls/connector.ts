@@ -6,6 +6,8 @@ import { defaultTlsPorts } from '../network/ports.ts'
 import { scanEndpoints } from '../network/scan.ts'
 import type { EndpointReport } from '../network/scan.ts'
 import type { EndpointTarget } from '../network/target-space.ts'
+import { observationsOfSsh } from '../ssh/observations.ts'
+import { probeSshIn } from '../ssh/probe.ts'
 import { CertificateStore } from './certificate-store.ts'
 import { observationsOfTls } from './observations.ts'
 import { probeTlsIn } from './probe.ts'
@@ -40,6 +42,10 @@ export const tlsConnector: Connector<TlsScanOptions> = {
 
 async function probeTarget(context: TlsProbeContext, target: EndpointTarget, options: TlsProbeOptions): Promise<EndpointReport> {
   const probe = await probeTlsIn(context, target, options)
+  if (probe.status === 'ssh') {
+    const ssh = await probeSshIn(context.network, target)
+    return { observations: observationsOfSsh(ssh), problems: ssh.problems, answered: ssh.complete && ssh.status !== 'silent' }
+  }
   const { observations, problems } = observationsOfTls(probe)
   const kept = target.explicit ? [...problems, ...refusal(probe)] : problems.filter(({ code }) => probe.status !== 'silent' || !code.startsWith('connect.'))
   return { observations, problems: kept, answered: probe.complete && probe.status !== 'silent' }

@@ -1,0 +1,5 @@
+export { sshConnector, sshScanOptionsSchema } from './connector.ts'
+export type { SshScanOptions } from './connector.ts'
+export { observationsOfSsh } from './observations.ts'
+export { probeSsh, probeSshIn } from './probe.ts'
+export type { SshProbe } from './probe.ts'
