@@ -59,8 +59,7 @@ async function cloneTemplate(server: StoreConnection, name: string, migrations: 
 }
 
 async function onServer(server: StoreConnection, work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> {
-  const options = { ...clientOptions(server), max: 1 }
-  const sql = server.kind === 'url' ? postgres(server.url.revealText(), options) : postgres(options)
+  const sql = postgres(clientOptions(server, { maxConnections: 1 }))
   try {
     await work(sql)
   } finally {

@@ -3,7 +3,7 @@ import { MusterError } from '@muster/core'
 import { type AbortableOperationOptions, type CompiledQuery, type DatabaseConnection, type Driver, Kysely, type QueryResult, sql } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import postgres from 'postgres'
-import { socketPath, type StoreConnection } from './connection.ts'
+import { connectionParameters, socketPath, type StoreConnection } from './connection.ts'
 import type { Db } from './db.ts'
 
 /** The oldest PostgreSQL Muster works with. */
@@ -19,18 +19,21 @@ export type ConnectOptions = {
 
 const RETRY_MS = 100
 
-/** The options of the `postgres` client for `connection`. */
+/** The options of the `postgres` client for `connection`. @throws MusterError config.invalid */
 export function clientOptions(connection: StoreConnection, options: ConnectOptions = {}): postgres.Options<Record<never, never>> {
-  const common = {
+  const { host, port, user, password, database, tls } = connectionParameters(connection)
+  return {
+    ...(host.startsWith('/') ? { path: socketPath({ directory: host, port }) } : { host, port }),
+    user, password, database, ssl: tls,
     max: options.maxConnections ?? 8,
     connect_timeout: 10,
-    // Pooled statements are prepared once a connection; connections are renewed so that their caches stay small.
+    // Ours does the waiting; the client's own would grow to 20 s after a few failures.
+    backoff: () => 0,
+    // Statements are prepared once a connection; connections are renewed so that their caches stay small.
     max_lifetime: 60 * 30,
     onnotice: () => {},
     connection: { application_name: options.applicationName ?? 'muster' },
   }
-  if (connection.kind === 'url') return common
-  return { ...common, path: socketPath(connection), user: connection.user, password: connection.password.revealText(), database: connection.database }
 }
 
 /**
@@ -42,9 +45,7 @@ export function clientOptions(connection: StoreConnection, options: ConnectOptio
  * @throws MusterError store.unavailable, store.version-unsupported
  */
 export async function connectStore(connection: StoreConnection, options: ConnectOptions = {}): Promise<Db> {
-  const settings = clientOptions(connection, options)
-  const client = connection.kind === 'url' ? postgres(connection.url.revealText(), settings) : postgres(settings)
-  const dialect = new PostgresJSDialect({ postgres: client })
+  const dialect = new PostgresJSDialect({ postgres: postgres(clientOptions(connection, options)) })
   const db: Db = new Kysely({
     dialect: {
       createAdapter: () => dialect.createAdapter(),

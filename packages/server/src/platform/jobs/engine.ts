@@ -1,9 +1,9 @@
 import { type Clock, isMusterError, MusterError } from '@muster/core'
 import { type Clock as TimerClock, type ConstructorOptions, fromKysely, type Job, type JobResult, PgBoss, systemClock as systemTimers } from 'pg-boss'
 import type { Log } from '../log.ts'
-import { type Db, inTx, type StoreConnection } from '../db/index.ts'
+import { connectionParameters, type Db, inTx, type StoreConnection } from '../db/index.ts'
 import type { JobDefinition, Jobs } from './job.ts'
-import { findJob } from './job-table.ts'
+import { dropSchedulesExcept, findJob } from './job-table.ts'
 
 /** The job engine as the server's start and stop see it. */
 export type JobEngine = Jobs & {
@@ -68,9 +68,12 @@ class BossEngine implements JobEngine {
 
   async start(definitions: readonly JobDefinition[]): Promise<void> {
     this.#definitions = definitions
+    const scheduled = definitions.filter((definition) => definition.cron !== undefined)
+    // Before the engine starts: it would at once catch up on schedules whose definition is gone.
+    await dropSchedulesExcept(this.#options.db, scheduled.map(({ queue }) => queue))
     await this.#boss.start()
     for (const definition of definitions) await this.#ensureQueue(definition)
-    await this.#ensureSchedules()
+    for (const definition of scheduled) await this.#ensureSchedule(definition)
   }
 
   async work(): Promise<void> {
@@ -124,15 +127,9 @@ class BossEngine implements JobEngine {
     await this.#boss.updateQueue(definition.queue, settings)
   }
 
-  async #ensureSchedules(): Promise<void> {
-    const wanted = this.#definitions.filter((definition) => definition.cron !== undefined)
-    for (const { name, key } of await this.#boss.getSchedules()) {
-      if (!wanted.some((definition) => definition.queue === name)) await this.#boss.unschedule(name, key)
-    }
-    for (const { queue, key, cron, data } of wanted) {
-      const checked = data.parse(cron!.data)
-      await this.#boss.schedule(queue, cron!.expression, checked, { tz: 'UTC', missed: 'once', ...(key === null ? {} : { singletonKey: key(checked) }) })
-    }
+  async #ensureSchedule({ queue, key, cron, data }: JobDefinition): Promise<void> {
+    const checked = data.parse(cron?.data)
+    await this.#boss.schedule(queue, cron!.expression, checked, { tz: 'UTC', missed: 'once', ...(key === null ? {} : { singletonKey: key(checked) }) })
   }
 
   async #run(definition: JobDefinition, job: Job<unknown>): Promise<JobResult> {
@@ -167,11 +164,10 @@ function policyOf(definition: JobDefinition): 'standard' | 'short' | 'exclusive'
 }
 
 function bossOptions({ connection, clock, timers }: JobEngineOptions): ConstructorOptions {
-  const where = connection.kind === 'url'
-    ? { connectionString: connection.url.revealText() }
-    : { host: connection.directory, port: connection.port, user: connection.user, password: connection.password.revealText(), database: connection.database }
+  const { tls, ...where } = connectionParameters(connection)
   return {
     ...where,
+    ssl: tls,
     schema: 'pgboss',
     application_name: 'muster-jobs',
     max: POOL_SIZE,

@@ -74,6 +74,14 @@ export async function jobCounts(store: Queryable): Promise<readonly { readonly q
   return [...totals.values()]
 }
 
+/** Forgets the schedules of queues other than `queues`; nothing to do before pg-boss has made its tables. */
+export async function dropSchedulesExcept(store: Queryable, queues: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ there: boolean }>`SELECT to_regclass('pgboss.schedule') IS NOT NULL AS there`.execute(store)
+  if (rows[0]?.there !== true) return
+  const unwanted = queues.length === 0 ? sql`true` : sql`name NOT IN (${sql.join(queues.map((name) => sql.val(name)))})`
+  await sql`DELETE FROM pgboss.schedule WHERE ${unwanted}`.execute(store)
+}
+
 function belongsTo(tenantId: string) {
   return sql<boolean>`coalesce(data->>'tenantId', 'default') = ${tenantId}`
 }

@@ -1,6 +1,7 @@
 import { MusterError, type Secret } from '@muster/core'
 import postgres from 'postgres'
-import { socketPath, type StoreConnection } from '../connection.ts'
+import { clientOptions } from '../connect.ts'
+import type { StoreConnection } from '../connection.ts'
 import { SUPERUSER } from './cluster.ts'
 import { type Layout, layoutOf, readPassword, SOCKET_PORT } from './layout.ts'
 import { readPostmasterPid } from './processes.ts'
@@ -22,7 +23,7 @@ export function ownerConnection(layout: Layout, password: Secret): SocketConnect
  * run programs as the database's account. Does nothing where they exist; mends a set-up that was cut short.
  */
 export async function ensureDatabase(superuser: SocketConnection, owner: SocketConnection): Promise<void> {
-  const sql = postgres({ path: socketPath(superuser), user: superuser.user, password: superuser.password.revealText(), database: superuser.database, max: 1, onnotice: () => {} })
+  const sql = postgres(clientOptions(superuser, { maxConnections: 1 }))
   try {
     const [role] = await sql`SELECT 1 FROM pg_roles WHERE rolname = ${owner.user}`
     // Set on every start: a password file that was lost has been made anew.
