@@ -29,7 +29,7 @@ describe('TOTP', () => {
   })
 
   it('answers any text without throwing', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (code) => {
+    fc.assert(fc.property(fc.string(), (code) => {
       expect([null, 2, 3, 4]).toContain(matchingTotpStep(secret, code, new Date(90_000), null))
     }))
   })

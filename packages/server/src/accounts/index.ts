@@ -1,0 +1,31 @@
+import type { JobDefinition } from '../platform/jobs/job.ts'
+import type { Slice } from '../platform/slice.ts'
+import { createAuthenticate } from './authenticate.ts'
+import type { AccountsDeps } from './deps.ts'
+import { expiryJob } from './jobs.ts'
+import { firstAdministratorLink } from './links.ts'
+import { accountsMigrations } from './migrations.ts'
+import { accountsHandlers } from './routes.ts'
+import type { Authenticate } from '../platform/http/pipeline.ts'
+
+export type { AccountsDeps, Sealer } from './deps.ts'
+export { createTokenOffline, type OfflineToken } from './offline.ts'
+
+/** The accounts slice, and what the front door and the start of the server need of it. */
+export type AccountsSlice = Slice & {
+  readonly authenticate: Authenticate
+  /** A fresh single-use link (15 minutes) while no administrator exists, else null. */
+  readonly firstAdministratorLink: () => Promise<string | null>
+}
+
+/** Accounts, sessions, sign-in links and API tokens. */
+export function accountsSlice(deps: AccountsDeps): AccountsSlice {
+  return {
+    name: 'accounts',
+    migrations: accountsMigrations,
+    handlers: accountsHandlers(deps),
+    jobs: [expiryJob(deps) as unknown as JobDefinition<never>],
+    authenticate: createAuthenticate(deps),
+    firstAdministratorLink: () => firstAdministratorLink(deps),
+  }
+}
