@@ -1,0 +1,7 @@
+export { assessKey, weakKeyReasons, type WeakKeyReason } from './assess.ts'
+export { batchGcd, gcdAgainst, type BatchGcdOptions, type SharedFactor } from './batch-gcd.ts'
+export { blocklistKinds, importBlocklist, isBlocklisted, KeyBlocklist, type BlocklistKind, type ListedKey } from './blocklist.ts'
+export { exponentWeakness, type ExponentWeakness } from './exponent.ts'
+export { closePrimeOf, FERMAT_ROUNDS } from './fermat.ts'
+export { isRoca } from './roca.ts'
+export { SMALL_FACTOR_LIMIT, smallFactorOf } from './small-factors.ts'
