@@ -53,7 +53,7 @@ export async function issueApiToken(
   const now = clock.now()
   const wanted = input.lifetimeDays === null ? null : new Date(now.getTime() + input.lifetimeDays * DAY_MS)
   const expiresAt = input.latest !== null && (wanted === null || wanted > input.latest) ? input.latest : wanted
-  const token = newApiToken(right.tenantId).revealText()
+  const token = newApiToken(right.tenantId)
   const apiToken = await insertApiToken(tx, right, {
     id: uuidV7(clock), tokenHash: hashToken(token), name: input.name, role: input.role, accountId: input.accountId, createdBy: actor.name, createdAt: now, expiresAt,
   })

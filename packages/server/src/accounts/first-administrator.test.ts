@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { firstAdministrator, PASSWORD, TestBrowser, testServer, type TestServer } from '../testing/test-server.ts'
+import { firstAdministrator, PASSWORD, TestBrowser, testServer, type TestServer } from '../test-support/server.ts'
 
 const tokenOf = (link: string | null) => link!.split('#token=')[1]!
 const person = { email: 'Ann@Example.com', name: 'Ann', password: PASSWORD }

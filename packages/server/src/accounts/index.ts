@@ -1,4 +1,3 @@
-import type { JobDefinition } from '../platform/jobs/job.ts'
 import type { Slice } from '../platform/slice.ts'
 import { createAuthenticate } from './authenticate.ts'
 import type { AccountsDeps } from './deps.ts'
@@ -24,7 +23,7 @@ export function accountsSlice(deps: AccountsDeps): AccountsSlice {
     name: 'accounts',
     migrations: accountsMigrations,
     handlers: accountsHandlers(deps),
-    jobs: [expiryJob(deps) as unknown as JobDefinition<never>],
+    jobs: [expiryJob(deps)],
     authenticate: createAuthenticate(deps),
     firstAdministratorLink: () => firstAdministratorLink(deps),
   }

@@ -1,4 +1,4 @@
-import { DAY_MS } from '@muster/core'
+import { DAY_MS, type TenantId } from '@muster/core'
 import { z } from 'zod'
 import { inTx } from '../platform/db/db.ts'
 import type { JobDefinition } from '../platform/jobs/job.ts'
@@ -6,18 +6,21 @@ import { type AccountsDeps, ownRight } from './deps.ts'
 import { deleteExpired } from './session-store.ts'
 import { SESSION_IDLE_MS } from './sessions.ts'
 
+const tenantData = z.object({ tenantId: z.string().max(64).transform((text) => text as TenantId) })
+type TenantData = z.output<typeof tenantData>
+
 /** Removes dead sessions, links and rate buckets once an hour; nothing that is missing when it does not run. */
-export function expiryJob({ db, clock, tenantId }: Pick<AccountsDeps, 'db' | 'clock' | 'tenantId'>): JobDefinition<Record<string, never>> {
+export function expiryJob({ db, clock, tenantId }: Pick<AccountsDeps, 'db' | 'clock' | 'tenantId'>): JobDefinition<TenantData> {
   return {
     queue: 'accounts.expire',
-    data: z.object({}).strict() as z.ZodType<Record<string, never>>,
+    data: tenantData,
     title: () => 'Remove expired sessions and links',
-    key: () => 'accounts.expire',
+    key: ({ tenantId: of }) => of,
     retryLimit: 0,
-    cron: { expression: '17 * * * *', data: {} },
-    run: async () => {
+    cron: { expression: '17 * * * *', data: { tenantId } },
+    run: async ({ tenantId: of }) => {
       const now = clock.now()
-      await inTx(db, (tx) => deleteExpired(tx, ownRight(tenantId), now, new Date(now.getTime() - SESSION_IDLE_MS), new Date(now.getTime() - DAY_MS)))
+      await inTx(db, (tx) => deleteExpired(tx, ownRight(of), now, new Date(now.getTime() - SESSION_IDLE_MS), new Date(now.getTime() - DAY_MS)))
     },
   }
 }

@@ -25,7 +25,7 @@ export async function firstAdministratorLink(deps: AccountsDeps): Promise<string
   const right = ownRight(deps.tenantId)
   return inTx(deps.db, async (tx) => {
     if (await hasAdministrator(tx, right)) return null
-    const token = newToken(deps.tenantId).revealText()
+    const token = newToken(deps.tenantId)
     const now = deps.clock.now()
     await insertLink(tx, right, { tokenHash: hashToken(token), purpose: 'first-administrator', accountId: null, createdAt: now, expiresAt: new Date(now.getTime() + FIRST_ADMINISTRATOR_MS) })
     await deps.audit.append(tx, { actor: systemActor(deps.tenantId), action: 'sign-in-link.created', objectType: 'sign-in-link', objectId: 'first-administrator' })
@@ -35,7 +35,7 @@ export async function firstAdministratorLink(deps: AccountsDeps): Promise<string
 
 /** The invitation of an account that has no password yet: its link, good for 24 hours; earlier ones are spent. */
 export async function invite(tx: Tx, deps: AccountsDeps, accountId: string): Promise<string> {
-  const token = newToken(deps.tenantId).revealText()
+  const token = newToken(deps.tenantId)
   const now = deps.clock.now()
   await insertLink(tx, ownRight(deps.tenantId), { tokenHash: hashToken(token), purpose: 'invitation', accountId, createdAt: now, expiresAt: new Date(now.getTime() + INVITATION_MS) })
   return linkUrl(deps, token)

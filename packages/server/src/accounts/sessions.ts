@@ -26,7 +26,7 @@ export async function beginSession(tx: Tx, deps: SessionDeps, account: StoredAcc
   const secure = deps.secureCookies()
   const earlier = readSessionCookie(request, secure)
   if (earlier !== null) await deleteSession(tx, right, hashToken(earlier))
-  const token = newToken(deps.tenantId).revealText()
+  const token = newToken(deps.tenantId)
   const now = deps.clock.now()
   const expiresAt = new Date(now.getTime() + SESSION_MAX_MS)
   await insertSession(tx, right, { tokenHash: hashToken(token), accountId: account.id, createdAt: now, expiresAt })

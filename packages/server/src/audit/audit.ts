@@ -1,6 +1,7 @@
 import type { Clock, TenantId } from '@muster/core'
 import type { Actor } from '../platform/actor.ts'
 import type { Tx } from '../platform/db/db.ts'
+import { storableText } from '../platform/db/json-parameter.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { appendRecord } from './store.ts'
 
@@ -57,7 +58,6 @@ export function anonymousActor(tenantId: TenantId, peerAddress: string): AuditAc
   return { kind: 'anonymous', id: 'anonymous', name: peerAddress, tenantId }
 }
 
-// PostgreSQL text carries neither NUL nor lone surrogates; both arrive in hostile names.
 function storable(text: string, maxChars: number): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD').slice(0, maxChars).toWellFormed()
+  return storableText(storableText(text).slice(0, maxChars))
 }
