@@ -150,7 +150,7 @@ function separate(affected: Map<number, bigint>, values: readonly bigint[]): voi
   for (const [index, factor] of affected) {
     if (factor !== values[index]) continue
     for (const other of indexes) {
-      const common = other === index ? 1n : gcd(values[index]!, values[other]!)
+      const common: bigint = other === index ? 1n : gcd(values[index]!, values[other]!)
       if (common === 1n || common === values[index]) continue
       affected.set(index, common)
       break
