@@ -1,0 +1,71 @@
+/**
+ * Longer fuzzing of every reader than the tests do: `npm run fuzz -- [MINUTES] [TARGET…]`, default one minute shared by all.
+ * Each target runs on its seeds mutated by a generator whose start value is printed. A crash (anything thrown but a
+ * MusterError) or an input that takes over two seconds is printed as hex, shortened as far as it still fails; exit code 1.
+ */
+import { fuzzTargets, type FuzzTarget } from '../packages/pki/src/fuzz.ts'
+import { mutate, seededRandom } from '../packages/pki/src/fuzz-mutate.ts'
+
+const SLOW_MS = 2_000
+
+type Failure = { readonly input: Buffer; readonly reason: string }
+
+/** Why the input fails; null when it does not. */
+function failureOf(target: FuzzTarget, input: Uint8Array): string | null {
+  const started = performance.now()
+  try {
+    target.run(input)
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  }
+  const took = performance.now() - started
+  return took > SLOW_MS ? `took ${Math.round(took)} ms` : null
+}
+
+/** Cuts the input from the end and from the front while it still crashes. */
+function shorten(target: FuzzTarget, failure: Failure): Failure {
+  if (failure.reason.startsWith('took ')) return failure
+  let { input, reason } = failure
+  for (let step = input.length >> 1; step >= 1; step >>= 1) {
+    for (const candidate of [input.subarray(0, input.length - step), input.subarray(step)]) {
+      const again = failureOf(target, candidate)
+      if (again !== null) [input, reason] = [candidate, again]
+    }
+  }
+  return { input, reason }
+}
+
+function fuzz(target: FuzzTarget, milliseconds: number, start: number): { runs: number; failure: Failure | null } {
+  const random = seededRandom(start)
+  const seeds = target.seeds()
+  const until = performance.now() + milliseconds
+  let runs = 0
+  for (; performance.now() < until; runs++) {
+    const input = mutate(seeds[random(seeds.length)]!, random)
+    const reason = failureOf(target, input)
+    if (reason !== null) return { runs, failure: shorten(target, { input, reason }) }
+  }
+  return { runs, failure: null }
+}
+
+function main(args: readonly string[]): number {
+  const minutes = Number(args[0] ?? 1)
+  const wanted = args.slice(1)
+  const targets = fuzzTargets.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+  if (!(minutes > 0) || targets.length === 0) {
+    console.error(`usage: npm run fuzz -- [MINUTES] [TARGET…]\ntargets: ${fuzzTargets.map(({ name }) => name).join(' ')}`)
+    return 2
+  }
+  let crashes = 0
+  for (const target of targets) {
+    const start = crypto.getRandomValues(new Uint32Array(1))[0]!
+    const { runs, failure } = fuzz(target, (minutes * 60_000) / targets.length, start)
+    console.log(`${target.name}: ${runs} inputs, start value ${start}${failure === null ? '' : ', FAILED'}`)
+    if (failure === null) continue
+    crashes++
+    console.log(`  ${failure.reason}\n  input: ${failure.input.toString('hex')}`)
+  }
+  return crashes === 0 ? 0 : 1
+}
+
+process.exitCode = main(process.argv.slice(2))
