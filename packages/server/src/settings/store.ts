@@ -1,4 +1,5 @@
 import { defaultPolicy, type Policy, policySchema } from '@muster/core/api'
+import { sql } from 'kysely'
 import type { Authorized } from '../platform/actor.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 
@@ -19,4 +20,10 @@ export async function writePolicy(tx: Tx, { tenantId, actor }: Authorized, polic
     .values({ tenant_id: tenantId, ...set })
     .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet(set))
     .execute()
+}
+
+/** The PostgreSQL server's version as it tells it, e.g. `18.4`. */
+export async function readStoreVersion(queryable: Queryable): Promise<string> {
+  const { rows } = await sql<{ version: string }>`SELECT split_part(current_setting('server_version'), ' ', 1) AS version`.execute(queryable)
+  return rows[0]?.version ?? 'unknown'
 }

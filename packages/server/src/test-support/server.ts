@@ -70,7 +70,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const { accounts, slices } = build(database.db)
   const app = createHttpApp({
     handlers: { ...options.handlers, ...collectHandlers(slices, 'leave-out') }, authenticate: accounts.authenticate, clock, log: { info: note, warn: note, error: note },
-    site: () => ({ protocol: 'http', hostNames: loopbackHostNames }), validateResponses: true, version: '0.0.0', notReady: async () => null,
+    site: () => ({ protocol: 'http', hostNames: loopbackHostNames, publicOrigin: null }), validateResponses: true, version: '0.0.0', notReady: async () => null,
     metrics: async () => '# none\n', web: null,
   })
   http = await listen({ host: '127.0.0.1', port: 0 }, null, app.fetch)

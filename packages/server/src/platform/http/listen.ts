@@ -3,11 +3,9 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { MusterError } from '@muster/core'
+import type { ListenAddress } from '../config.ts'
 import { isLoopback } from './app.ts'
 import type { TlsIdentity } from './self-signed.ts'
-
-/** An address to listen on: `host` is an IP address or a name without brackets. */
-export type ListenAddress = { readonly host: string; readonly port: number }
 
 export type HttpServer = {
   /** Where it really listens, e.g. after port 0. */

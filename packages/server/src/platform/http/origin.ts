@@ -6,6 +6,8 @@ export type Site = {
   readonly protocol: 'http' | 'https'
   /** Host names (no port, lower case) under which it answers browsers; null for any, where TLS names the server instead. */
   readonly hostNames: ReadonlySet<string> | null
+  /** The configured origin when people come through a proxy, e.g. `https://muster.example.org`. */
+  readonly publicOrigin: string | null
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -39,7 +41,7 @@ export function checkOrigin(request: Request, site: Site): void {
   const origin = request.headers.get('origin')
   const host = request.headers.get('host')
   const fetchSite = request.headers.get('sec-fetch-site')
-  const foreign = origin !== null && origin !== `${site.protocol}://${host}`
+  const foreign = origin !== null && origin !== `${site.protocol}://${host}` && origin !== site.publicOrigin
   const crossSite = fetchSite !== null && fetchSite !== 'same-origin' && fetchSite !== 'none'
   if (foreign || crossSite) throw new MusterError('csrf.rejected', 'the request comes from another site')
 }
