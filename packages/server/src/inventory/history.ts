@@ -1,4 +1,3 @@
-import { type Clock, uuidV7 } from '@muster/core'
 import { clip } from './credential-row.ts'
 import type { CredentialEvent } from './event-store.ts'
 
@@ -11,7 +10,7 @@ export type Arrival = {
 }
 
 /** One history entry per credential and kind of arrival, however many places: a thousand endpoints are one line. */
-export function summariseArrivals(arrivals: readonly Arrival[], clock: Clock): CredentialEvent[] {
+export function summariseArrivals(arrivals: readonly Arrival[], nextId: () => string): CredentialEvent[] {
   const groups = new Map<string, Arrival[]>()
   for (const arrival of arrivals) {
     const key = `${arrival.credentialId} ${arrival.kind}`
@@ -19,7 +18,7 @@ export function summariseArrivals(arrivals: readonly Arrival[], clock: Clock): C
     if (group === undefined) groups.set(key, [arrival])
     else group.push(arrival)
   }
-  return Array.from(groups.values(), (group) => ({ id: uuidV7(clock), credentialId: group[0]!.credentialId, event: group[0]!.kind, summary: describePlaces(group) }))
+  return Array.from(groups.values(), (group) => ({ id: nextId(), credentialId: group[0]!.credentialId, event: group[0]!.kind, summary: describePlaces(group) }))
 }
 
 /** `at PLACE on MACHINE and 11 more places`. */

@@ -24,7 +24,7 @@ const nameless = new Set(['localhost', 'localhost.localdomain', 'localhost4', 'l
 
 /** True for an address of the machine that asks: it names whoever holds it. */
 export function isLoopback(address: string): boolean {
-  return /^127\./.test(address) || address === '::1' || /^::ffff:127\./i.test(address)
+  return address.startsWith('127.') || address === '::1' || /^::ffff:127\./i.test(address)
 }
 
 /** What tells machines apart: loopback, unspecified and link-local addresses and `localhost` name every machine and none. */
@@ -147,6 +147,7 @@ function eldest(machines: readonly KnownMachine[]): KnownMachine | null {
   return machines.reduce<KnownMachine | null>((best, machine) => (best === null || rank(machine) < rank(best) ? machine : best), null)
 }
 
+/** The one seen last. */
 function newest(machines: readonly KnownMachine[]): KnownMachine | null {
   return machines.reduce<KnownMachine | null>((best, machine) => {
     if (best === null) return machine

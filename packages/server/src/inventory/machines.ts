@@ -45,7 +45,10 @@ export async function resolveMachines(tx: Tx, scope: MachineScope, sightings: re
 function identifiersOf(sighting: MachineSighting, scope: MachineScope): Identifier[] {
   const own = sighting.identifiers.map(({ type, value }) => ({ type, value: storableText(value) }))
   const isHere = own.some(({ type, value }) => type === 'address' && isLoopback(value)) && !own.some(({ type }) => type === 'host-id')
-  return tellingIdentifiers(isHere ? [...own, ...scope.localIdentifiers] : own)
+  const telling = tellingIdentifiers(isHere ? [...own, ...scope.localIdentifiers] : own)
+  if (telling.length > 0) return telling
+  // Better one machine called 127.0.0.1 than another at every scan.
+  return own.length > 0 ? own : [{ type: 'dns-name', value: storableText(sighting.ref).toLowerCase() }]
 }
 
 /** The machines a batch may mean, kept current while its sightings are taken one by one. */

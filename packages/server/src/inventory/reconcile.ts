@@ -1,9 +1,10 @@
-import { type Clock, type CredentialSighting, type MachineSighting, MusterError, type Observation, type TenantId, uuidV7 } from '@muster/core'
+import { type Clock, type CredentialSighting, type MachineSighting, MusterError, type Observation, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 import { recount, tallied, tallyNew } from './count-store.ts'
 import { summariseArrivals } from './history.ts'
 import { applyLabelRules } from './label-rules.ts'
+import { orderedIds } from './ids.ts'
 import type { Identifier } from './machine-match.ts'
 import { lockInventory } from './machine-store.ts'
 import { type ResolvedMachines, resolveMachines } from './machines.ts'
@@ -40,14 +41,14 @@ export async function reconcile(tx: Tx, input: ReconcileInput, clock: Clock): Pr
   const parts = sort(input.observations)
   const machines = await resolveMachines(tx, { tenantId, scanId, seenAt, clock, localIdentifiers: input.localIdentifiers ?? [] }, parts.machines, machineRefs(parts))
   const machineOf = (ref: string) => requireMachine(machines, ref)
-  const scope = { tenantId, clock, seenAt, machineOf }
+  const scope = { tenantId, nextId: orderedIds(clock), seenAt, machineOf }
 
   const stored = await storeCredentials(tx, { ...scope, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
   const endpoints = await storeEndpoints(tx, scope, parts.endpoints)
   await storeIdentities(tx, scope, parts.identities)
   const configurations = await storeConfigurations(tx, scope, parts.configurations)
   await storeRelations(tx, scope, parts.relations, stored.idByFingerprint)
-  await settle(tx, input, seenAt, clock, machines, stored)
+  await settle(tx, input, seenAt, scope.nextId, machines, stored)
   await enqueueEvaluation(tx, tenantId, 'endpoint', [...endpoints, ...machines.moved.endpoints], seenAt)
   await enqueueEvaluation(tx, tenantId, 'configuration', [...configurations, ...machines.moved.configurations], seenAt)
   return { sightings: input.observations.length - parts.coverage, credentialsNew: stored.added.length, locationsNew: stored.newPlaces }
@@ -91,15 +92,15 @@ function requireMachine(machines: ResolvedMachines, ref: string): string {
 }
 
 /** Counts, history, totals, labels and the evaluation queue after the rows are in place. */
-async function settle(tx: Tx, input: ReconcileInput, seenAt: Date, clock: Clock, machines: ResolvedMachines, stored: CredentialResult): Promise<void> {
+async function settle(tx: Tx, input: ReconcileInput, seenAt: Date, nextId: () => string, machines: ResolvedMachines, stored: CredentialResult): Promise<void> {
   const { tenantId, scanId } = input
   const added = stored.added.map((credential) => credential.id)
   await tallyNew(tx, tenantId, added)
   const recounted = [...new Set([...stored.changed, ...machines.moved.credentials])]
   const presence = await tallied(tx, tenantId, recounted, () => recount(tx, tenantId, recounted, seenAt))
   const events = [
-    ...summariseArrivals(stored.arrivals, clock),
-    ...presence.map(({ id, change }) => ({ id: uuidV7(clock), credentialId: id, event: change, summary: change === 'gone' ? 'no place is left' : 'seen again' })),
+    ...summariseArrivals(stored.arrivals, nextId),
+    ...presence.map(({ id, change }) => ({ id: nextId(), credentialId: id, event: change, summary: change === 'gone' ? 'no place is left' : 'seen again' })),
   ]
   await insertEvents(tx, tenantId, events, seenAt, scanId)
   await applyLabelRules(tx, tenantId, { credentials: [...added, ...recounted], machines: machines.sighted }, seenAt)

@@ -1,4 +1,4 @@
-import { type Clock, type Credential, type CredentialSighting, DAY_MS, type TenantId, uuidV7 } from '@muster/core'
+import { type Credential, type CredentialSighting, DAY_MS, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { type CredentialColumns, toColumns } from './credential-row.ts'
 import type { Arrival } from './history.ts'
@@ -10,7 +10,7 @@ import {
 
 type Scope = {
   readonly tenantId: TenantId
-  readonly clock: Clock
+  readonly nextId: () => string
   readonly seenAt: Date
   readonly machineOf: (ref: string) => string
   readonly machineName: (machineId: string) => string
@@ -42,7 +42,7 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
   const upgrades: KeyUpgrade[] = []
   for (const [fingerprint, { credential, places }] of sighted) {
     const existing = known.get(fingerprint)
-    const id = existing?.id ?? uuidV7(scope.clock)
+    const id = existing?.id ?? scope.nextId()
     idByFingerprint.set(fingerprint, id)
     const here = Array.from(places.values(), (place) => ({ ...place, credentialId: id }))
     if (existing === undefined) {
@@ -72,7 +72,7 @@ function group(scope: Scope, sightings: readonly CredentialSighting[]): Map<stri
   const all = new Map<string, Sighted>()
   for (const { credential, location, machine } of sightings) {
     const machineId = scope.machineOf(machine)
-    const place = { ...toPlace(location), id: uuidV7(scope.clock), credentialId: '', machineId }
+    const place = { ...toPlace(location), id: scope.nextId(), credentialId: '', machineId }
     const earlier = all.get(credential.fingerprint)
     if (earlier === undefined) all.set(credential.fingerprint, { credential, places: new Map([[`${machineId} ${place.hash}`, place]]) })
     else {

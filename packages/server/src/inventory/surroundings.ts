@@ -1,4 +1,4 @@
-import { type Clock, type ConfigurationSighting, type EndpointSighting, type IdentitySighting, type ObjectRef, type Relation, type TenantId, uuidV7 } from '@muster/core'
+import { type ConfigurationSighting, type EndpointSighting, type IdentitySighting, type ObjectRef, type Relation, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 import { clip, toSortName } from './credential-row.ts'
@@ -7,7 +7,7 @@ import { endpointName } from './place.ts'
 import { readKnownCredentials } from './sighting-store.ts'
 import { type EndpointSight, type IdentitySight, readIdentityIds, type RelationSight, writeConfigurations, writeEndpoints, writeIdentities, writeRelations } from './surroundings-store.ts'
 
-type Scope = { readonly tenantId: TenantId; readonly clock: Clock; readonly seenAt: Date; readonly machineOf: (ref: string) => string }
+type Scope = { readonly tenantId: TenantId; readonly nextId: () => string; readonly seenAt: Date; readonly machineOf: (ref: string) => string }
 
 /** Stores endpoints, one row per machine, host, port, STARTTLS and SNI. Returns ids of those to evaluate again. */
 export function storeEndpoints(tx: Tx, scope: Scope, sightings: readonly EndpointSighting[]): Promise<string[]> {
@@ -16,7 +16,7 @@ export function storeEndpoints(tx: Tx, scope: Scope, sightings: readonly Endpoin
     const place = { host: storableText(sighting.host), port: sighting.port, sni: sighting.sni === null ? null : storableText(sighting.sni), starttls: sighting.starttls }
     const facts = { tls: sighting.tls, ssh: sighting.ssh, process: sighting.process }
     const endpoint = {
-      id: uuidV7(scope.clock),
+      id: scope.nextId(),
       machineId: scope.machineOf(sighting.machine),
       ...place,
       protocol: sighting.protocol,
@@ -37,7 +37,7 @@ export function storeIdentities(tx: Tx, scope: Scope, sightings: readonly Identi
     const machineId = scope.machineOf(sighting.machine)
     const name = storableText(sighting.name)
     const { system, identityKind, attributes } = sighting
-    unique.set(`${machineId} ${system} ${name}`, { id: uuidV7(scope.clock), machineId, system, name, sortName: toSortName(name), identityKind, attributes })
+    unique.set(`${machineId} ${system} ${name}`, { id: scope.nextId(), machineId, system, name, sortName: toSortName(name), identityKind, attributes })
   }
   return writeIdentities(tx, scope.tenantId, [...unique.values()], scope.seenAt)
 }
@@ -50,7 +50,7 @@ export function storeConfigurations(tx: Tx, scope: Scope, sightings: readonly Co
       const path = storableText(sighting.path)
       const pathHash = shortDigest(path)
       const factsHash = shortDigest(JSON.stringify(sighting.settings))
-      return [`${machineId} ${pathHash}`, { id: uuidV7(scope.clock), machineId, path, pathHash, format: sighting.format, settings: sighting.settings, factsHash }] as const
+      return [`${machineId} ${pathHash}`, { id: scope.nextId(), machineId, path, pathHash, format: sighting.format, settings: sighting.settings, factsHash }] as const
     }),
   )
   return writeConfigurations(tx, scope.tenantId, [...unique.values()], scope.seenAt)

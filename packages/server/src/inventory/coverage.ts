@@ -1,0 +1,92 @@
+import { type Coverage, hostPort } from '@muster/core'
+import { isLoopback } from './machine-match.ts'
+
+/** A place of a machine's file system, or an endpoint. */
+export type PathPlace = { readonly machineId: string; readonly path: string }
+export type EndpointPlace = { readonly machineId: string; readonly host: string; readonly port: number; readonly protocol: string; readonly sni: string | null; readonly starttls: string | null }
+
+/** A coverage statement with its machine resolved. */
+export type ResolvedCoverage = { readonly machineId: string | null; readonly scope: Coverage['scope'] }
+
+/**
+ * Answers whether a scan looked for something at a path of a machine. A statement speaks for everything below its path
+ * except below its unread places, whole path components only: `/etc/ssl` covers `/etc/ssl/a` and not `/etc/ssl2`.
+ */
+export function pathCoverage(statements: readonly ResolvedCoverage[]): (place: PathPlace) => boolean {
+  const unreadByPath = new Map<string, ReadonlySet<string>[]>()
+  for (const { machineId, scope } of statements) {
+    if (scope.kind !== 'path' || machineId === null) continue
+    const key = `${machineId}\0${trimmed(scope.path)}`
+    const unread = new Set(scope.unread.map(trimmed))
+    const others = unreadByPath.get(key)
+    if (others === undefined) unreadByPath.set(key, [unread])
+    else others.push(unread)
+  }
+  return ({ machineId, path }) => {
+    const ancestors = withAncestors(trimmed(path))
+    return ancestors.some((ancestor) => unreadByPath.get(`${machineId}\0${ancestor}`)?.some((unread) => unread.size === 0 || !ancestors.some((one) => unread.has(one))) === true)
+  }
+}
+
+function trimmed(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') : path === '/' ? '' : path
+}
+
+/** The path itself and every directory above it, the root as ''. */
+function withAncestors(path: string): string[] {
+  const all = [path]
+  for (let end = path.lastIndexOf('/'); end >= 0; end = end === 0 ? -1 : path.lastIndexOf('/', end - 1)) all.push(path.slice(0, end))
+  return all
+}
+
+/** What the scan found listening, for {@link endpointCoverage}: endpoints seen since the scan began. */
+export type SeenEndpoint = { readonly machineId: string; readonly host: string; readonly port: number; readonly sni: string | null; readonly starttls: string | null }
+
+/** Whose loopback addresses a statement without a machine speaks of: by host, the machines. */
+export type LoopbackOwners = (host: string) => readonly string[]
+
+/**
+ * Answers whether a scan looked for something at an endpoint. Where a port did answer, only the SNI names and STARTTLS
+ * ways the scan tried were looked for; where it was closed, all of them are gone.
+ */
+export function endpointCoverage(statements: readonly ResolvedCoverage[], seen: readonly SeenEndpoint[], owners: LoopbackOwners): (place: EndpointPlace) => boolean {
+  const byHost = new Map<string, Listening[]>()
+  for (const statement of statements) {
+    if (statement.scope.kind === 'path') continue
+    const { scope } = statement
+    const listening: Listening = { machineId: statement.machineId, protocols: scope.protocols, ports: scope.kind === 'endpoints' ? new Set(scope.ports) : null, unanswered: new Set(scope.unanswered) }
+    for (const host of scope.hosts) {
+      const others = byHost.get(host)
+      if (others === undefined) byHost.set(host, [listening])
+      else others.push(listening)
+    }
+  }
+  const tried = new Map<string, Set<string>>()
+  for (const endpoint of seen) {
+    const key = `${endpoint.machineId} ${hostPort(endpoint.host, endpoint.port)}`
+    const ways = tried.get(key) ?? new Set()
+    tried.set(key, ways.add(wayOf(endpoint)))
+  }
+  return (place) => {
+    const address = hostPort(place.host, place.port)
+    const ways = tried.get(`${place.machineId} ${address}`)
+    if (ways !== undefined && !ways.has(wayOf(place))) return false
+    return (byHost.get(place.host) ?? []).some((one) => speaksOf(one, place, address, owners))
+  }
+}
+
+type Listening = { readonly machineId: string | null; readonly protocols: readonly string[]; readonly ports: ReadonlySet<number> | null; readonly unanswered: ReadonlySet<string> }
+
+function speaksOf(statement: Listening, place: EndpointPlace, address: string, owners: LoopbackOwners): boolean {
+  if (place.protocol !== 'unknown' && !statement.protocols.includes(place.protocol)) return false
+  if (statement.ports !== null && !statement.ports.has(place.port)) return false
+  if (statement.unanswered.has(address)) return false
+  if (statement.machineId !== null) return statement.machineId === place.machineId
+  // A listening table without its machine says nothing; a loopback address belongs to whoever asked.
+  if (statement.ports === null) return false
+  return !isLoopback(place.host) || owners(place.host).includes(place.machineId)
+}
+
+function wayOf({ sni, starttls }: { readonly sni: string | null; readonly starttls: string | null }): string {
+  return `${starttls ?? ''} ${sni ?? ''}`
+}

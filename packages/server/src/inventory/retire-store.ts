@@ -1,0 +1,115 @@
+import type { TenantId } from '@muster/core'
+import { type RawBuilder, sql } from 'kysely'
+import type { Tx } from '../platform/db/db.ts'
+import { rowsParameter } from '../platform/db/json-parameter.ts'
+import type { SeenEndpoint } from './coverage.ts'
+
+/** A present location not seen since the scan began. */
+export type StaleLocation = {
+  readonly id: string
+  readonly credentialId: string
+  readonly machineId: string
+  readonly place: string
+  readonly path: string | null
+  readonly host: string | null
+  readonly port: number | null
+  readonly sni: string | null
+  readonly protocol: string | null
+  readonly starttls: string | null
+}
+
+type StaleRow = { id: string; credential_id: string; machine_id: string; place: string; path: string | null; host: string | null; port: number | null; sni: string | null; protocol: string | null; starttls: string | null }
+
+const PAGE_ROWS = 20_000
+
+/** Stale locations in files of `machineIds`, a page at a time. */
+export function staleFileLocations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
+  return pages(tx, tenantId, startedAt, sql`l.path IS NOT NULL AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)`)
+}
+
+/** Stale locations at endpoints of `hosts`, a page at a time. */
+export function staleEndpointLocations(tx: Tx, tenantId: TenantId, hosts: readonly string[], startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
+  return pages(tx, tenantId, startedAt, sql`l.host IN (SELECT json_array_elements_text(${rowsParameter(hosts)}))`)
+}
+
+async function* pages(tx: Tx, tenantId: TenantId, startedAt: Date, where: RawBuilder<unknown>): AsyncGenerator<StaleLocation[], void, void> {
+  let after = '00000000-0000-0000-0000-000000000000'
+  for (;;) {
+    const { rows } = await sql<StaleRow>`
+      SELECT l.id, l.credential_id, l.machine_id, l.place, l.path, l.host, l.port, l.sni, l.protocol, CASE WHEN l.host IS NOT NULL THEN l.facts ->> 'starttls' END AS starttls
+      FROM location l WHERE l.tenant_id = ${tenantId} AND l.gone_at IS NULL AND l.last_seen < ${startedAt} AND l.id > ${after} AND ${where}
+      ORDER BY l.id LIMIT ${sql.lit(PAGE_ROWS)}`.execute(tx)
+    if (rows.length > 0) yield rows.map((row) => ({ ...row, credentialId: row.credential_id, machineId: row.machine_id }))
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < PAGE_ROWS) return
+    after = last.id
+  }
+}
+
+/** Retires locations. */
+export async function retireLocations(tx: Tx, tenantId: TenantId, ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    UPDATE location l SET gone_at = ${at} FROM json_array_elements_text(${rowsParameter(ids)}) AS x(id)
+    WHERE l.tenant_id = ${tenantId} AND l.id = x.id::uuid AND l.gone_at IS NULL`.execute(tx)
+}
+
+/** Endpoints of `hosts` that were seen since the scan began. */
+export async function seenEndpoints(tx: Tx, tenantId: TenantId, hosts: readonly string[], startedAt: Date): Promise<SeenEndpoint[]> {
+  if (hosts.length === 0) return []
+  const { rows } = await sql<SeenEndpoint & { machine_id: string }>`
+    SELECT e.host, e.port, e.sni, e.starttls, e.machine_id FROM endpoint e
+    WHERE e.tenant_id = ${tenantId} AND e.host IN (SELECT json_array_elements_text(${rowsParameter(hosts)})) AND e.gone_at IS NULL AND e.last_seen >= ${startedAt}`.execute(tx)
+  return rows.map((row) => ({ ...row, machineId: row.machine_id }))
+}
+
+/** Present endpoints of `hosts` that were not. */
+export async function staleEndpoints(tx: Tx, tenantId: TenantId, hosts: readonly string[], startedAt: Date): Promise<(SeenEndpoint & { id: string; protocol: string })[]> {
+  if (hosts.length === 0) return []
+  const { rows } = await sql<SeenEndpoint & { id: string; machine_id: string; protocol: string }>`
+    SELECT e.id, e.machine_id, e.host, e.port, e.sni, e.starttls, e.protocol FROM endpoint e
+    WHERE e.tenant_id = ${tenantId} AND e.host IN (SELECT json_array_elements_text(${rowsParameter(hosts)})) AND e.gone_at IS NULL AND e.last_seen < ${startedAt}`.execute(tx)
+  return rows.map((row) => ({ ...row, machineId: row.machine_id }))
+}
+
+/** Retires endpoints or configurations. */
+export async function retireRows(tx: Tx, tenantId: TenantId, table: 'endpoint' | 'configuration', ids: readonly string[], at: Date): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    UPDATE ${sql.table(table)} t SET gone_at = ${at} FROM json_array_elements_text(${rowsParameter(ids)}) AS x(id)
+    WHERE t.tenant_id = ${tenantId} AND t.id = x.id::uuid AND t.gone_at IS NULL`.execute(tx)
+}
+
+/** Present configurations of `machineIds` not seen since the scan began. */
+export async function staleConfigurations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): Promise<{ id: string; machineId: string; path: string }[]> {
+  if (machineIds.length === 0) return []
+  const { rows } = await sql<{ id: string; machine_id: string; path: string }>`
+    SELECT c.id, c.machine_id, c.path FROM configuration c
+    WHERE c.tenant_id = ${tenantId} AND c.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND c.gone_at IS NULL AND c.last_seen < ${startedAt}`.execute(tx)
+  return rows.map((row) => ({ id: row.id, machineId: row.machine_id, path: row.path }))
+}
+
+/** The sources of edges of `machineIds` not seen since the scan began. */
+export async function staleRelationSources(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): Promise<{ machineId: string; source: string; sourceHash: string }[]> {
+  if (machineIds.length === 0) return []
+  const { rows } = await sql<{ machine_id: string; source: string; source_hash: string }>`
+    SELECT DISTINCT r.machine_id, r.source, r.source_hash FROM relation r
+    WHERE r.tenant_id = ${tenantId} AND r.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND r.gone_at IS NULL AND r.last_seen < ${startedAt}`.execute(tx)
+  return rows.map((row) => ({ machineId: row.machine_id, source: row.source, sourceHash: row.source_hash }))
+}
+
+/** Retires edges read from these sources and not seen since the scan began. */
+export async function retireRelations(tx: Tx, tenantId: TenantId, sources: readonly { readonly machineId: string; readonly sourceHash: string }[], startedAt: Date, at: Date): Promise<void> {
+  if (sources.length === 0) return
+  await sql`
+    UPDATE relation r SET gone_at = ${at} FROM json_to_recordset(${rowsParameter(sources)}) AS x("machineId" uuid, "sourceHash" uuid)
+    WHERE r.tenant_id = ${tenantId} AND r.machine_id = x."machineId" AND r.source_hash = x."sourceHash" AND r.gone_at IS NULL AND r.last_seen < ${startedAt}`.execute(tx)
+}
+
+/** The machines known by one of these host ids. */
+export async function machinesByHostId(tx: Tx, tenantId: TenantId, hostIds: readonly string[]): Promise<string[]> {
+  if (hostIds.length === 0) return []
+  const { rows } = await sql<{ machine_id: string }>`
+    SELECT machine_id FROM machine_identifier WHERE tenant_id = ${tenantId} AND type = 'host-id' AND value IN (SELECT json_array_elements_text(${rowsParameter(hostIds)}))`.execute(tx)
+  return rows.map((row) => row.machine_id)
+}

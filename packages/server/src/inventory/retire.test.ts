@@ -1,0 +1,147 @@
+import { type Coverage, DEFAULT_TENANT, manualClock, type Observation, uuidV7 } from '@muster/core'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { testDatabase, type TestDatabase } from '../../../testkit/src/database.ts'
+import { inTx } from '../platform/db/db.ts'
+import { inventoryMigrations } from './migrations.ts'
+import { reconcile } from './reconcile.ts'
+import { retireUncovered } from './retire.ts'
+import { atEndpoint, coveredEndpoints, coveredPath, inFile, sampleCertificate, sampleEndpoint, sampleMachine, sha, sighting } from './samples.ts'
+
+const tenantId = DEFAULT_TENANT
+const clock = manualClock('2026-11-01T00:00:00Z')
+let database: TestDatabase
+
+beforeAll(async () => { database = await testDatabase({ migrations: inventoryMigrations }) })
+afterAll(async () => { await database?.close() })
+beforeEach(truncate)
+
+async function truncate(): Promise<void> {
+  const { rows } = await sql<{ tablename: string }>`SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'muster_migration'`.execute(database.db)
+  await sql`TRUNCATE ${sql.join(rows.map((row) => sql.table(row.tablename)))}`.execute(database.db)
+}
+
+/** Runs one scan: its sightings in one batch, then its end; `state` other than complete retires nothing. */
+async function scan(observations: Observation[], coverage: Coverage[], complete = true): Promise<number> {
+  clock.advance(60_000)
+  const one = { tenantId, scanId: uuidV7(clock), startedAt: clock.now() }
+  await inTx(database.db, (tx) => reconcile(tx, { ...one, observations }, clock))
+  clock.advance(1000)
+  return complete ? (await inTx(database.db, (tx) => retireUncovered(tx, { ...one, coverage }, clock))).locationsGone : 0
+}
+
+async function present(): Promise<string[]> {
+  const { rows } = await sql<{ place: string }>`SELECT place FROM location WHERE gone_at IS NULL ORDER BY place`.execute(database.db)
+  return rows.map((row) => row.place)
+}
+
+const machine = sampleMachine('m', [{ type: 'host-id', value: 'h1' }])
+const leaf = sampleCertificate('leaf')
+
+describe('a completed scan', () => {
+  it('retires a file it looked for and did not find, and the credential with its last place', async () => {
+    await scan([machine, sighting('m', leaf, inFile('/etc/ssl/a.pem')), sighting('m', leaf, inFile('/opt/a.pem'))], [])
+    expect(await scan([machine], [coveredPath('m', '/etc/ssl')])).toBe(1)
+    expect(await present()).toEqual(['/opt/a.pem'])
+    expect(await scan([machine], [coveredPath('m', '/')])).toBe(1)
+    const { rows } = await sql<{ gone: boolean; location_count: number; seen_gone: boolean }>`
+      SELECT c.gone, c.location_count, s.gone AS seen_gone FROM credential c JOIN credential_seen s ON s.credential_id = c.id`.execute(database.db)
+    expect(rows).toEqual([{ gone: true, location_count: 0, seen_gone: true }])
+    const events = await sql<{ event: string }>`SELECT event FROM credential_event ORDER BY id`.execute(database.db)
+    expect(events.rows.map((row) => row.event)).toEqual(['first-seen', 'location-gone', 'location-gone', 'gone'])
+  })
+
+  it('retires nothing where it could not read, where its statement is not complete, and beside its path', async () => {
+    const paths = ['/etc/ssl/private/k.pem', '/etc/ssl2/x.pem', '/etc/sslx', '/home/u/k.pem']
+    await scan([machine, ...paths.map((path) => sighting('m', leaf, inFile(path)))], [])
+    expect(await scan([machine], [coveredPath('m', '/etc/ssl', ['/etc/ssl/private']), coveredPath('m', '/home', [], false)])).toBe(0)
+    expect(await present()).toHaveLength(4)
+  })
+
+  it('brings a retired place back when it is seen again', async () => {
+    const batch = [machine, sighting('m', leaf, inFile('/a.pem'))]
+    await scan(batch, [])
+    await scan([machine], [coveredPath('m', '/')])
+    await scan(batch, [coveredPath('m', '/')])
+    expect(await present()).toEqual(['/a.pem'])
+    const events = await sql<{ event: string }>`SELECT event FROM credential_event ORDER BY id`.execute(database.db)
+    expect(events.rows.map((row) => row.event)).toEqual(['first-seen', 'location-gone', 'gone', 'location-returned', 'returned'])
+  })
+
+  it('retires what an endpoint no longer serves, and leaves names it did not send', async () => {
+    const host = sampleMachine('10.0.0.1', [{ type: 'address', value: '10.0.0.1' }])
+    const other = sampleCertificate('other')
+    await scan([host, sampleEndpoint('10.0.0.1', '10.0.0.1', 443, [leaf.fingerprint]), sighting('10.0.0.1', leaf, atEndpoint('10.0.0.1', 443)),
+      sampleEndpoint('10.0.0.1', '10.0.0.1', 443, [other.fingerprint], { sni: 'b.example' }), sighting('10.0.0.1', other, atEndpoint('10.0.0.1', 443, { sni: 'b.example' }))], [])
+    const renewed = sampleCertificate('renewed')
+    await scan([host, sampleEndpoint('10.0.0.1', '10.0.0.1', 443, [renewed.fingerprint]), sighting('10.0.0.1', renewed, atEndpoint('10.0.0.1', 443))], [coveredEndpoints(['10.0.0.1'], [443])])
+    expect(await present()).toEqual(['10.0.0.1:443', '10.0.0.1:443 as b.example'])
+    await scan([], [coveredEndpoints(['10.0.0.1'], [443], ['10.0.0.1:443'])])
+    expect(await present()).toHaveLength(2)
+    await scan([], [coveredEndpoints(['10.0.0.1'], [443])])
+    expect(await present()).toEqual([])
+    const endpoints = await sql<{ gone: boolean }>`SELECT gone FROM endpoint`.execute(database.db)
+    expect(endpoints.rows).toEqual([{ gone: true }, { gone: true }])
+  })
+
+  it('retires nothing that another scan has seen since this one began', async () => {
+    await scan([machine, sighting('m', leaf, inFile('/a.pem'))], [])
+    clock.advance(60_000)
+    const slow = { tenantId, scanId: uuidV7(clock), startedAt: clock.now() }
+    await inTx(database.db, (tx) => reconcile(tx, { ...slow, observations: [machine] }, clock))
+    await scan([machine, sighting('m', leaf, inFile('/a.pem'))], [])
+    await inTx(database.db, (tx) => retireUncovered(tx, { ...slow, coverage: [coveredPath('m', '/')] }, clock))
+    expect(await present()).toEqual(['/a.pem'])
+  })
+
+  it("says nothing of another machine's loopback", async () => {
+    await scan([machine, sighting('m', leaf, atEndpoint('127.0.0.1', 8443))], [])
+    await scan([], [coveredEndpoints(['127.0.0.1'], [8443])])
+    expect(await present()).toEqual(['127.0.0.1:8443'])
+  })
+})
+
+type ModelScan = { readonly sees: readonly number[]; readonly covers: readonly { readonly directory: number; readonly unread: readonly number[]; readonly complete: boolean }[]; readonly complete: boolean }
+
+const directories = ['/a', '/a/b', '/a/b/c', '/ab', '/z']
+const places = directories.flatMap((directory, index) => [`${directory}/one.pem`, `${directory}/two-${index}.pem`])
+const below = (path: string, directory: string) => path === directory || path.startsWith(`${directory}/`)
+
+const scans: fc.Arbitrary<ModelScan[]> = fc.array(fc.record({
+  sees: fc.uniqueArray(fc.nat(places.length - 1), { maxLength: places.length }),
+  covers: fc.array(fc.record({ directory: fc.nat(directories.length - 1), unread: fc.array(fc.nat(directories.length - 1), { maxLength: 2 }), complete: fc.boolean() }), { maxLength: 3 }),
+  complete: fc.boolean(),
+}), { minLength: 1, maxLength: 5 })
+
+it('after any scans with any holes in their coverage, exactly what was seen and not looked for in vain is present', async () => {
+  await fc.assert(fc.asyncProperty(scans, async (sequence) => {
+    await truncate()
+    const model = new Set<string>()
+    for (const one of sequence) {
+      const seen = new Set(one.sees.map((index) => places[index]!))
+      const coverage = one.covers.map((cover) => coveredPath('m', directories[cover.directory]!, cover.unread.map((index) => directories[index]!), cover.complete))
+      await scan([machine, ...[...seen].map((path) => sighting('m', sampleCertificate(path.slice(-7)), inFile(path)))], coverage, one.complete)
+      for (const path of model) {
+        const lookedFor = one.covers.some((cover) => cover.complete && below(path, directories[cover.directory]!) && !cover.unread.some((index) => below(path, directories[index]!)))
+        if (one.complete && lookedFor && !seen.has(path)) model.delete(path)
+      }
+      for (const path of seen) model.add(path)
+    }
+    expect(await present()).toEqual([...model].sort())
+    await expectTrueCounts(model)
+  }), { numRuns: 40 })
+}, 120_000)
+
+async function expectTrueCounts(model: ReadonlySet<string>): Promise<void> {
+  const expected = Object.groupBy([...model], (path) => sha(`certificate ${path.slice(-7)}`))
+  const { rows } = await sql<{ fingerprint: string; location_count: number; machine_count: number; gone: boolean }>`
+    SELECT encode(fingerprint, 'hex') AS fingerprint, location_count, machine_count, gone FROM credential`.execute(database.db)
+  for (const row of rows) {
+    const count = expected[row.fingerprint]?.length ?? 0
+    expect(row).toMatchObject({ location_count: count, machine_count: count === 0 ? 0 : 1, gone: count === 0 })
+  }
+  const tallied = await sql<{ dimension: string; total: string }>`SELECT dimension, sum(count) AS total FROM inventory_tally GROUP BY dimension`.execute(database.db)
+  const presentCount = rows.filter((row) => !row.gone).length
+  for (const tally of tallied.rows) expect(Number(tally.total)).toBe(presentCount)
+}
