@@ -1,0 +1,16 @@
+import type { Command } from '../command.ts'
+import { auditVerify } from './audit.ts'
+import { exportCommand } from './export.ts'
+import { findings } from './findings.ts'
+import { inspect } from './inspect.ts'
+import { inventory } from './inventory.ts'
+import { jobs } from './jobs.ts'
+import { login, logout } from './login.ts'
+import { scanHost } from './scan-host.ts'
+import { scanSsh, scanTls } from './scan-network.ts'
+import { tokenCreate } from './server-side.ts'
+
+/** Every command, in the order of help. */
+export const commands: readonly Command[] = [
+  scanHost, scanTls, scanSsh, inspect, login, logout, inventory, findings, jobs, exportCommand, auditVerify, tokenCreate,
+]

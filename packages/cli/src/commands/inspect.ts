@@ -1,0 +1,53 @@
+import { sshConnector, tlsConnector } from '@muster/connectors'
+import { MusterError } from '@muster/core'
+import { defineCommand } from '../command.ts'
+import type { Environment } from '../environment.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { explainCredential, explainEndpoint, explainFindings } from '../scan/explain.ts'
+import { inspectFile } from '../scan/inspect-file.ts'
+import { LocalInventory } from '../scan/local-inventory.ts'
+import { readPassphrases } from '../scan/passphrases.ts'
+import { findingsOf } from '../scan/report.ts'
+import { runScan } from '../scan/run.ts'
+
+const hostPortPattern = /^(?:[a-z][a-z0-9+-]*:\/\/)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+):(\d{1,5})(?:@[A-Za-z0-9_.-]+)?$/
+
+/** `muster inspect` */
+export const inspect = defineCommand({
+  name: 'inspect',
+  summary: 'Explains a certificate, chain, request, revocation list, key, keystore or SSH certificate in a file (- for standard input), or what an endpoint HOST:PORT serves.',
+  operands: 'FILE|HOST:PORT',
+  options: {
+    passphrases: { type: 'string', value: 'FILE', help: 'passphrases to try on keystores and encrypted keys, one a line' },
+    json: { type: 'boolean', help: 'one JSON document' },
+  },
+  run: async ({ operands, options }, environment) => {
+    const [subject] = operands
+    if (subject === undefined || operands.length > 1) throw new MusterError('usage.invalid', 'inspect takes one file or HOST:PORT')
+    const inventory = hostPortPattern.test(subject)
+      ? await inspectEndpoint(subject, environment)
+      : await inspectFile(subject, await readPassphrases(options.passphrases), environment)
+    const findings = findingsOf(inventory, environment.clock.now())
+    const credentials = inventory.credentials.map(({ credential, name, sightings }) => ({ name, ...credential, locations: sightings.map((sighting) => sighting.location) }))
+    if (options.json) {
+      await environment.terminal.out(`${JSON.stringify({ subject, credentials, endpoints: inventory.endpoints, findings, problems: inventory.problems }, null, 2)}\n`)
+    } else {
+      const now = environment.clock.now()
+      const parts = [...inventory.endpoints.map(explainEndpoint), ...inventory.credentials.map((one) => explainCredential(one, now)), explainFindings(findings)]
+      await environment.terminal.out(`${parts.join('\n')}`)
+    }
+    for (const problem of inventory.problems) environment.terminal.say(`${problem.where}: ${problem.message}`)
+    return inventory.credentials.length === 0 && inventory.endpoints.length === 0 ? exitCodes.input : exitCodes.ok
+  },
+})
+
+async function inspectEndpoint(target: string, environment: Environment): Promise<LocalInventory> {
+  const inventory = new LocalInventory()
+  const tls = tlsConnector.options.parse({ targets: [target], depth: 'profile' })
+  await runScan(tlsConnector, tls, [], environment, async (batch) => { inventory.add(batch.observations, batch.problems) })
+  if (inventory.endpoints.some((endpoint) => endpoint.protocol === 'ssh' && endpoint.ssh === null) || inventory.endpoints.length === 0) {
+    const ssh = sshConnector.options.safeParse({ targets: [target] })
+    if (ssh.success) await runScan(sshConnector, ssh.data, [], environment, async (batch) => { inventory.add(batch.observations, batch.problems) })
+  }
+  return inventory
+}

@@ -1,0 +1,55 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '@muster/core'
+
+/** Everything a command may know of and do to the outside. */
+export type Terminal = {
+  /** Data: what scripts read. */
+  readonly out: (text: string) => void | Promise<void>
+  /** Words for people. */
+  readonly say: (text: string) => void
+  /** Both ends are terminals: colours, progress, questions. */
+  readonly interactive: boolean
+  readonly colours: boolean
+  /** Columns of the terminal; 100 where output goes to a file. */
+  readonly columns: number
+}
+
+export type Environment = {
+  readonly terminal: Terminal
+  readonly clock: Clock
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Where the login is kept. */
+  readonly loginFile: string
+  readonly server: string | null
+  readonly token: string | null
+  /** All of standard input. */
+  readonly readStdin: () => Promise<Uint8Array>
+}
+
+/** The environment of this process; the only place of the command line that reads it. */
+export function processEnvironment(clock: Clock, signal: AbortSignal): Environment {
+  const { env, stdout, stderr } = process
+  const configHome = env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config')
+  const interactive = stderr.isTTY === true && env['TERM'] !== 'dumb'
+  return {
+    terminal: {
+      out: (text) => (stdout.write(text) ? undefined : new Promise((resolve) => stdout.once('drain', () => resolve()))),
+      say: (text) => { stderr.write(`${text}\n`) },
+      interactive,
+      colours: stdout.isTTY === true && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
+      columns: stdout.isTTY === true ? (stdout.columns ?? 100) : 160,
+    },
+    clock,
+    signal,
+    loginFile: join(configHome, 'muster', 'login.json'),
+    server: env['MUSTER_SERVER'] ?? null,
+    token: env['MUSTER_TOKEN'] ?? null,
+    readStdin: async () => {
+      const chunks: Buffer[] = []
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+      return Buffer.concat(chunks)
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest'
+import { renderTable, visible } from './table.ts'
+
+const columns = [
+  { heading: 'NAME', cell: (row: readonly [string, string]) => row[0], flexible: true },
+  { heading: 'WHERE', cell: (row: readonly [string, string]) => row[1] },
+]
+
+it('aligns columns and leaves no trailing space', () => {
+  expect(renderTable(columns, [['a', '/x'], ['longer', '/y']], 80)).toBe('NAME    WHERE\na       /x\nlonger  /y\n')
+})
+
+it('cuts flexible columns to the width of the terminal', () => {
+  const text = renderTable(columns, [['n'.repeat(100), '/somewhere']], 40)
+  expect(text.split('\n').every((line) => line.length <= 40)).toBe(true)
+  expect(text).toContain('…')
+})
+
+it('shows control characters instead of sending them to the terminal', () => {
+  expect(visible('a\u001b[31mb\nc\u202e')).toBe('ab\\x0ac\\x202e')
+})
