@@ -5,7 +5,7 @@ import { parsePuttyKey } from './putty.ts'
 import { foundAuthorizedKeys, foundKnownHosts, looksLikeAuthorizedKeys, looksLikeKnownHosts, recogniseSsh } from './recognise.ts'
 import { parseOpensshPrivateKey } from './private-key.ts'
 import { credentialOfSshKey, parseSshPublicKey } from './public-key.ts'
-import { spkiOf } from './public-material.ts'
+import { encodeSpki } from './public-material.ts'
 import { parseSshdConfig } from './sshd-config.ts'
 import { concatBytes, sshMpint, sshString, sshUint32, sshUint64 } from './wire.ts'
 
@@ -60,7 +60,7 @@ export const sshFuzzTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'ssh/spki',
-    seeds: () => [ed25519(), rsa(), ecdsa()].map((wire) => spkiOf(parseSshPublicKey(wire).material)),
+    seeds: () => [ed25519(), rsa(), ecdsa()].map((wire) => encodeSpki(parseSshPublicKey(wire).material)),
     run: (bytes) => void materialOfSpki(bytes),
   },
   { name: 'ssh/putty', seeds: () => [utf8(putty())], run: (bytes) => void parsePuttyKey(text(bytes)) },

@@ -8,7 +8,7 @@ export { OPENSSH_PRIVATE_KEY_LABEL, parseOpensshPrivateKey, type OpensshPrivateK
 export {
   credentialOfSshKey, encodeSshPublicKey, isSshKeyType, parseSshPublicKey, sshFingerprintOf, sshKeyTypes, sshPublicKeyOf, type SshPublicKey,
 } from './public-key.ts'
-export { curves, factsOf, rawKeyAlgorithms, spkiOf, spkiSha256Of, type CurveName, type PublicMaterial } from './public-material.ts'
+export { curves, factsOf, rawKeyAlgorithms, encodeSpki, spkiSha256Of, type CurveName, type PublicMaterial } from './public-material.ts'
 export { parsePuttyKey, type PuttyKey } from './putty.ts'
 export {
   foundAuthorizedKeys, foundKnownHosts, foundOpensshPrivateKey, looksLikeAuthorizedKeys, looksLikeKnownHosts, recogniseSsh,

@@ -5,7 +5,7 @@ import { isMusterError, keySchema } from '@muster/core'
 import { materialOfSpki, sshFingerprintOfSpki } from './from-spki.ts'
 import { PeerDirectory } from './peer.testing.ts'
 import { credentialOfSshKey, encodeSshPublicKey, parseSshPublicKey } from './public-key.ts'
-import { magnitudeBits, spkiOf } from './public-material.ts'
+import { magnitudeBits, encodeSpki } from './public-material.ts'
 import { concatBytes, sshMpint, sshString } from './wire.ts'
 
 const peer = new PeerDirectory()
@@ -32,13 +32,13 @@ describe('keys made by ssh-keygen', () => {
     const pem = peer.run('ssh-keygen', ['-e', '-m', 'PKCS8', '-f', `${name}.pub`])
     const spki = createPublicKey(pem).export({ type: 'spki', format: 'der' })
     const key = parseSshPublicKey(wireOf(name))
-    expect(spkiOf(key.material).toString('hex')).toBe(spki.toString('hex'))
+    expect(encodeSpki(key.material).toString('hex')).toBe(spki.toString('hex'))
     expect(credentialOfSshKey(key).spkiSha256).toBe(createHash('sha256').update(spki).digest('hex'))
   }, 20_000)
 
   it('an ed25519 key becomes a SubjectPublicKeyInfo that OpenSSL reads', () => {
     const { material } = parseSshPublicKey(wireOf('ed25519'))
-    const jwk = createPublicKey({ key: spkiOf(material), format: 'der', type: 'spki' }).export({ format: 'jwk' })
+    const jwk = createPublicKey({ key: encodeSpki(material), format: 'der', type: 'spki' }).export({ format: 'jwk' })
     expect(Buffer.from(jwk.x!, 'base64url').equals(wireOf('ed25519').subarray(-32))).toBe(true)
   })
 
@@ -66,7 +66,7 @@ describe('SubjectPublicKeyInfo', () => {
   ]
   it.each(made)('%s is read and written back byte for byte', (_, key) => {
     const spki = key.export({ type: 'spki', format: 'der' })
-    expect(spkiOf(materialOfSpki(spki)).equals(spki)).toBe(true)
+    expect(encodeSpki(materialOfSpki(spki)).equals(spki)).toBe(true)
   })
 
   it('a key OpenSSL made gets the fingerprint ssh-keygen gives it', () => {

@@ -67,7 +67,7 @@ export function checkMaterial(key: PublicMaterial): PublicMaterial {
 }
 
 /** The key as a DER SubjectPublicKeyInfo: RFC 3279 §2.3, RFC 5480 §2 (named curve), RFC 8410 §4. */
-export function spkiOf(key: PublicMaterial): Buffer {
+export function encodeSpki(key: PublicMaterial): Buffer {
   const { sequence, oid, bitString, integer, nullValue } = write
   switch (key.algorithm) {
     case 'rsa':
@@ -83,7 +83,7 @@ export function spkiOf(key: PublicMaterial): Buffer {
 
 /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
 export function spkiSha256Of(key: PublicMaterial): string {
-  return createHash('sha256').update(spkiOf(key)).digest('hex')
+  return createHash('sha256').update(encodeSpki(key)).digest('hex')
 }
 
 /** What the key says of itself, in the inventory's terms. */

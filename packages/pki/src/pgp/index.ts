@@ -1,0 +1,1 @@
+export { MAX_PGP_FILE_BYTES, recognisePgp } from './recognise.ts'
