@@ -105,12 +105,13 @@ class BossEngine implements JobEngine {
     })
   }
 
-  async cancel(jobId: string): Promise<boolean> {
+  async cancel(jobId: string, also?: Parameters<Jobs['cancel']>[1]): Promise<boolean> {
     const { db } = this.#options
     const cancelled = await inTx(db, async (tx) => {
       const job = await findJob(tx, jobId, { forUpdate: true })
       if (job === null || !['queued', 'active'].includes(job.state)) return false
       await this.#boss.cancel(job.queue, jobId, { db: fromKysely(tx) })
+      await also?.(tx)
       return true
     })
     // Elsewhere the worker's next heartbeat finds its claim gone.

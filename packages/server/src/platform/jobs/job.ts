@@ -45,6 +45,9 @@ export type Jobs = {
    * or null when an unfinished job with the same key exists.
    */
   enqueue<Data extends object>(tx: Tx, definition: JobDefinition<Data>, data: Data, options?: { startAfter?: Date }): Promise<string | null>
-  /** Asks a job to stop: aborts it wherever it runs, removes it when still queued. False when it had already ended. */
-  cancel(jobId: string): Promise<boolean>
+  /**
+   * Asks a job to stop: aborts it wherever it runs, removes it when still queued. False when it had already ended. `also` runs
+   * in the same transaction when there is something to cancel, e.g. to audit it.
+   */
+  cancel(jobId: string, also?: (tx: Tx) => Promise<void>): Promise<boolean>
 }
