@@ -42,6 +42,7 @@ describe.skipIf(!hasTool('gpg'))('keys made by gpg', () => {
   const algorithms = ['rsa2048', 'dsa1024', 'ed25519', 'nistp256', 'nistp521', 'brainpoolP384r1', 'secp256k1'] as const
   beforeAll(() => {
     peer.run('chmod', ['700', peer.path])
+    peer.write('gpg-agent.conf', 's2k-count 65536\n')
     for (const algorithm of algorithms) {
       gpg('--quick-generate-key', `${algorithm} <${algorithm}@example.org>`, algorithm, 'sign', '2y')
       gpg('--armor', '--output', peer.file(`${algorithm}.asc`), '--export', `${algorithm}@example.org`)
