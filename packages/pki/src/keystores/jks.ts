@@ -16,6 +16,7 @@ import { MAX_ENTRIES, type Keystore, type KeystoreEntry } from './keystore.ts'
 const JKS_MAGIC = 0xfeedfeed
 const JCEKS_MAGIC = 0xcececece
 const DIGEST_OCTETS = 20
+const MD5_OCTETS = 16
 const MAX_CHAIN = 64
 
 const JKS_PROTECTOR = oidToContent('1.3.6.1.4.1.42.2.17.1.1')
@@ -183,15 +184,20 @@ function decryptJks(data: Buffer, passphrase: Secret, budget: KdfBudget): Buffer
 /** Sun's PBEWithMD5AndTripleDES: both halves of the salt are hashed with the password into key and IV. */
 function decryptJceks(data: Buffer, { salt, iterations }: PbeParameters, passphrase: Secret, budget: KdfBudget): Buffer | null {
   if (iterations < 1) return null
-  budget.spend(2 * iterations)
+  budget.spend(4 * iterations)
   const password = Buffer.from(passphrase.revealText().split('').map((character) => character.charCodeAt(0) & 0x7f))
   const halves = [salt.subarray(0, 4), salt.subarray(4)] as const
+  const input = Buffer.concat([Buffer.alloc(MD5_OCTETS), password])
   const derived = Buffer.concat(halves.map((half) => {
-    let digest: Uint8Array = half
-    for (let i = 0; i < iterations; i++) digest = hash('md5', Buffer.concat([digest, password]), 'buffer')
+    let digest = hash('md5', Buffer.concat([half, password]), 'buffer')
+    for (let i = 1; i < iterations; i++) {
+      input.set(digest)
+      digest = hash('md5', input, 'buffer')
+    }
     return digest
   }))
   password.fill(0)
+  input.fill(0)
   return decryptCbc('des-ede3-cbc', derived.subarray(0, 24), derived.subarray(24, 32), data)
 }
 

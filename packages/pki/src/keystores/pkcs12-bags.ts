@@ -1,9 +1,9 @@
-import { isMusterError, type Key, type KeyFacts, type Protection } from '@muster/core'
+import { isMusterError, type Certificate, type Crl, type Key, type KeyFacts, type Protection } from '@muster/core'
 import { berToDer } from '../der/ber.ts'
 import { DerCursor } from '../der/cursor.ts'
 import { derLimits, tags } from '../der/limits.ts'
 import { oidFromContent, oidToContent } from '../der/oid.ts'
-import { cleanText, isStringTag, stringOf } from '../der/strings.ts'
+import { cleanText, clip, isStringTag, stringOf } from '../der/strings.ts'
 import { encryptedPkcs8, keyOfSpki, lockedKey, plainProtection, spkiOfPkcs8 } from '../keys/private-key.ts'
 import { parseCertificate } from '../x509/certificate.ts'
 import { parseCrl } from '../x509/crl.ts'
@@ -44,16 +44,16 @@ function readBag(cursor: DerCursor, limit: number, reading: Pkcs12Reading, depth
   const valueStart = cursor.position
   const value = cursor.bytes.subarray(valueStart, valueEnd)
   cursor.position = valueEnd
-  const alias = readAlias(cursor, limit) ?? String(reading.entries.length)
+  const alias = readAlias(cursor, limit)
   switch (type) {
     case CERT_BAG: {
       const der = wrapped(value, X509_CERTIFICATE)
-      if (der !== null) reading.entries.push({ alias, part: 'certificate', credential: parseCertificate(der), protection: null, unlocked: true })
+      if (der !== null) addPublic(reading, alias, 'certificate', parseCertificate(der))
       break
     }
     case CRL_BAG: {
       const der = wrapped(value, X509_CRL)
-      if (der !== null) reading.entries.push({ alias, part: 'crl', credential: parseCrl(der), protection: null, unlocked: true })
+      if (der !== null) addPublic(reading, alias, 'crl', parseCrl(der))
       break
     }
     case KEY_BAG: addKey(reading, alias, keyOf(spkiOfPkcs8(value), value), plainProtection, true); break
@@ -64,14 +64,23 @@ function readBag(cursor: DerCursor, limit: number, reading: Pkcs12Reading, depth
   }
 }
 
-function addKey(reading: Pkcs12Reading, alias: string, credential: Key, protection: Protection, unlocked: boolean): void {
-  reading.entries.push({ alias, part: 'private-key', credential, protection, unlocked })
+/** What an entry without a name of its own is called: stable when entries before it come or go. */
+function nameOf(credential: Certificate | Crl | Key): string {
+  return credential.kind === 'certificate' && credential.commonName !== null ? clip(credential.commonName, MAX_ALIAS) : credential.fingerprint.slice(0, 16)
+}
+
+function addPublic(reading: Pkcs12Reading, alias: string | null, part: 'certificate' | 'crl', credential: Certificate | Crl): void {
+  reading.entries.push({ alias: alias ?? nameOf(credential), part, credential, protection: null, unlocked: true })
+}
+
+function addKey(reading: Pkcs12Reading, alias: string | null, credential: Key, protection: Protection, unlocked: boolean): void {
+  reading.entries.push({ alias: alias ?? nameOf(credential), part: 'private-key', credential, protection, unlocked })
 }
 
 const keyOf = (spki: Uint8Array | KeyFacts, container: Uint8Array): Key =>
   spki instanceof Uint8Array ? keyOfSpki(spki) : lockedKey(container, spki)
 
-function openShroudedKey(value: Uint8Array, alias: string, reading: Pkcs12Reading): void {
+function openShroudedKey(value: Uint8Array, alias: string | null, reading: Pkcs12Reading): void {
   const { protection, attempt } = encryptedPkcs8(value)
   try {
     for (const passphrase of reading.passphrases) {
@@ -81,7 +90,7 @@ function openShroudedKey(value: Uint8Array, alias: string, reading: Pkcs12Readin
       return
     }
   } catch (error) {
-    note(reading, error, alias)
+    note(reading, error, alias ?? 'a private key')
   }
   reading.locked = true
   addKey(reading, alias, lockedKey(value), protection, false)
