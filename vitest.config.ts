@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
+const everywhere = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const }
+const pure = ['packages/{core,pki,rules}/src/**/*.test.ts']
+
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/e2e/**'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    globalSetup: ['packages/testkit/src/global-database.ts'],
     maxWorkers: 2,
-    pool: 'forks',
+    projects: [
+      // Nothing of these touches the world outside its own values, so their files can share a process.
+      { test: { ...everywhere, name: 'pure', include: pure, isolate: false } },
+      { test: { ...everywhere, name: 'world', globalSetup: ['packages/testkit/src/global-database.ts'], include: ['packages/*/src/**/*.test.{ts,tsx}', 'test/**/*.test.ts'], exclude: ['**/node_modules/**', 'test/e2e/**', ...pure] } },
+    ],
   },
 })
