@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import type { Observation, ScanProblem, Secret } from '@muster/core'
-import type { FoundItem, RecogniseOptions, RecogniseResult } from '@muster/pki'
+import { foundAuthorizedKeys, foundKnownHosts, type FoundItem, type RecogniseOptions, type RecogniseResult } from '@muster/pki'
 import type { AccountBook } from './accounts.ts'
 import type { PlaceFacts } from './places.ts'
 import { baseName, displayPath, type RawPath } from './raw-path.ts'
@@ -36,6 +36,9 @@ const MAX_PATH_CHARACTERS = 4096
 /** Hard-linked files remembered so that their other names are not parsed again. */
 const MAX_REMEMBERED = 10_000
 
+/** Files ssh(1) and sshd(8) read as known hosts. */
+const KNOWN_HOSTS_NAME = /^(?:ssh_)?known_hosts2?$/
+
 /** Turns files into observations, one at a time. */
 export class FileScanner {
   readonly #parts: FileScannerParts
@@ -54,8 +57,9 @@ export class FileScanner {
     if (reading.outcome === 'unreadable') return trouble(where, reading.code, reading.message)
     if (reading.outcome === 'nothing') return { ...NOTHING, bytesRead: reading.bytesRead }
     try {
-      const result = this.#parse(reading.bytes, reading.stats, name)
-      const scan = this.#report(path, where, reading.stats, result)
+      const roles = this.#parts.rolesOf(path)
+      const result = this.#parse(reading.bytes, reading.stats, name, roles)
+      const scan = this.#report(path, where, reading.stats, roles, result)
       if (!reading.truncated) return { ...scan, bytesRead: reading.bytesRead }
       const cut: ScanProblem = { code: 'input.limit', where, message: `${reading.stats.size} bytes long; only the first ${reading.bytes.length} were read` }
       return { ...scan, problems: [cut, ...scan.problems], unread: true, bytesRead: reading.bytesRead }
@@ -64,17 +68,20 @@ export class FileScanner {
     }
   }
 
-  #parse(bytes: Buffer, stats: Stats, name: string): RecogniseResult {
-    const inode = stats.nlink > 1 ? `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}` : null
+  #parse(bytes: Buffer, stats: Stats, name: string, roles: FileRoles): RecogniseResult {
+    const inode = stats.nlink > 1 ? `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}:${roles.letsIn}:${name}` : null
     const known = inode === null ? undefined : this.#parsed.get(inode)
     if (known !== undefined) return known
-    const result = this.#recognise(bytes, name)
+    const result = this.#recognise(bytes, name, roles)
     if (inode !== null && this.#parsed.size < MAX_REMEMBERED) this.#parsed.set(inode, result)
     return result
   }
 
-  #recognise(bytes: Buffer, name: string): RecogniseResult {
+  #recognise(bytes: Buffer, name: string, roles: FileRoles): RecogniseResult {
     try {
+      // What the SSH server reads as authorized keys is just that, whatever it looks like.
+      if (roles.letsIn) return foundAuthorizedKeys(bytes.toString('utf8'))
+      if (KNOWN_HOSTS_NAME.test(name) || isHashedKnownHosts(bytes)) return foundKnownHosts(bytes.toString('utf8'))
       return this.#parts.recognise(bytes, { passphrases: this.#parts.passphrases, name }) ?? { findings: [], problems: [] }
     } catch {
       // A parser that throws has a bug; the scan of everything else must not end with it, and its message may quote the file.
@@ -82,8 +89,8 @@ export class FileScanner {
     }
   }
 
-  #report(path: RawPath, where: string, stats: Stats, result: RecogniseResult): FileScan {
-    const context = { path: where, facts: fileFacts(stats, this.#parts.book), place: this.#parts.judgePlace(path), roles: this.#parts.rolesOf(path) }
+  #report(path: RawPath, where: string, stats: Stats, roles: FileRoles, result: RecogniseResult): FileScan {
+    const context = { path: where, facts: fileFacts(stats, this.#parts.book), place: this.#parts.judgePlace(path), roles }
     const bundle = isTrustBundle(result.findings)
     const observations: Observation[] = []
     const problems: ScanProblem[] = result.problems.slice(0, MAX_PROBLEMS_PER_FILE).map((problem) => ({
@@ -96,6 +103,11 @@ export class FileScanner {
     }
     return { observations: dedupe(result.findings, observations), problems, unread: problems.length > 0, failed: false, bytesRead: 0 }
   }
+}
+
+/** A first line with a hashed host name (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+function isHashedKnownHosts(bytes: Buffer): boolean {
+  return bytes.subarray(0, 3).toString('latin1') === '|1|'
 }
 
 /** Relations of a file repeat when a key stands on several lines; one edge is enough. */

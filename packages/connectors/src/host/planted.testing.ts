@@ -48,22 +48,21 @@ export class PlantedTree {
     return spkiOf(createPublicKey(this.read(name)))
   }
 
-  /** Remembers what of a private key must not leave: the lines of its file and its numbers. */
-  guard(name: string): void {
+  /** Remembers the lines of a private key's file, apart from those that hold nothing but the public half. */
+  guard(name: string, publicHalf: Buffer = Buffer.alloc(0)): void {
     const text = this.read(name).toString('latin1')
-    if (text.startsWith('-----BEGIN') || text.startsWith('PuTTY')) {
-      const privateText = text.startsWith('PuTTY') ? text.slice(text.indexOf('Private-Lines')) : text
-      // Shorter lines are headers and the ends of blocks; OpenSSH's first lines hold the public half.
-      const lines = privateText.split('\n').filter((line) => /^[A-Za-z0-9+/=]{40,}$/.test(line))
-      for (const line of text.includes('OPENSSH PRIVATE KEY') ? lines.slice(-3) : lines) this.secrets.add(line)
+    const body = text.startsWith('PuTTY') ? text.slice(text.indexOf('Private-Lines')) : text
+    for (const line of body.split('\n')) {
+      // Shorter lines are headers and the ends of blocks.
+      if (/^[A-Za-z0-9+/=]{40,}$/.test(line) && !publicHalf.includes(Buffer.from(line, 'base64'))) this.secrets.add(line)
     }
   }
 
   /** As {@link guard}, with the numbers of a key node:crypto can read. */
   guardNumbers(name: string, passphrase?: string): void {
-    this.guard(name)
     const der = !this.read(name).toString('latin1').startsWith('-----')
     const key = createPrivateKey({ key: this.read(name), ...(der ? { format: 'der' as const, type: 'pkcs8' as const } : {}), ...(passphrase === undefined ? {} : { passphrase }) })
+    this.guard(name, createPublicKey(key).export({ format: 'der', type: 'spki' }))
     for (const [field, value] of Object.entries(key.export({ format: 'jwk' }))) {
       if (!['d', 'p', 'q', 'dp', 'dq', 'qi'].includes(field) || typeof value !== 'string') continue
       const bytes = Buffer.from(value, 'base64url')
@@ -138,7 +137,10 @@ export function plantSsh(tree: PlantedTree): void {
   tree.tool('ssh-keygen', '-q', '-H', '-f', 'known_hosts_hashed')
   tree.tool('puttygen', 'home/alice/.ssh/id_ed25519', '-O', 'private', '-o', 'putty3.ppk', '--ppk-param', 'version=3')
   tree.tool('puttygen', 'home/alice/.ssh/id_ed25519', '-O', 'private', '-o', 'putty2.ppk', '--ppk-param', 'version=2')
-  for (const name of ['home/alice/.ssh/id_ed25519', 'home/alice/.ssh/id_rsa', 'user_ca', 'putty3.ppk', 'putty2.ppk']) tree.guard(name)
+  for (const name of ['home/alice/.ssh/id_ed25519', 'home/alice/.ssh/id_rsa', 'user_ca']) {
+    tree.guard(name, Buffer.from(tree.read(`${name}.pub`).toString().split(' ')[1]!, 'base64'))
+  }
+  for (const name of ['putty3.ppk', 'putty2.ppk']) tree.guard(name)
 }
 
 /** Plants an OpenPGP key, public and secret, armoured and not, as GnuPG writes them. */
