@@ -118,14 +118,24 @@ function readHeaders(buffer: Buffer, from: number, to: number): { headers: Map<s
   return { headers, bodyOffset: at }
 }
 
-/** Base64 with any white space in it; `null` when anything else occurs. An OpenPGP checksum line (`=abcd`) ends it. */
+/** Base64 with any white space in it, line ends also as `\\n` (a JSON string); `null` when anything else occurs. */
 function decodeBody(buffer: Buffer, from: number, to: number): Buffer | null {
-  for (let i = from; i < to; i++) if (CLASS[buffer[i]!] === 0) return null
-  return Buffer.from(buffer.toString('latin1', from, to), 'base64')
+  let escaped = false
+  for (let i = from; i < to; i++) {
+    const kind = CLASS[buffer[i]!]!
+    if (kind === 0) return null
+    if (kind === BACKSLASH) escaped = true
+  }
+  const text = buffer.toString('latin1', from, to)
+  if (!escaped) return Buffer.from(text, 'base64')
+  const plain = text.replaceAll(/\\[nrt]/g, '')
+  return plain.includes('\\') ? null : Buffer.from(plain, 'base64')
 }
 
-/** 1 for what may stand in a base64 body. */
+const BACKSLASH = 2
+/** 1 for what may stand in a base64 body, {@link BACKSLASH} for what begins an escaped line end. */
 const CLASS = new Uint8Array(256)
+CLASS[0x5c] = BACKSLASH
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n') CLASS[character.charCodeAt(0)] = 1
 
 /** A PEM block with lines of 64 characters (RFC 7468 §2). */
