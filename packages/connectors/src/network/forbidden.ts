@@ -31,6 +31,9 @@ export type ForbiddenCheck = {
   readonly endpoint: (address: string, port: number) => string | null
 }
 
+/** Addresses whose parsed forms are kept: a scan asks about the same ones for every port. */
+const MAX_REMEMBERED = 4096
+
 type PortRule = { readonly addresses: RangeSet; readonly port: number | null }
 
 /**
@@ -48,12 +51,21 @@ export function forbid(entries: readonly string[], ownAddresses: readonly string
     if (range === null) names.add(host.toLowerCase())
     else rules.push({ addresses: range.first === range.last ? sameMachine(host, ownAddresses) : toRangeSet([range]), port })
   }
+  const known = new Map<string, readonly IpAddress[]>()
+  const formsOf = (text: string): readonly IpAddress[] => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const address = parseIpAddress(text)
+    const forms = address === null ? [] : [address, ...embeddedIpv4(address)]
+    if (known.size >= MAX_REMEMBERED) known.clear()
+    known.set(text, forms)
+    return forms
+  }
   return {
     name: (name) => (names.has(name) ? 'the name belongs to a service Muster never contacts' : null),
     endpoint: (text, port) => {
-      const address = parseIpAddress(text)
-      if (address === null) return 'it is not an address'
-      const forms = [address, ...embeddedIpv4(address)]
+      const forms = formsOf(text)
+      if (forms.length === 0) return 'it is not an address'
       if (forms.some((form) => setHolds(metadata, form))) return 'it is a cloud metadata service'
       const hit = rules.some((rule) => (rule.port === null || rule.port === port) && forms.some((form) => setHolds(rule.addresses, form)))
       return hit ? 'it is excluded by the installation' : null

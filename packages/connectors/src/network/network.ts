@@ -1,5 +1,5 @@
+import { isIP } from 'node:net'
 import { MusterError } from '@muster/core'
-import { parseIpAddress } from './address.ts'
 import { Dialer } from './dialer.ts'
 import { forbid } from './forbidden.ts'
 import type { ForbiddenCheck } from './forbidden.ts'
@@ -61,7 +61,9 @@ export class Network {
   async addressesOf(host: string, port: number): Promise<readonly string[]> {
     const nameReason = this.#forbidden.name(host)
     if (nameReason !== null) throw new MusterError('target.forbidden', `${host} is never contacted: ${nameReason}`)
-    const addresses = parseIpAddress(host) === null ? await this.#resolve(host) : [host]
+    // The dialer checks every address it opens; a literal was laid out without the excluded ones.
+    if (isIP(host) !== 0) return [host]
+    const addresses = await this.#resolve(host)
     let reason: string | null = null
     const allowed = addresses.filter((address) => {
       const why = this.#forbidden.endpoint(address, port)

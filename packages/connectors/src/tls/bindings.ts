@@ -2,11 +2,13 @@ import { isMusterError, MusterError } from '@muster/core'
 import type { TlsProfile, TlsVersion } from '@muster/core'
 import type { Session } from '../network/session.ts'
 import type { CertificateStore, ServedCertificate } from './certificate-store.ts'
-import { certificateTypeOf, ecdsaCertificateSuites, rsaCertificateSuites } from './cipher-suites.ts'
-import { alertName, NO_APPLICATION_PROTOCOL, signatureSchemes } from './codes.ts'
+import { certificateSuites, certificateTypeOf, ecdsaCertificateSuites, rsaCertificateSuites } from './cipher-suites.ts'
+import { alertName, HANDSHAKE_FAILURE, NO_APPLICATION_PROTOCOL, signatureSchemes } from './codes.ts'
 import { exchangeLegacy, exchangeTls13, legacyHello, tls13Hello } from './exchange.ts'
 import type { HelloAnswer, HelloOutcome } from './exchange.ts'
 import { groupName } from './groups.ts'
+import type { HelloOrder } from './hello-order.ts'
+import { hybridGroups, openableSuites } from './key-schedule.ts'
 
 /** What an endpoint serves under one name. */
 export type TlsBinding = {
@@ -27,6 +29,7 @@ export type BindingResult =
 export type BindingOptions = {
   readonly sni: string | null
   readonly store: CertificateStore
+  readonly order: HelloOrder
   /** Empty behind STARTTLS, where it means nothing. */
   readonly alpn: readonly string[]
   /** Ask for the other certificate of a dual-certificate host. */
@@ -48,17 +51,41 @@ const askTls13: Ask = (session, { sni, alpn }, schemes) => {
   return session.with((channel) => exchangeTls13(channel, hello, 'certificate'))
 }
 
+/** Offers every version at once: one connection for servers that refuse TLS 1.2, and an answer in the clear from those that know no 1.3. */
+const askEverything: Ask = (session, { sni, alpn, wholeFlight }) => {
+  const hello = tls13Hello({ serverName: sni, alpn, suites: everySuite, supportedVersions: everyVersion })
+  return session.with((channel) => exchangeTls13(channel, hello, wholeFlight ? 'flight' : 'certificate'))
+}
+const everySuite = [...openableSuites, ...certificateSuites]
+const everyVersion = [0x0304, 0x0303, 0x0302, 0x0301]
+
+/** For servers that accept post-quantum groups alone; the share is made when the server has named its group. */
+const askHybrid: Ask = (session, { sni, alpn }, schemes) => {
+  const hello = tls13Hello({ serverName: sni, alpn, signatureSchemes: signatureSchemes[schemes], groups: hybridGroups, keyShares: [] })
+  return session.with((channel) => exchangeTls13(channel, hello, 'certificate'))
+}
+
 /**
  * Reads what an endpoint serves under one name: first by a hello of up to TLS 1.2, whose certificate comes in the clear; where
  * that is refused, by TLS 1.3.
  * @throws MusterError connect.*, tls.protocol, input.limit, starttls.refused
  */
 export async function readBinding(session: Session, options: BindingOptions): Promise<BindingResult> {
+  if (options.order.offersTls13First()) {
+    const outcome = await askEverything(session, options, 'any')
+    if (outcome.kind === 'not-tls') return outcome
+    if (outcome.kind === 'server-hello') return completeBinding(session, options, outcome.version === 'TLSv1.3' ? askTls13 : askLegacy, outcome)
+  }
   const legacy = await askWithoutAlpnIfNeeded(askLegacy, session, options)
+  options.order.learn(legacy.kind !== 'server-hello')
   if (legacy.kind === 'not-tls') return legacy
   if (legacy.kind === 'server-hello') return completeBinding(session, options, askLegacy, legacy)
   const modern = await askWithoutAlpnIfNeeded(askTls13, session, options)
   if (modern.kind === 'server-hello') return completeBinding(session, options, askTls13, modern)
+  if (modern.kind === 'alert' && modern.description === HANDSHAKE_FAILURE) {
+    const hybrid = await askHybrid(session, options, 'any')
+    if (hybrid.kind === 'server-hello') return completeBinding(session, options, askHybrid, hybrid)
+  }
   if (modern.kind === 'not-tls') return modern
   if (modern.kind === 'alert') return { kind: 'refused', why: alertName(modern.description) }
   return legacy.kind === 'alert' ? { kind: 'refused', why: alertName(legacy.description) } : { kind: 'closed' }

@@ -1,3 +1,4 @@
+import { tlsVersions } from '@muster/core'
 import type { TlsVersion } from '@muster/core'
 
 /** Version numbers on the wire. */
@@ -5,10 +6,11 @@ export const versionCodes: Readonly<Record<TlsVersion, number>> = {
   'SSLv3': 0x0300, 'TLSv1.0': 0x0301, 'TLSv1.1': 0x0302, 'TLSv1.2': 0x0303, 'TLSv1.3': 0x0304,
 }
 
+const versionsByCode: readonly TlsVersion[] = tlsVersions
+
 /** The version of a wire number; null for anything that is not SSL 3.0 to TLS 1.3. */
 export function versionOfCode(code: number): TlsVersion | null {
-  for (const [version, value] of Object.entries(versionCodes)) if (value === code) return version as TlsVersion
-  return null
+  return versionsByCode[code - versionCodes.SSLv3] ?? null
 }
 
 /** Record content types, RFC 8446 §5.1. */
@@ -42,7 +44,7 @@ export function alertName(description: number): string {
   return alertNames[description] ?? `alert ${description}`
 }
 
-export const UNRECOGNIZED_NAME = 112
+export const HANDSHAKE_FAILURE = 40
 export const NO_APPLICATION_PROTOCOL = 120
 
 // PKCS#1 v1.5 and DSA schemes are for TLS up to 1.2; ML-DSA (draft-ietf-tls-mldsa) for 1.3.

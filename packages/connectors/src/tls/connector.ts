@@ -8,9 +8,8 @@ import type { EndpointReport } from '../network/scan.ts'
 import type { EndpointTarget } from '../network/target-space.ts'
 import { observationsOfSsh } from '../ssh/observations.ts'
 import { probeSshIn } from '../ssh/probe.ts'
-import { CertificateStore } from './certificate-store.ts'
 import { observationsOfTls } from './observations.ts'
-import { probeTlsIn } from './probe.ts'
+import { createTlsProbeContext, probeTlsIn } from './probe.ts'
 import type { TlsProbe, TlsProbeContext, TlsProbeOptions } from './probe.ts'
 
 /** Options of the TLS connector; see docs/connectors/tls.md. */
@@ -32,7 +31,7 @@ export const tlsConnector: Connector<TlsScanOptions> = {
   options: tlsScanOptionsSchema as z.ZodType<TlsScanOptions>,
   async *scan(options: TlsScanOptions, context: ScanContext) {
     const space = spaceOf(options, defaultTlsPorts)
-    const probeContext = { network: networkOf(options, space, context.signal, PER_HOST_CONCURRENCY), store: new CertificateStore() }
+    const probeContext = createTlsProbeContext(networkOf(options, space, context.signal, PER_HOST_CONCURRENCY))
     yield* scanEndpoints({
       space, resumeFrom: context.resumeFrom, concurrency: options.concurrency, protocols: ['tls'], signal: context.signal,
       probe: (target) => probeTarget(probeContext, target, options),

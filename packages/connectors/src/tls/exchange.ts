@@ -13,6 +13,7 @@ import {
   holdsOcspResponse, readAlpn, readCertificate13, readCertificateList, readEncryptedExtensions, readKeyShare, readServerCurve, readServerHello,
 } from './messages.ts'
 import type { ServerHello } from './messages.ts'
+import { withoutStackTraces } from './stack-traces.ts'
 
 /** What a server answered to one hello. Fields the exchange did not go far enough to see are null. */
 export type HelloAnswer = {
@@ -123,7 +124,7 @@ function finished(draft: Draft): HelloAnswer {
  * empty key share it stops at the server's choice of group.
  * @throws MusterError tls.protocol, input.limit, and what the channel throws
  */
-export async function exchangeTls13(channel: Channel, hello: ClientHello, stop: 'server-hello' | 'certificate', limits?: HandshakeLimits): Promise<HelloOutcome> {
+export async function exchangeTls13(channel: Channel, hello: ClientHello, stop: 'server-hello' | 'certificate' | 'flight', limits?: HandshakeLimits): Promise<HelloOutcome> {
   const reader = new HandshakeReader(channel, limits)
   const written = writeClientHello(hello)
   channel.write(written.record)
@@ -161,7 +162,9 @@ async function readEncrypted(reader: HandshakeReader, answer: Draft, hello: Serv
   const share = keyShare === null ? null : keyShareOf(keyShare.group)
   if (keyShare?.publicKey == null || share === null) throw new MusterError('tls.protocol', 'the server sent no usable key share')
   answer.group = keyShare.group
-  reader.protectWith(handshakeOpener(hello.suite, share.sharedSecret(keyShare.publicKey), transcript))
+  const { publicKey } = keyShare
+  const opener = withoutStackTraces(() => handshakeOpener(hello.suite, share.sharedSecret(publicKey), transcript))
+  reader.protectWith((header, fragment) => withoutStackTraces(() => opener(header, fragment)))
   answer.clientCertificateRequested = false
   for (;;) {
     const incoming = await reader.next()

@@ -1,5 +1,4 @@
-import { createDecipheriv, createECDH, createHash, createHmac, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { createDecipheriv, createECDH, createHash, createHmac, createPublicKey, decapsulate, diffieHellman, generateKeyPairSync, hkdfSync } from 'node:crypto'
 import { MusterError } from '@muster/core'
 import type { RecordOpener } from './handshake-reader.ts'
 
@@ -18,8 +17,8 @@ const suiteFacts: ReadonlyMap<number, SuiteFacts> = new Map<number, SuiteFacts>(
 
 const DIGEST_BYTES = { sha256: 32, sha384: 48 } as const
 
-/** HKDF-Expand-Label (RFC 8446 §7.1); one block is enough for everything a handshake needs. */
-function expandLabel(hash: SuiteFacts['hash'], secret: Uint8Array, label: string, context: Uint8Array, length: number): Buffer {
+/** HkdfLabel (RFC 8446 §7.1), with the block counter of HKDF-Expand behind it. */
+function hkdfLabel(label: string, context: Uint8Array, length: number): Buffer {
   const info = Buffer.allocUnsafe(2 + 1 + 6 + label.length + 1 + context.length + 1)
   let at = info.writeUInt16BE(length, 0)
   at = info.writeUInt8(6 + label.length, at)
@@ -27,7 +26,12 @@ function expandLabel(hash: SuiteFacts['hash'], secret: Uint8Array, label: string
   at = info.writeUInt8(context.length, at)
   info.set(context, at)
   info[info.length - 1] = 1
-  return createHmac(hash, secret).update(info).digest().subarray(0, length)
+  return info
+}
+
+/** HKDF-Expand-Label (RFC 8446 §7.1); one block is enough for everything a handshake needs. */
+function expandLabel(hash: SuiteFacts['hash'], secret: Uint8Array, label: string, context: Uint8Array, length: number): Buffer {
+  return createHmac(hash, secret).update(hkdfLabel(label, context, length)).digest().subarray(0, length)
 }
 
 /** Derive-Secret(Early Secret, "derived", "") without a PSK: the same for every connection (RFC 8446 §7.1). */
@@ -46,10 +50,11 @@ export function handshakeOpener(suite: number, sharedSecret: Uint8Array, transcr
   const facts = suiteFacts.get(suite)
   if (facts === undefined) throw new MusterError('tls.protocol', 'the server chose a cipher suite that was not offered')
   const { hash, cipher, keyBytes, tagBytes } = facts
-  const handshakeSecret = createHmac(hash, derived[hash]).update(sharedSecret).digest()
   const digest = createHash(hash)
   for (const message of transcript) digest.update(message)
-  const traffic = expandLabel(hash, handshakeSecret, 's hs traffic', digest.digest(), DIGEST_BYTES[hash])
+  // HKDF-Extract to the handshake secret and Derive-Secret from it in one call; hkdfSync counts the block itself.
+  const info = hkdfLabel('s hs traffic', digest.digest(), DIGEST_BYTES[hash]).subarray(0, -1)
+  const traffic = Buffer.from(hkdfSync(hash, sharedSecret, derived[hash], info, DIGEST_BYTES[hash]))
   const key = expandLabel(hash, traffic, 'key', new Uint8Array(0), keyBytes)
   const iv = expandLabel(hash, traffic, 'iv', new Uint8Array(0), 12)
   let sequence = 0
@@ -89,9 +94,8 @@ function montgomeryShare(group: number, type: 'x25519' | 'x448'): KeyShare {
   const rawBytes = type === 'x25519' ? 32 : 56
   const prefix = spki.subarray(0, spki.length - rawBytes)
   const sharedSecret = (peer: Uint8Array): Buffer => {
-    let publicKey: KeyObject
     try {
-      publicKey = createPublicKey({ key: Buffer.concat([prefix, peer]), format: 'der', type: 'spki' })
+      const publicKey = createPublicKey({ key: Buffer.concat([prefix, peer]), format: 'der', type: 'spki' })
       return diffieHellman({ privateKey: pair.privateKey, publicKey })
     } catch {
       throw new MusterError('tls.protocol', 'the server sent an invalid key share')
@@ -113,6 +117,31 @@ function curveShare(group: number, curve: string): KeyShare {
   return { group, publicKey, sharedSecret }
 }
 
+/**
+ * ML-KEM beside a curve (draft-ietf-tls-ecdhe-mlkem §3): shares and secrets are concatenated, ML-KEM first for X25519 and the curve
+ * first for the NIST curves.
+ */
+function hybridShare(group: number, kem: { readonly name: 'ml-kem-768' | 'ml-kem-1024'; readonly keyBytes: number; readonly ciphertextBytes: number }, curve: KeyShare, kemFirst: boolean): KeyShare {
+  const pair = kem.name === 'ml-kem-768' ? generateKeyPairSync('ml-kem-768') : generateKeyPairSync('ml-kem-1024')
+  const kemKey = pair.publicKey.export({ type: 'spki', format: 'der' }).subarray(-kem.keyBytes)
+  const join = (ofKem: Uint8Array, ofCurve: Uint8Array): Buffer => Buffer.concat(kemFirst ? [ofKem, ofCurve] : [ofCurve, ofKem])
+  const sharedSecret = (peer: Uint8Array): Buffer => {
+    const curveBytes = peer.length - kem.ciphertextBytes
+    if (curveBytes <= 0) throw new MusterError('tls.protocol', 'the server sent an invalid key share')
+    const ciphertext = kemFirst ? peer.subarray(0, kem.ciphertextBytes) : peer.subarray(curveBytes)
+    const point = kemFirst ? peer.subarray(kem.ciphertextBytes) : peer.subarray(0, curveBytes)
+    try {
+      return join(decapsulate(pair.privateKey, ciphertext), curve.sharedSecret(point))
+    } catch {
+      throw new MusterError('tls.protocol', 'the server sent an invalid key share')
+    }
+  }
+  return { group, publicKey: join(kemKey, curve.publicKey), sharedSecret }
+}
+
+const mlKem768 = { name: 'ml-kem-768', keyBytes: 1184, ciphertextBytes: 1088 } as const
+const mlKem1024 = { name: 'ml-kem-1024', keyBytes: 1568, ciphertextBytes: 1568 } as const
+
 const makers: ReadonlyMap<number, () => KeyShare> = new Map([
   [0x001d, () => montgomeryShare(0x001d, 'x25519')],
   [0x001e, () => montgomeryShare(0x001e, 'x448')],
@@ -122,6 +151,9 @@ const makers: ReadonlyMap<number, () => KeyShare> = new Map([
   [0x001f, () => curveShare(0x001f, 'brainpoolP256r1')],
   [0x0020, () => curveShare(0x0020, 'brainpoolP384r1')],
   [0x0021, () => curveShare(0x0021, 'brainpoolP512r1')],
+  [0x11ec, () => hybridShare(0x11ec, mlKem768, keyShareOf(0x001d)!, true)],
+  [0x11eb, () => hybridShare(0x11eb, mlKem768, keyShareOf(0x0017)!, false)],
+  [0x11ed, () => hybridShare(0x11ed, mlKem1024, keyShareOf(0x0018)!, false)],
 ])
 const made = new Map<number, KeyShare>()
 
@@ -134,8 +166,11 @@ export function keyShareOf(group: number): KeyShare | null {
   return share
 }
 
-/** Groups {@link keyShareOf} can compute, in the order to offer. */
-export const computableGroups: readonly number[] = [...makers.keys()]
+/** Hybrids {@link keyShareOf} can compute: offered only where nothing else is accepted, as servers prefer them and they cost more. */
+export const hybridGroups: readonly number[] = [0x11ec, 0x11eb, 0x11ed]
+
+/** Curves {@link keyShareOf} can compute, in the order to offer. */
+export const computableGroups: readonly number[] = [...makers.keys()].filter((group) => !hybridGroups.includes(group))
 
 /** Replaces the first ClientHello in the transcript after a HelloRetryRequest (RFC 8446 §4.4.1). */
 export function messageHash(suite: number, clientHello: Buffer): Buffer {

@@ -9,6 +9,7 @@ import type { Session } from '../network/session.ts'
 import { readBinding } from './bindings.ts'
 import type { BindingOptions, BindingResult, TlsBinding } from './bindings.ts'
 import { CertificateStore } from './certificate-store.ts'
+import { HelloOrder } from './hello-order.ts'
 import { walkProfile } from './profile.ts'
 import { detectProtocol } from './starttls/detect.ts'
 import { starttlsPreambles } from './starttls/index.ts'
@@ -55,14 +56,19 @@ const PROFILE_BUDGET_MS = 300_000
 const httpAlpn = ['h2', 'http/1.1']
 
 /** What a probe needs besides its target; shared by all probes of a scan. */
-export type TlsProbeContext = { readonly network: Network; readonly store: CertificateStore }
+export type TlsProbeContext = { readonly network: Network; readonly store: CertificateStore; readonly order: HelloOrder }
+
+/** A context for the probes of one scan on a network. */
+export function createTlsProbeContext(network: Network): TlsProbeContext {
+  return { network, store: new CertificateStore(), order: new HelloOrder() }
+}
 
 /**
  * Probes one endpoint for TLS, directly or by STARTTLS. Problems are in the result; it throws only when cancelled.
  * @throws MusterError operation.cancelled
  */
 export async function probeTls(target: ProbeTarget, options: TlsProbeOptions & NetworkOptions): Promise<TlsProbe> {
-  return probeTlsIn({ network: new Network(options), store: new CertificateStore() }, target, options)
+  return probeTlsIn(createTlsProbeContext(new Network(options)), target, options)
 }
 
 /** As {@link probeTls}, within a scan. */
@@ -189,7 +195,7 @@ class EndpointProbe {
   #bindingOptions(sni: string | null): BindingOptions {
     const { depth, bothKeyTypes } = this.#options
     return {
-      sni, store: this.#context.store, alpn: this.#result.starttls === null ? httpAlpn : [], bothKeyTypes: bothKeyTypes ?? true,
+      sni, store: this.#context.store, order: this.#context.order, alpn: this.#result.starttls === null ? httpAlpn : [], bothKeyTypes: bothKeyTypes ?? true,
       wholeFlight: depth === 'profile',
     }
   }
