@@ -1,6 +1,6 @@
 import { Network } from '../network/index.ts'
 import { observationsOfSsh, probeSshIn } from '../ssh/index.ts'
-import { CertificateStore, observationsOfTls, probeTlsIn } from '../tls/index.ts'
+import { createTlsProbeContext, observationsOfTls, probeTlsIn } from '../tls/index.ts'
 import type { EndpointProber, ProbeOutcome, ProbeTarget } from './endpoint-prober.ts'
 
 /** A connection that is accepted at all is accepted at once on the machine itself. */
@@ -10,7 +10,7 @@ const CONNECT_TIMEOUT_MS = 1000
 export const networkProber: EndpointProber = {
   open({ timeoutMs, signal, profile }) {
     const network = new Network({ signal, timeoutMs, connectTimeoutMs: Math.min(timeoutMs, CONNECT_TIMEOUT_MS) })
-    const context = { network, store: new CertificateStore() }
+    const context = createTlsProbeContext(network)
     return {
       async probe({ host, address, port, machine }: ProbeTarget): Promise<ProbeOutcome> {
         const tls = await probeTlsIn(context, { host: address, port }, { depth: profile ? 'profile' : 'certificates' })

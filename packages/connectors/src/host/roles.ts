@@ -3,9 +3,11 @@ import { isWithin, rawPath, type RawPath } from './raw-path.ts'
 
 /** What a file is to the machine's SSH, and whose it is. */
 export type FileRoles = {
-  /** Accounts the file speaks for. */
+  /** Accounts the file speaks for, by what is known or else by the directory it lies in. */
   readonly accounts: readonly string[]
-  /** The SSH server reads it for {@link FileRoles.accounts}: its keys open a session. */
+  /** Those of {@link FileRoles.accounts} that this machine really has. */
+  readonly identities: readonly string[]
+  /** The SSH server reads it for {@link FileRoles.identities}: its keys open a session. */
   readonly letsIn: boolean
   /** Read for every account of the machine (`/etc/ssh/ssh_known_hosts`). */
   readonly machineWide: boolean
@@ -39,6 +41,7 @@ export function roleFinder(accounts: readonly Account[], ssh: SshFiles): (path: 
     const owner = home?.name ?? /\/([^/]+)\/\.ssh\/[^/]+$/.exec(path)?.[1]
     return {
       accounts: letIn ?? (owner === undefined ? [] : [owner]),
+      identities: letIn ?? (home === undefined ? [] : [home.name]),
       letsIn: letIn !== undefined,
       machineWide: MACHINE_WIDE_KNOWN_HOSTS.test(path),
       trustedAuthority: ssh.trustedAuthorities.has(path),

@@ -78,14 +78,14 @@ export function relationsOf(item: FoundItem, context: FileContext): Relation[] {
   const relations: Relation[] = []
   const add = (type: Relation['type'], from: Relation['from'], to: Relation['to']): void => { relations.push({ observation: 'relation', type, from, to, source }) }
   if (item.authorizedKey !== undefined && roles.letsIn) {
-    for (const name of roles.accounts) {
+    for (const name of roles.identities) {
       const identity = { of: 'identity', machine: THIS_MACHINE, name } as const
       if (item.authorizedKey.certAuthority) add('trusts', identity, credential)
       else add('authenticates', credential, identity)
     }
   } else if (item.knownHost !== undefined) {
     if (item.knownHost.marker !== 'revoked') {
-      for (const name of roles.accounts) add('trusts', { of: 'identity', machine: THIS_MACHINE, name }, credential)
+      for (const name of roles.identities) add('trusts', { of: 'identity', machine: THIS_MACHINE, name }, credential)
       if (roles.machineWide) add('trusts', machine, credential)
     }
   } else if (roles.trustedAuthority) {
@@ -93,7 +93,7 @@ export function relationsOf(item: FoundItem, context: FileContext): Relation[] {
   } else if (roles.hostKey && item.part === 'private-key') {
     add('uses', machine, credential)
   } else if (roles.ownKey && item.part === 'private-key') {
-    for (const name of roles.accounts) add('uses', { of: 'identity', machine: THIS_MACHINE, name }, credential)
+    for (const name of roles.identities) add('uses', { of: 'identity', machine: THIS_MACHINE, name }, credential)
   }
   return relations
 }
