@@ -3,8 +3,13 @@
  * Each target runs on its seeds mutated by a generator whose start value is printed. A crash (anything thrown but a
  * MusterError) or an input that takes over two seconds is printed as hex, shortened as far as it still fails; exit code 1.
  */
-import { fuzzTargets, type FuzzTarget } from '../packages/pki/src/fuzz.ts'
+import { isMusterError } from '@muster/core'
+import { fuzzTargets as x509FuzzTargets, type FuzzTarget } from '../packages/pki/src/fuzz.ts'
 import { mutate, seededRandom } from '../packages/pki/src/fuzz-mutate.ts'
+import { pgpFuzzTargets } from '../packages/pki/src/pgp/fuzz.ts'
+import { sshFuzzTargets } from '../packages/pki/src/ssh/fuzz.ts'
+
+const fuzzTargets: readonly FuzzTarget[] = [...x509FuzzTargets, ...sshFuzzTargets, ...pgpFuzzTargets]
 
 const SLOW_MS = 2_000
 
@@ -16,6 +21,7 @@ function failureOf(target: FuzzTarget, input: Uint8Array): string | null {
   try {
     target.run(input)
   } catch (error) {
+    if (isMusterError(error)) return null
     return error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
   const took = performance.now() - started

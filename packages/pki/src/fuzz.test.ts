@@ -1,5 +1,5 @@
 import { Secret } from '@muster/core'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mutate, seededRandom } from './fuzz-mutate.ts'
 import { fuzzTargets } from './fuzz.ts'

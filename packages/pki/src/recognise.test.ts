@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { credentialSchema, Secret } from '@muster/core'
 import { createTestCertificate, testCa } from '@muster/testkit'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as write from './der/writer.ts'
 import { crlSeeds, requestSeeds } from './fuzz-seeds.ts'

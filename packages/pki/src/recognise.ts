@@ -9,6 +9,7 @@ import type { Keystore } from './keystores/keystore.ts'
 import { openKeystore } from './keystores/open.ts'
 import { parsePkcs7 } from './keystores/pkcs7.ts'
 import { mayHoldPem, readPem, type PemBlock } from './pem.ts'
+import { recognisePgp } from './pgp/index.ts'
 import { foundOpensshPrivateKey, recogniseSsh } from './ssh/index.ts'
 import { parseCertificate } from './x509/certificate.ts'
 import { parseCrl } from './x509/crl.ts'
@@ -43,6 +44,7 @@ export function recognise(bytes: Uint8Array, options: RecogniseOptions): Recogni
   } else if (!readStructures(buffer, collection)) {
     if (mayHoldPem(buffer)) attempt(collection, null, () => readBlocks(buffer, collection))
     if (collection.findings.length + collection.problems.length === 0 && mayBeSsh(buffer)) add(collection, recogniseSsh(buffer, options))
+    if (collection.findings.length + collection.problems.length === 0 || buffer.includes('-----BEGIN PGP ')) add(collection, recognisePgp(buffer, options))
   }
   return collection
 }

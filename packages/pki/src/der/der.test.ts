@@ -1,5 +1,5 @@
 import { isMusterError } from '@muster/core'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { berToDer } from './ber.ts'
 import { DerCursor } from './cursor.ts'
