@@ -1,11 +1,12 @@
 import { type Clock, DEFAULT_TENANT, type TenantId } from '@muster/core'
 import type { Policy } from '@muster/core/api'
-import { type AccountsSlice, accountsSlice, type Sealer } from './accounts/index.ts'
+import { type AccountsSlice, accountsSlice } from './accounts/index.ts'
 import { auditSlice, createAudit } from './audit/index.ts'
 import { authorize, systemActor } from './platform/actor.ts'
 import type { Db } from './platform/db/index.ts'
 import type { JobEngine } from './platform/jobs/engine.ts'
 import type { Log } from './platform/log.ts'
+import type { Sealer } from './platform/seal.ts'
 import type { Slice } from './platform/slice.ts'
 import { readPolicy, type ServerInfo, settingsSlice } from './settings/index.ts'
 

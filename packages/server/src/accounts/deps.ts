@@ -1,15 +1,9 @@
-import type { Clock, Secret, TenantId } from '@muster/core'
+import type { Clock, TenantId } from '@muster/core'
 import { type Action, type Role, roles } from '@muster/core/api'
 import type { Audit } from '../audit/index.ts'
 import { authorize, type Authorized, systemActor } from '../platform/actor.ts'
 import type { Db } from '../platform/db/db.ts'
-
-/** Keeps secrets unreadable in the store; `context` binds the sealed text to its place. */
-export type Sealer = {
-  seal(secret: Secret, context: string): string
-  /** @throws when the text was not sealed by this installation for this context. */
-  open(sealed: string, context: string): Secret
-}
+import type { Sealer } from '../platform/seal.ts'
 
 export type AccountsDeps = {
   readonly db: Db

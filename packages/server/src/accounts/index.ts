@@ -7,7 +7,7 @@ import { accountsMigrations } from './migrations.ts'
 import { accountsHandlers } from './routes.ts'
 import type { Authenticate } from '../platform/http/pipeline.ts'
 
-export type { AccountsDeps, Sealer } from './deps.ts'
+export type { AccountsDeps } from './deps.ts'
 export { createTokenOffline, type OfflineToken } from './offline.ts'
 
 /** The accounts slice, and what the front door and the start of the server need of it. */

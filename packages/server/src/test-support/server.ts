@@ -1,13 +1,14 @@
 import { DEFAULT_TENANT, manualClock, Secret, type TenantId } from '@muster/core'
 import type { Role } from '@muster/core/api'
 import { testDatabase, type TestDatabase } from '@muster/testkit/database'
-import { type AccountsSlice, accountsSlice, type AccountsDeps, createTokenOffline, type Sealer } from '../accounts/index.ts'
+import { type AccountsSlice, accountsSlice, type AccountsDeps, createTokenOffline } from '../accounts/index.ts'
 import { type Audit, auditSlice, createAudit } from '../audit/index.ts'
 import { createHttpApp } from '../platform/http/app.ts'
 import type { RouteHandlers } from '../platform/http/handler.ts'
 import { type HttpServer, listen } from '../platform/http/listen.ts'
 import { loopbackHostNames } from '../platform/http/origin.ts'
 import { collectHandlers } from '../platform/http/routes.ts'
+import { createSealer } from '../platform/seal.ts'
 import type { Slice } from '../platform/slice.ts'
 import { settingsSlice } from '../settings/index.ts'
 
@@ -40,26 +41,17 @@ export type TestServerOptions = {
   readonly handlers?: RouteHandlers
 }
 
-/** A sealer that only tests may have: readable, but it notices another context. */
-export const testSealer: Sealer = {
-  seal: (secret, context) => JSON.stringify([context, Buffer.from(secret.reveal()).toString('base64')]),
-  open: (sealed, context) => {
-    const [sealedFor, value] = JSON.parse(sealed) as [string, string]
-    if (sealedFor !== context) throw new Error(`sealed for ${sealedFor}, not ${context}`)
-    return new Secret(new Uint8Array(Buffer.from(value, 'base64')))
-  },
-}
-
 /** Starts it; `close` when done. */
 export async function testServer(options: TestServerOptions = {}): Promise<TestServer> {
   const clock = manualClock('2026-03-01T12:00:00Z')
   const audit = createAudit({ clock })
+  const sealer = createSealer(new Secret(crypto.getRandomValues(new Uint8Array(32))))
   const logged: string[] = []
   const note = (fields: object, message: string) => { logged.push(JSON.stringify({ ...fields, message }, (_key, value: unknown) => (value instanceof Error ? { message: value.message, stack: value.stack } : value))) }
   let http: HttpServer | null = null
   const url = () => `http://127.0.0.1:${http?.address.port ?? 0}`
   const build = (db: TestDatabase['db']) => {
-    const deps = { db, clock, audit, sealer: testSealer, tenantId: DEFAULT_TENANT, secureCookies: () => false, publicUrl: url }
+    const deps = { db, clock, audit, sealer, tenantId: DEFAULT_TENANT, secureCookies: () => false, publicUrl: url }
     const accounts = accountsSlice(deps)
     const serverInfo = () => ({ version: '0.0.0', store: { kind: 'embedded' as const, version: '18' }, listen: url(), startedAt: clock.now().toISOString() })
     return { accounts, slices: [accounts, auditSlice(deps), settingsSlice({ ...deps, serverInfo }), ...(options.slices?.(deps) ?? [])] }

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 const STAMP = '.sources.sha256'
 const SKIPPED = new Set(['dist', '.tmp', 'node_modules', 'coverage', 'dev'])
@@ -65,6 +66,6 @@ function buildWithVite(packageDirectory: string, outDirectory: string): Promise<
     let complaint = ''
     child.stderr.on('data', (chunk: Buffer) => { complaint = (complaint + chunk.toString()).slice(-4000) })
     child.once('error', reject)
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`the web application does not build:\n${complaint}`))))
+    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`the web application does not build:\n${stripVTControlCharacters(complaint)}`))))
   })
 }

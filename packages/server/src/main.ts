@@ -1,0 +1,55 @@
+import { writeSync } from 'node:fs'
+import { isMusterError, systemClock } from '@muster/core'
+import { configHelp, processConfig } from './platform/config.ts'
+import { createLog } from './platform/log.ts'
+import { type RunningServer, startServer } from './server.ts'
+
+// Data (the sign-in link) to stdout; what people and log collectors read to stderr.
+const say = (text: string) => { writeSync(2, `muster: ${text}\n`) }
+
+/** Exit codes: 0 stopped as asked, 1 failed, 2 the configuration or arguments are wrong. */
+async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    writeSync(1, `npm start -- [options]\n\n  option         variable               key in the configuration file\n${configHelp()}\n`)
+    return 0
+  }
+  const config = processConfig()
+  const log = createLog({ level: config.logLevel, clock: systemClock, write: (line) => { writeSync(2, line) } })
+  const stopAsked = stopSignal()
+  const server = await startServer(config, { clock: systemClock, log, say })
+  announce(server)
+  const reason = await Promise.race([stopAsked, server.failed])
+  if (typeof reason === 'string') say(`stopping (${reason})`)
+  else say(reason.message)
+  await server.stop()
+  return typeof reason === 'string' ? 0 : 1
+}
+
+function announce({ url, signInLink }: RunningServer): void {
+  say(url === null ? 'running jobs' : `listening on ${url}`)
+  if (signInLink === null) return
+  say('sign in with this link as the first administrator; it works once, for 15 minutes:')
+  writeSync(1, `${signInLink}\n`)
+}
+
+/** The first signal stops the server gracefully; a second one at once. */
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1))
+        resolve(signal)
+      })
+    }
+  })
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!isMusterError(error)) throw error
+  say(error.message)
+  process.exitCode = error.code === 'config.invalid' || error.code === 'usage.invalid' ? 2 : 1
+}
+// Handles of libraries must not keep a server alive that has said it stopped.
+process.exit()
