@@ -33,7 +33,7 @@ export async function executeScan<Options>(request: ScanRequest<Options>, flags:
     inventory.add(batch.observations, batch.problems)
     await upload?.add(batch)
   })
-  await upload?.finish(cancelled ? 'cancelled' : complete ? 'complete' : 'incomplete')
+  await upload?.finish(cancelled ? 'cancelled' : 'complete')
   const finishedAt = environment.clock.now()
   const findings = findingsOf(inventory, finishedAt)
   const text = renderReport(format, { kind: request.kind, version, startedAt, finishedAt, complete, inventory, findings }, environment.terminal)

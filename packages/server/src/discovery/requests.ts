@@ -1,0 +1,88 @@
+import { hostConnector, sshConnector, tlsConnector } from '@muster/connectors'
+import { type Clock, MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
+import type { Audit } from '../audit/index.ts'
+import { type Actor, type Authorized } from '../platform/actor.ts'
+import { type Db, inTx, type Tx } from '../platform/db/db.ts'
+import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
+import { endScan, type ProgressDeps, requireScan } from './progress.ts'
+import { defaultTitle, type ScanData } from './run-scan.ts'
+import type { Scan, ScanKind } from './scan.ts'
+import { insertScan } from './store.ts'
+
+export type RequestDeps = ProgressDeps & {
+  readonly db: Db
+  readonly clock: Clock
+  readonly audit: Audit
+  readonly jobs: () => Jobs
+  readonly scanJob: JobDefinition<ScanData>
+  readonly passphrases: Map<string, readonly Secret[]>
+  readonly running: Map<string, AbortController>
+}
+
+/** What somebody wants scanned. */
+export type ScanRequest = {
+  readonly kind: ScanKind
+  readonly options: Readonly<Record<string, unknown>>
+  readonly passphrases: readonly string[]
+  readonly scheduleId?: string
+}
+
+const schemas = { host: hostConnector.options, tls: tlsConnector.options, ssh: sshConnector.options } as const
+
+/**
+ * The options as the connector understands them.
+ *
+ * @throws MusterError request.invalid naming each field that does not fit.
+ */
+export function checkedOptions(kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const parsed = schemas[kind].safeParse(options)
+  if (parsed.success) return options
+  const errors = parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
+  throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
+}
+
+/** Starts a scan on this server; its job exists if and only if the transaction commits. */
+export async function startScan(deps: RequestDeps, tx: Tx, tenantId: TenantId, actor: Actor, request: ScanRequest): Promise<Scan> {
+  const { kind } = request
+  const options = checkedOptions(kind, request.options)
+  const id = uuidV7(deps.clock)
+  const title = defaultTitle(kind, options)
+  await insertScan(tx, tenantId, {
+    id, kind, origin: 'server', state: 'queued', title, options, withPassphrases: request.passphrases.length > 0, requestedBy: actor.name, scheduleId: request.scheduleId ?? null,
+  }, deps.clock.now())
+  if (request.passphrases.length > 0) deps.passphrases.set(id, request.passphrases.map((text) => Secret.fromText(text)))
+  await deps.jobs().enqueue(tx, deps.scanJob, { tenantId, scanId: id })
+  const scan = await requireScan(tx, tenantId, id)
+  await deps.audit.append(tx, { actor, action: 'scan.started', objectType: 'scan', objectId: id, detail: { kind, title, options: summarised(options) } })
+  return scan
+}
+
+/** Cancels a scan that has not ended. What it saw stays; nothing is retired. @throws MusterError object.conflict when it has ended. */
+export async function cancelScan(deps: RequestDeps, may: Authorized, scanId: string): Promise<Scan> {
+  let cancelled = false
+  const scan = await endScan(deps, may.tenantId, scanId, 'cancelled', `cancelled by ${may.actor.name}`, async (tx) => {
+    cancelled = true
+    await deps.audit.append(tx, { actor: may.actor, action: 'scan.cancelled', objectType: 'scan', objectId: scanId })
+  })
+  if (!cancelled) throw new MusterError('object.conflict', `the scan has ended already: ${scan.state}`, { state: scan.state })
+  deps.passphrases.delete(scanId)
+  deps.running.get(scanId)?.abort()
+  return scan
+}
+
+/** Begins an import: a scan that runs elsewhere and sends its batches here. */
+export function beginImport(deps: RequestDeps, may: Authorized, request: { readonly kind: ScanKind; readonly title: string; readonly options: Readonly<Record<string, unknown>> }): Promise<Scan> {
+  return inTx(deps.db, async (tx) => {
+    const id = uuidV7(deps.clock)
+    await insertScan(tx, may.tenantId, { id, ...request, origin: 'import', state: 'running', withPassphrases: false, requestedBy: may.actor.name, scheduleId: null }, deps.clock.now())
+    const scan = await requireScan(tx, may.tenantId, id)
+    await deps.audit.append(tx, { actor: may.actor, action: 'scan.import-begun', objectType: 'scan', objectId: id, detail: { kind: request.kind, title: request.title } })
+    return scan
+  })
+}
+
+// Target lists of thousands would not fit an audit record.
+function summarised(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).map(([name, value]) =>
+    [name, Array.isArray(value) && value.length > 20 ? { count: value.length, first: value.slice(0, 20) } : value]))
+}
