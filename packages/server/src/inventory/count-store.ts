@@ -69,9 +69,9 @@ export async function tallyNew(tx: Tx, tenantId: TenantId, ids: readonly string[
 /** A total of present credentials outside trust stores. `bucket` is a UTC day `YYYY-MM-DD`, `none`, or empty. */
 export type Tally = { readonly dimension: 'expires' | 'seen' | 'unowned'; readonly kind: string; readonly bucket: string; readonly count: number }
 
-/** The tenant's totals. */
-export async function readTallies(queryable: Queryable, tenantId: TenantId): Promise<Tally[]> {
+/** The tenant's totals of these dimensions. */
+export async function readTallies(queryable: Queryable, tenantId: TenantId, dimensions: readonly Tally['dimension'][]): Promise<Tally[]> {
   const { rows } = await sql<{ dimension: Tally['dimension']; kind: string; bucket: string; count: string }>`
-    SELECT dimension, kind, bucket, count FROM inventory_tally WHERE tenant_id = ${tenantId} AND count <> 0`.execute(queryable)
+    SELECT dimension, kind, bucket, count FROM inventory_tally WHERE tenant_id = ${tenantId} AND dimension IN (${sql.join(dimensions)}) AND count <> 0`.execute(queryable)
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }

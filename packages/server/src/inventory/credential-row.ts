@@ -1,5 +1,6 @@
 import { type Credential, keyFactsOf, type Location, notAfterOf, placeOf } from '@muster/core'
 import { shortDigest } from './digest.ts'
+import { toDocument } from './document.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 
 const MAX_NAME_CHARS = 250
@@ -28,13 +29,12 @@ export type CredentialColumns = {
   readonly authorityKeyId: string | null
   readonly isCa: boolean
   readonly search: string
-  /** The credential without its DER, which has its own column. */
-  readonly facts: Readonly<Record<string, unknown>>
-  readonly der: string | null
+  /** Null for a certificate whose DER says it all; see {@link readDocument}. */
+  readonly facts: Readonly<Record<string, unknown>> | null
 }
 
 /** Maps a credential, named after `location` where it has no name of its own. */
-export function toColumns(credential: Credential, location: Location, machineName: string): CredentialColumns {
+export function toColumns(credential: Credential, location: Location, machineName: string): CredentialColumns & { readonly der: Buffer | null } {
   const key = keyFactsOf(credential)
   const name = clip(nameOf(credential, location, machineName), MAX_NAME_CHARS)
   const certificate = credential.kind === 'certificate' ? credential : null
@@ -59,8 +59,7 @@ export function toColumns(credential: Credential, location: Location, machineNam
     authorityKeyId: certificate?.authorityKeyId ?? null,
     isCa: certificate?.isCa === true || (certificate !== null && certificate.version < 3 && certificate.selfIssued),
     search: searchText(credential, name, location),
-    facts: certificate === null ? credential : { ...certificate, der: undefined },
-    der: certificate?.der ?? null,
+    ...toDocument(credential),
   }
 }
 
@@ -128,14 +127,27 @@ function notBeforeOf(credential: Credential): string | null {
 }
 
 function searchText(credential: Credential, name: string, location: Location): string {
-  const parts = [name]
-  if ('subject' in credential) parts.push(credential.subject)
+  const parts = [placeOf(location), name]
   if ('subjectAltNames' in credential) parts.push(...credential.subjectAltNames.slice(0, 60).map((san) => san.value))
+  if ('subject' in credential) parts.push(...wordsOfName(credential.subject))
   if ('userIds' in credential) parts.push(...credential.userIds)
   if ('principals' in credential) parts.push(...credential.principals.slice(0, 60))
   const issuer = issuerOf(credential)
-  if (issuer !== null) parts.push(issuer)
+  if (issuer !== null) parts.push(...wordsOfName(issuer))
   if ('pgpFingerprint' in credential) parts.push(credential.pgpFingerprint)
-  parts.push(placeOf(location))
-  return clip([...new Set(parts)].join(' ').toLowerCase(), MAX_SEARCH_CHARS)
+  return distinctWords(parts)
+}
+
+/** The values of a distinguished name; their types (`CN=`) find nothing. */
+function wordsOfName(distinguishedName: string): string[] {
+  return distinguishedName.split(/[,+](?=[A-Za-z][A-Za-z0-9-]*=|\d+(?:\.\d+)+=)/).map((part) => part.slice(part.indexOf('=') + 1).replaceAll('\\', ''))
+}
+
+/** Words in lower case, each once, none that is part of another: searches look for parts of words. */
+function distinctWords(parts: readonly string[]): string {
+  let text = ''
+  for (const word of clip(parts.join(' '), MAX_SEARCH_CHARS * 2).toLowerCase().split(/\s+/)) {
+    if (word !== '' && !text.includes(word)) text += ` ${word}`
+  }
+  return clip(text.slice(1), MAX_SEARCH_CHARS)
 }

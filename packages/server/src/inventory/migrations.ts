@@ -59,14 +59,13 @@ export const inventoryMigrations: readonly Migration[] = [
         severity_rank smallint GENERATED ALWAYS AS (coalesce(worst_severity, 9::smallint)) STORED,
         facets text[] GENERATED ALWAYS AS (array_remove(ARRAY[
           'kind:' || kind, 'alg:' || algorithm, 'own:' || owner, CASE WHEN owner IS NULL THEN 'own?' END, 'cri:' || criticality,
-          'env:' || environment, 'sev:' || worst_severity::text], NULL) || location_kinds || open_rules) STORED,
+          'env:' || environment, 'sev:' || worst_severity::text, 'iss:' || issuer_hash::text], NULL) || location_kinds || open_rules) STORED,
         PRIMARY KEY (tenant_id, id))`,
       `CREATE UNIQUE INDEX credential_fingerprint ON credential (tenant_id, fingerprint)`,
       `CREATE INDEX credential_spki ON credential (tenant_id, spki_sha256) WHERE spki_sha256 IS NOT NULL`,
       `CREATE INDEX credential_ssh_fingerprint ON credential (tenant_id, ssh_fingerprint) WHERE ssh_fingerprint IS NOT NULL`,
       `CREATE INDEX credential_serial ON credential (tenant_id, serial_number) WHERE serial_number IS NOT NULL`,
       `CREATE INDEX credential_ca ON credential (tenant_id, subject_hash) WHERE is_ca`,
-      `CREATE INDEX credential_issued ON credential (tenant_id, issuer_hash, id) WHERE issuer_hash IS NOT NULL`,
       `CREATE INDEX credential_expires ON credential (tenant_id, gone, expires, id)`,
       `CREATE INDEX credential_kind_expires ON credential (tenant_id, gone, kind, expires, id)`,
       `CREATE INDEX credential_name ON credential (tenant_id, gone, sort_name, id)`,
@@ -82,7 +81,7 @@ export const inventoryMigrations: readonly Migration[] = [
       `ALTER TABLE credential_search ALTER COLUMN search SET STATISTICS 500`,
       `CREATE INDEX credential_search_trigram ON credential_search USING gin (search gin_trgm_ops)`,
       `CREATE TABLE credential_document (
-        tenant_id text NOT NULL, credential_id uuid NOT NULL, facts json NOT NULL, der bytea, PRIMARY KEY (tenant_id, credential_id))`,
+        tenant_id text NOT NULL, credential_id uuid NOT NULL, facts json, der bytea, CHECK (facts IS NOT NULL OR der IS NOT NULL), PRIMARY KEY (tenant_id, credential_id))`,
       `ALTER TABLE credential_document ALTER COLUMN der SET STORAGE EXTERNAL`,
       `CREATE TABLE credential_event (
         tenant_id text NOT NULL, credential_id uuid NOT NULL, id uuid NOT NULL, at timestamptz NOT NULL, event text NOT NULL,
@@ -145,7 +144,6 @@ export const inventoryMigrations: readonly Migration[] = [
       `CREATE TABLE evaluation_queue (
         tenant_id text NOT NULL, object_type text NOT NULL, object_id uuid NOT NULL, queued_at timestamptz NOT NULL,
         PRIMARY KEY (tenant_id, object_type, object_id))`,
-      `CREATE INDEX evaluation_queue_oldest ON evaluation_queue (tenant_id, queued_at)`,
     ],
   },
 ]

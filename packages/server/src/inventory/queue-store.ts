@@ -12,19 +12,19 @@ export async function enqueueEvaluation(tx: Tx, tenantId: TenantId, type: Evalua
   if (ids.length === 0) return
   await sql`
     INSERT INTO evaluation_queue (tenant_id, object_type, object_id, queued_at)
-    SELECT DISTINCT ${tenantId}::text, ${type}::text, x.id::uuid, ${at}::timestamptz FROM json_array_elements_text(${rowsParameter(ids)}) AS x(id)
+    SELECT ${tenantId}::text, ${type}::text, x.id::uuid, ${at}::timestamptz FROM json_array_elements_text(${rowsParameter([...new Set(ids)])}) AS x(id)
     ON CONFLICT DO NOTHING`.execute(tx)
 }
 
 /**
- * Takes up to `limit` objects off the queue, oldest first; they are back if the transaction rolls back. Locks the tenant's
+ * Takes up to `limit` objects off the queue; they are back if the transaction rolls back. Locks the tenant's
  * inventory first, as everything does that writes many of its rows, so keep the transaction short.
  */
 export async function takeEvaluationBatch(tx: Tx, tenantId: TenantId, limit: number): Promise<EvaluationObject[]> {
   await lockInventory(tx, tenantId)
   const { rows } = await sql<{ object_type: EvaluationObject['type']; object_id: string }>`
     DELETE FROM evaluation_queue q USING (
-      SELECT object_type, object_id FROM evaluation_queue WHERE tenant_id = ${tenantId} ORDER BY queued_at LIMIT ${limit}) AS taken
+      SELECT object_type, object_id FROM evaluation_queue WHERE tenant_id = ${tenantId} ORDER BY object_type, object_id LIMIT ${limit}) AS taken
     WHERE q.tenant_id = ${tenantId} AND q.object_type = taken.object_type AND q.object_id = taken.object_id
     RETURNING q.object_type, q.object_id`.execute(tx)
   return rows.map((row) => ({ type: row.object_type, id: row.object_id }))

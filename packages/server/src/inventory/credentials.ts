@@ -1,0 +1,42 @@
+import { MusterError } from '@muster/core'
+import type { CredentialFilter, CredentialListQuery, CredentialRow, Page } from '@muster/core/api'
+import type { Authorized } from '../platform/actor.ts'
+import type { Db, Tx } from '../platform/db/db.ts'
+import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
+import { readTallies } from './count-store.ts'
+import { reading } from './filter-store.ts'
+import { countRows, listRows } from './list-store.ts'
+
+/** A page of credentials; the first one says how many there are. @throws MusterError page.cursor-invalid */
+export async function listCredentials(db: Db, { tenantId }: Authorized, query: CredentialListQuery): Promise<Page<CredentialRow>> {
+  const { cursor, limit, sort, order, ...filter } = query
+  const scope = ['credentials', sort, order, filter]
+  const after = keyOf(decodeCursor(scope, cursor))
+  return reading(db, async (tx) => {
+    const found = await listRows(tx, tenantId, filter, { sort, order }, after, limit + 1)
+    const items = found.slice(0, limit)
+    const last = items.at(-1)
+    const more = found.length > items.length && last !== undefined
+    return {
+      items: items.map(({ row }) => row),
+      nextCursor: more ? encodeCursor(scope, last.key) : null,
+      count: after !== null ? null : more ? ((await countFromTallies(tx, tenantId, filter)) ?? (await countRows(tx, tenantId, filter))) : { value: items.length, exact: true },
+    }
+  })
+}
+
+function keyOf(key: readonly (string | number | null)[] | null): readonly [string, string] | null {
+  if (key === null) return null
+  const [value, id] = key
+  if (typeof value !== 'string' || typeof id !== 'string' || key.length !== 2) throw new MusterError('page.cursor-invalid', 'the cursor is damaged; start again without it')
+  return [value, id]
+}
+
+/** The plain list, by kind or not, is counted already. Null for any other filter. */
+async function countFromTallies(tx: Tx, tenantId: Authorized['tenantId'], filter: CredentialFilter): Promise<{ value: number; exact: boolean } | null> {
+  const { kind, presence, trustStore, ...rest } = filter
+  if (presence !== 'present' || trustStore || Object.values(rest).some((value) => value !== undefined && value !== false)) return null
+  const tallies = await readTallies(tx, tenantId, ['seen'])
+  const counted = tallies.filter((tally) => kind === undefined || kind.some((one) => one === tally.kind))
+  return { value: counted.reduce((sum, tally) => sum + tally.count, 0), exact: true }
+}

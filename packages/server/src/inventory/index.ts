@@ -1,0 +1,3 @@
+export { type CompletedScan, forgetScan, retireUncovered } from './retire.ts'
+export { inventoryMigrations } from './migrations.ts'
+export { reconcile, type ReconcileCounts, type ReconcileInput } from './reconcile.ts'
