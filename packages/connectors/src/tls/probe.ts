@@ -218,7 +218,8 @@ class EndpointProbe {
       if (seen.has(sni)) continue
       const outcome = seen.size === 0 ? first : await this.#bind(sni)
       seen.add(sni)
-      version ??= this.#add(outcome, sni, sni === null && seen.size > 1)
+      const accepted = this.#add(outcome, sni, sni === null && seen.size > 1)
+      version ??= accepted
     }
     if (this.#options.depth === 'profile') await this.#walk(version, starttls)
   }
