@@ -45,7 +45,15 @@ export function parseGroup(text: string): Group[] {
 }
 
 const HASHES: Readonly<Record<string, string>> = {
-  1: 'md5crypt', '2a': 'bcrypt', '2b': 'bcrypt', '2y': 'bcrypt', 5: 'sha256crypt', 6: 'sha512crypt', 7: 'scrypt', y: 'yescrypt', gy: 'gost-yescrypt',
+  1: 'md5crypt',
+  '2a': 'bcrypt',
+  '2b': 'bcrypt',
+  '2y': 'bcrypt',
+  5: 'sha256crypt',
+  6: 'sha512crypt',
+  7: 'scrypt',
+  y: 'yescrypt',
+  gy: 'gost-yescrypt',
 }
 
 /** What a shadow(5) text tells of each account's password (crypt(5) for the methods). */
@@ -57,8 +65,9 @@ export function parseShadow(text: string): ReadonlyMap<string, PasswordFacts> {
     const changedDay = changed !== undefined && /^\d{1,7}$/.test(changed) ? Number(changed) : null
     const bare = password.replace(/^!+/, '')
     const method = /^\$([0-9a-z]+)\$/.exec(bare)?.[1]
-    const hash = method === undefined ? (/^[./0-9A-Za-z]{13}$/.test(bare) ? 'descrypt' : null) : HASHES[method] ?? 'unknown'
-    const state = password === '' ? 'none' : hash === null || password.startsWith('!') || password.startsWith('*') ? 'locked' : 'set'
+    const hash = method === undefined ? (/^[./0-9A-Za-z]{13}$/.test(bare) ? 'descrypt' : null) : (HASHES[method] ?? 'unknown')
+    const state =
+      password === '' ? 'none' : hash === null || password.startsWith('!') || password.startsWith('*') ? 'locked' : 'set'
     facts.set(name, { state, hash, changedDay })
   }
   return facts
@@ -92,30 +101,53 @@ export type AccountBook = {
 }
 
 /** Indexes accounts and groups by number; the first of two names for one number counts. */
-export function accountBook(accounts: readonly Account[], groups: readonly Group[], passwords: ReadonlyMap<string, PasswordFacts>): AccountBook {
+export function accountBook(
+  accounts: readonly Account[],
+  groups: readonly Group[],
+  passwords: ReadonlyMap<string, PasswordFacts>,
+): AccountBook {
   const users = new Map(accounts.toReversed().map((account) => [account.uid, account.name]))
   const groupNames = new Map(groups.toReversed().map((group) => [group.gid, group.name]))
   return {
-    accounts, groups, passwords,
+    accounts,
+    groups,
+    passwords,
     userName: (uid) => users.get(uid) ?? null,
     groupName: (gid) => groupNames.get(gid) ?? null,
   }
 }
 
 /** The account as an observation. */
-export function accountSighting(account: Account, book: AccountBook, machine: string, platform: NodeJS.Platform): IdentitySighting {
+export function accountSighting(
+  account: Account,
+  book: AccountBook,
+  machine: string,
+  platform: NodeJS.Platform,
+): IdentitySighting {
   const password = book.passwords.get(account.name)
-  const groups = book.groups.filter((group) => group.gid === account.gid || group.members.includes(account.name)).map((group) => group.name)
+  const groups = book.groups
+    .filter((group) => group.gid === account.gid || group.members.includes(account.name))
+    .map((group) => group.name)
   return {
-    observation: 'sighting', of: 'identity', machine, system: 'unix', name: account.name,
+    observation: 'sighting',
+    of: 'identity',
+    machine,
+    system: 'unix',
+    name: account.name,
     identityKind: identityKindOf(account, platform),
     attributes: {
-      uid: account.uid, gid: account.gid, home: account.home.slice(0, 4096), shell: account.shell.slice(0, 4096),
+      uid: account.uid,
+      gid: account.gid,
+      home: account.home.slice(0, 4096),
+      shell: account.shell.slice(0, 4096),
       groups: groups.join(',').slice(0, 4096),
-      ...(password === undefined ? {} : {
-        passwordState: password.state, passwordHash: password.hash,
-        passwordChangedAt: password.changedDay === null ? null : dayText(password.changedDay),
-      }),
+      ...(password === undefined
+        ? {}
+        : {
+            passwordState: password.state,
+            passwordHash: password.hash,
+            passwordChangedAt: password.changedDay === null ? null : dayText(password.changedDay),
+          }),
     },
   }
 }
@@ -132,5 +164,8 @@ function isId(text: string | undefined): text is string {
 }
 
 function lines(text: string): string[] {
-  return text.split('\n', MAX_LINES).map((line) => line.replace(/\r$/, '')).filter((line) => line !== '' && !/^[#+-]/.test(line))
+  return text
+    .split('\n', MAX_LINES)
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line !== '' && !/^[#+-]/.test(line))
 }

@@ -16,5 +16,9 @@ export type HostConnectorParts = {
 /** A connector that takes the roll of the machine it runs on: accounts, SSH settings, files, listening sockets. Resumable; reads only. */
 export function createHostConnector(parts: HostConnectorParts): Connector<HostOptions> {
   const { system = localSystem(), prober, fileCalls = systemFileCalls } = parts
-  return { id: 'host', options: hostOptionsSchema, scan: (options, context) => scanHost({ system, prober, fileCalls, recognise }, options, context) }
+  return {
+    id: 'host',
+    options: hostOptionsSchema,
+    scan: (options, context) => scanHost({ system, prober, fileCalls, recognise }, options, context),
+  }
 }

@@ -22,7 +22,7 @@ const cursorSchema = z.object({
 /** Where a scan goes on. */
 export type HostCursor = Omit<z.infer<typeof cursorSchema>, 'version'>
 
-/** The position as text of at most {@link MAX_CURSOR_CHARACTERS} characters. */
+/** The position as text below the contract's 100,000 characters. */
 export function formatCursor(cursor: HostCursor): string {
   return JSON.stringify({ version: 1, ...cursor })
 }
@@ -74,11 +74,14 @@ export class UnreadPlaces {
   }
 
   #coarsen(): void {
-    const depthOf = (path: string): number => path.split('/').length
     const deepest = Math.max(...[...this.#places].map(depthOf))
     this.#places = new Set([...this.#places].map((path) => (depthOf(path) === deepest ? parentPath(path as RawPath) : path)))
     this.#characters = [...this.#places].reduce((sum, path) => sum + weight(path), 0)
   }
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length
 }
 
 /** Characters in JSON: a control character takes six. */

@@ -30,7 +30,14 @@ export async function* scanEndpoints(parts: EndpointScanParts): AsyncGenerator<S
   let done = 0
   for (let from = 0; from < sockets.length && !parts.signal.aborted; from += parts.concurrency) {
     const round = sockets.slice(from, from + parts.concurrency)
-    const outcomes = await Promise.all(round.map(async (socket) => ({ socket, outcome: await probeSocket(socket, (address) => prober.probe({ host: socket.address, address, port: socket.port, machine: THIS_MACHINE })) })))
+    const outcomes = await Promise.all(
+      round.map(async (socket) => ({
+        socket,
+        outcome: await probeSocket(socket, (address) =>
+          prober.probe({ host: socket.address, address, port: socket.port, machine: THIS_MACHINE }),
+        ),
+      })),
+    )
     if (parts.signal.aborted) return
     done += round.length
     for (const { socket, outcome } of outcomes) if (!outcome.answered) unanswered.push(hostPort(socket.address, socket.port))
@@ -53,17 +60,32 @@ async function probeSocket(socket: ListeningSocket, probe: (address: string) => 
     return first.answered ? first : await probe('127.0.0.1')
   } catch (error) {
     if (!isMusterError(error)) throw error
-    return { observations: [], problems: [{ code: error.code, where: hostPort(socket.address, socket.port), message: error.message.slice(0, 1024) }], answered: false }
+    return {
+      observations: [],
+      problems: [{ code: error.code, where: hostPort(socket.address, socket.port), message: error.message.slice(0, 1024) }],
+      answered: false,
+    }
   }
 }
 
 /** What the probe saw, with the process that owns the socket; a socket that gave nothing is still an endpoint. */
 function observationsOf(socket: ListeningSocket, outcome: ProbeOutcome): Observation[] {
-  const seen = outcome.observations.map((each): Observation => (each.observation === 'sighting' && each.of === 'endpoint' ? { ...each, process: socket.process } : each))
+  const seen = outcome.observations.map((each): Observation =>
+    each.observation === 'sighting' && each.of === 'endpoint' ? { ...each, process: socket.process } : each,
+  )
   if (seen.some((each) => each.observation === 'sighting' && each.of === 'endpoint')) return seen
   const silent: Observation = {
-    observation: 'sighting', of: 'endpoint', machine: THIS_MACHINE, host: socket.address, port: socket.port, sni: null, starttls: null, protocol: 'unknown',
-    tls: null, ssh: null, process: socket.process,
+    observation: 'sighting',
+    of: 'endpoint',
+    machine: THIS_MACHINE,
+    host: socket.address,
+    port: socket.port,
+    sni: null,
+    starttls: null,
+    protocol: 'unknown',
+    tls: null,
+    ssh: null,
+    process: socket.process,
   }
   return [silent, ...seen]
 }
@@ -72,19 +94,32 @@ function closing(parts: EndpointScanParts, unanswered: readonly string[]): ScanB
   const { table } = parts
   const problems: ScanProblem[] = []
   if (!table.available) {
-    problems.push({ code: 'file.unreadable', where: 'listening sockets', message: 'the list of listening sockets cannot be read on this system' })
+    problems.push({
+      code: 'file.unreadable',
+      where: 'listening sockets',
+      message: 'the list of listening sockets cannot be read on this system',
+    })
   } else if (!table.complete) {
     const hidden = table.sockets.filter((socket) => socket.process === null).length
     const hint = parts.rights === 'root' ? 'it runs outside this container' : 'run the scan as root to see it'
-    problems.push({ code: 'access.denied', where: 'listening sockets', message: `the process of ${hidden} of ${table.sockets.length} sockets could not be seen; ${hint}` })
+    problems.push({
+      code: 'access.denied',
+      where: 'listening sockets',
+      message: `the process of ${hidden} of ${table.sockets.length} sockets could not be seen; ${hint}`,
+    })
   }
   const bound = new Set([...WILDCARDS, ...LOOPBACKS, ...table.sockets.map((socket) => socket.address)])
   const coverage: Observation = {
-    observation: 'coverage', machine: THIS_MACHINE, rights: parts.rights, complete: unanswered.length === 0,
+    observation: 'coverage',
+    machine: THIS_MACHINE,
+    rights: parts.rights,
+    complete: unanswered.length === 0,
     scope: { kind: 'sockets', protocols: ['tls', 'ssh'], hosts: [...bound].sort(), unanswered: [...unanswered] },
   }
   return {
-    observations: table.available ? [coverage] : [], problems,
-    progress: { done: table.sockets.length, total: table.sockets.length, unit: 'endpoints', current: '' }, cursor: parts.cursor,
+    observations: table.available ? [coverage] : [],
+    problems,
+    progress: { done: table.sockets.length, total: table.sockets.length, unit: 'endpoints', current: '' },
+    cursor: parts.cursor,
   }
 }

@@ -40,28 +40,53 @@ async function freePort(): Promise<number> {
 }
 
 /** The machine with only this test's sockets: nothing else that runs here is probed. */
-const onlyOurs = machineWith({}, {
-  listeningSockets: async (signal) => {
-    const table = await localSystem().listeningSockets(signal)
-    return { ...table, sockets: table.sockets.filter(({ port }) => Object.values(ports).includes(port)) }
+const onlyOurs = machineWith(
+  {},
+  {
+    listeningSockets: async (signal) => {
+      const table = await localSystem().listeningSockets(signal)
+      return { ...table, sockets: table.sockets.filter(({ port }) => Object.values(ports).includes(port)) }
+    },
   },
-})
+)
 
 beforeAll(async () => {
-  tree.openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'tls.key', '-out', 'tls.pem', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost')
+  tree.openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    'tls.key',
+    '-out',
+    'tls.pem',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=DNS:localhost',
+  )
   tree.tool('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', 'host_key')
   ports.ssh = await freePort()
   ports.tls = await freePort()
   mute = createServer(() => undefined).listen(0, '127.0.0.1')
   await new Promise((resolve) => mute.once('listening', resolve))
   ports.mute = (mute.address() as AddressInfo).port
-  tree.write('nginx.conf', `pid ${tree.root}/nginx.pid; error_log stderr notice; events {}
-    http { access_log off; server { listen 127.0.0.1:${ports.tls} ssl; ssl_certificate ${tree.root}/tls.pem; ssl_certificate_key ${tree.root}/tls.key; } }`)
+  tree.write(
+    'nginx.conf',
+    `pid ${tree.root}/nginx.pid; error_log stderr notice; events {}
+    http { access_log off; server { listen 127.0.0.1:${ports.tls} ssl; ssl_certificate ${tree.root}/tls.pem; ssl_certificate_key ${tree.root}/tls.key; } }`,
+  )
   tree.write('sshd_config', `Port ${ports.ssh}\nListenAddress 127.0.0.1\nHostKey ${tree.root}/host_key\nPidFile none\n`)
   if (process.getuid!() === 0 && !existsSync('/run/sshd')) mkdirSync('/run/sshd', { mode: 0o755 })
   await start('/usr/sbin/nginx', ['-p', tree.root, '-c', `${tree.root}/nginx.conf`, '-g', 'daemon off;'], /start worker process/)
   await start('/usr/sbin/sshd', ['-D', '-e', '-f', `${tree.root}/sshd_config`], /Server listening/)
-  roll = await takeRoll({ options: { roots: [tree.root], sockets: true, probeTimeoutMs: 2000 }, parts: { prober: networkProber, system: onlyOurs } })
+  roll = await takeRoll({
+    options: { roots: [tree.root], sockets: true, probeTimeoutMs: 2000 },
+    parts: { prober: networkProber, system: onlyOurs },
+  })
 }, 60_000)
 afterAll(async () => {
   mute.close()
@@ -72,20 +97,34 @@ afterAll(async () => {
   tree.remove()
 })
 
-const endpointAt = (port: number): EndpointSighting | undefined => roll.observations.find((each): each is EndpointSighting => isEndpoint(each) && each.port === port)
+const endpointAt = (port: number): EndpointSighting | undefined =>
+  roll.observations.find((each): each is EndpointSighting => isEndpoint(each) && each.port === port)
 const isEndpoint = (each: Observation): each is EndpointSighting => each.observation === 'sighting' && each.of === 'endpoint'
 
 test('nginx is found as a TLS endpoint with its process, and its certificate is the one in the file', () => {
-  expect(endpointAt(ports.tls)).toMatchObject({ host: '127.0.0.1', protocol: 'tls', process: { name: 'nginx', executable: '/usr/sbin/nginx' } })
-  const places = roll.credentials.filter(({ credential }) => credential.fingerprint === tree.certificate('tls.pem')).map(({ location }) => location.kind)
+  expect(endpointAt(ports.tls)).toMatchObject({
+    host: '127.0.0.1',
+    protocol: 'tls',
+    process: { name: 'nginx', executable: '/usr/sbin/nginx' },
+  })
+  const places = roll.credentials
+    .filter(({ credential }) => credential.fingerprint === tree.certificate('tls.pem'))
+    .map(({ location }) => location.kind)
   expect(places.sort()).toEqual(['endpoint', 'file'])
   expect(endpointAt(ports.tls)?.tls?.versions).toContain('TLSv1.2')
 })
 
 test('sshd is found with its host key, which is the one in the file', () => {
-  expect(endpointAt(ports.ssh)).toMatchObject({ protocol: 'ssh', process: { name: 'sshd' }, ssh: { banner: expect.stringMatching(/^SSH-2\.0-OpenSSH/) } })
-  const host = roll.credentials.find(({ location }) => location.kind === 'endpoint' && location.port === ports.ssh)!.credential.fingerprint
-  const inFile = roll.credentials.filter(({ location }) => location.kind === 'file' && location.path.startsWith(`${tree.root}/host_key`))
+  expect(endpointAt(ports.ssh)).toMatchObject({
+    protocol: 'ssh',
+    process: { name: 'sshd' },
+    ssh: { banner: expect.stringMatching(/^SSH-2\.0-OpenSSH/) },
+  })
+  const host = roll.credentials.find(({ location }) => location.kind === 'endpoint' && location.port === ports.ssh)!.credential
+    .fingerprint
+  const inFile = roll.credentials.filter(
+    ({ location }) => location.kind === 'file' && location.path.startsWith(`${tree.root}/host_key`),
+  )
   expect(inFile.map(({ credential }) => credential.fingerprint)).toEqual([host, host])
 })
 
@@ -108,15 +147,27 @@ test('a socket bound to every address is probed on loopback and reported as boun
       },
     }),
   }
-  const system = machineWith({}, {
-    listeningSockets: async () => ({
-      available: true, complete: false,
-      sockets: [{ address: '0.0.0.0', port: 1, uid: 0, process: null }, { address: '::', port: 2, uid: 0, process: null }, { address: '192.0.2.1', port: 3, uid: 0, process: null }],
-    }),
-  })
+  const system = machineWith(
+    {},
+    {
+      listeningSockets: async () => ({
+        available: true,
+        complete: false,
+        sockets: [
+          { address: '0.0.0.0', port: 1, uid: 0, process: null },
+          { address: '::', port: 2, uid: 0, process: null },
+          { address: '192.0.2.1', port: 3, uid: 0, process: null },
+        ],
+      }),
+    },
+  )
   const seen = await takeRoll({ options: { roots: [tree.root], sockets: true }, parts: { prober, system } })
   expect(tried.sort()).toEqual(['127.0.0.1', '127.0.0.1', '192.0.2.1', '::1'])
-  expect(seen.observations.filter(isEndpoint).map(({ host, port }) => `${host} ${port}`)).toEqual(['0.0.0.0 1', ':: 2', '192.0.2.1 3'])
+  expect(seen.observations.filter(isEndpoint).map(({ host, port }) => `${host} ${port}`)).toEqual([
+    '0.0.0.0 1',
+    ':: 2',
+    '192.0.2.1 3',
+  ])
   expect(seen.problems.at(-1)).toMatchObject({ code: 'access.denied', where: 'listening sockets' })
 })
 

@@ -51,7 +51,8 @@ export class FileScanner {
   /** Reads the file and reports the credentials in it. Never throws for what is in the file. */
   scan(path: RawPath): FileScan {
     const where = displayPath(path)
-    if (where.length > MAX_PATH_CHARACTERS) return trouble(where.slice(0, MAX_PATH_CHARACTERS), 'input.limit', 'path longer than 4096 characters')
+    if (where.length > MAX_PATH_CHARACTERS)
+      return trouble(where.slice(0, MAX_PATH_CHARACTERS), 'input.limit', 'path longer than 4096 characters')
     const name = baseName(path)
     const reading = this.#parts.reader.read(path, name)
     if (reading.outcome === 'unreadable') return trouble(where, reading.code, reading.message)
@@ -59,9 +60,13 @@ export class FileScanner {
     try {
       const roles = this.#parts.rolesOf(path)
       const result = this.#parse(reading.bytes, reading.stats, name, roles)
-      const scan = this.#report(path, where, reading.stats, roles, result)
+      const scan = this.#report(path, where, reading.stats, roles, isMention(result, reading.bytes, name) ? NO_RESULT : result)
       if (!reading.truncated) return { ...scan, bytesRead: reading.bytesRead }
-      const cut: ScanProblem = { code: 'input.limit', where, message: `${reading.stats.size} bytes long; only the first ${reading.bytes.length} were read` }
+      const cut: ScanProblem = {
+        code: 'input.limit',
+        where,
+        message: `${reading.stats.size} bytes long; only the first ${reading.bytes.length} were read`,
+      }
       return { ...scan, problems: [cut, ...scan.problems], unread: true, bytesRead: reading.bytesRead }
     } finally {
       this.#parts.reader.wipe()
@@ -94,20 +99,48 @@ export class FileScanner {
     const bundle = isTrustBundle(result.findings)
     const observations: Observation[] = []
     const problems: ScanProblem[] = result.problems.slice(0, MAX_PROBLEMS_PER_FILE).map((problem) => ({
-      code: problem.code, where, message: (problem.part === null ? problem.message : `${problem.part}: ${problem.message}`).slice(0, 1024),
+      code: problem.code,
+      where,
+      message: (problem.part === null ? problem.message : `${problem.part}: ${problem.message}`).slice(0, 1024),
     }))
     for (const item of result.findings) {
       const sighting = credentialSighting(item, context, bundle)
-      if (sighting === null) problems.push({ code: 'input.limit', where, message: `entry ${item.entry} (${item.format}) is larger than the inventory keeps` })
+      if (sighting === null)
+        problems.push({
+          code: 'input.limit',
+          where,
+          message: `entry ${item.entry} (${item.format}) is larger than the inventory keeps`,
+        })
       else observations.push(sighting, ...relationsOf(item, context))
     }
-    return { observations: dedupe(result.findings, observations), problems, unread: problems.length > 0, failed: false, bytesRead: 0 }
+    return {
+      observations: dedupe(result.findings, observations),
+      problems,
+      unread: problems.length > 0,
+      failed: false,
+      bytesRead: 0,
+    }
   }
 }
 
 /** A first line with a hashed host name (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 function isHashedKnownHosts(bytes: Buffer): boolean {
   return bytes.subarray(0, 3).toString('latin1') === '|1|'
+}
+
+const NO_RESULT: RecogniseResult = { findings: [], problems: [] }
+const CREDENTIAL_NAME =
+  /\.(?:pem|crt|cer|cert|der|key|csr|crl|p7[bcs]|p12|pfx|pub|asc|gpg|pgp|ppk|chain|bundle|ca)$|^id_|^authorized_keys|^known_hosts|_key$/i
+const BLOCK_START = /^\s*-----BEGIN /
+
+/**
+ * True when the file only talks about PEM: programs and manuals quote boundary lines by the hundred. A file that begins with
+ * a block, is called like a credential or holds a readable one is taken at its word, and what is broken in it is reported.
+ */
+function isMention(result: RecogniseResult, bytes: Buffer, name: string): boolean {
+  if (result.findings.length > 0 || CREDENTIAL_NAME.test(name) || BLOCK_START.test(bytes.subarray(0, 64).toString('latin1')))
+    return false
+  return result.problems.every((problem) => problem.code === 'pem.invalid' || problem.code === 'pgp.invalid')
 }
 
 /** Relations of a file repeat when a key stands on several lines; one edge is enough. */
@@ -122,5 +155,11 @@ function dedupe(items: readonly FoundItem[], observations: readonly Observation[
 }
 
 function trouble(where: string, code: ScanProblem['code'], message: string): FileScan {
-  return { observations: [], problems: [{ code, where, message }], unread: true, failed: code === 'file.unreadable', bytesRead: 0 }
+  return {
+    observations: [],
+    problems: [{ code, where, message }],
+    unread: true,
+    failed: code === 'file.unreadable',
+    bytesRead: 0,
+  }
 }

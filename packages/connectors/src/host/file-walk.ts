@@ -60,7 +60,7 @@ export class FileWalk {
     return this.#files
   }
 
-  async* run(from: HostCursor | null): AsyncGenerator<ScanBatch, void, void> {
+  async *run(from: HostCursor | null): AsyncGenerator<ScanBatch, void, void> {
     this.#files = from?.files ?? 0
     const first = from?.root ?? 0
     for (let index = first; index < this.#parts.roots.length; index++) {
@@ -71,7 +71,7 @@ export class FileWalk {
     }
   }
 
-  async* #root(index: number, from: WalkPosition | null): AsyncGenerator<ScanBatch, void, void> {
+  async *#root(index: number, from: WalkPosition | null): AsyncGenerator<ScanBatch, void, void> {
     const { named, path } = this.#parts.roots[index]!
     if (path === null) {
       this.#missing(named)
@@ -93,7 +93,8 @@ export class FileWalk {
     const where = path === null ? named : displayPath(path)
     if (path !== null || !this.#parts.rootsNamed) this.#observations.push(this.#coverage(where))
     // Many default roots are missing or tiny: they share a batch.
-    if (this.#batchFiles >= WORTH_A_BATCH || this.#isFull() || index === this.#parts.roots.length - 1) yield this.#batch(index + 1, null, where)
+    if (this.#batchFiles >= WORTH_A_BATCH || this.#isFull() || index === this.#parts.roots.length - 1)
+      yield this.#batch(index + 1, null, where)
   }
 
   /** Looks at what the walk came to, and returns the position that is then done. */
@@ -142,7 +143,11 @@ export class FileWalk {
     if (scan.observations.length === 0 && !scan.unread) return
     const path = displayPath(target)
     this.#observations.push({
-      observation: 'coverage', machine: THIS_MACHINE, scope: { kind: 'path', path, unread: scan.unread ? [path] : [] }, rights: this.#parts.rights, complete: !scan.failed,
+      observation: 'coverage',
+      machine: THIS_MACHINE,
+      scope: { kind: 'path', path, unread: scan.unread ? [path] : [] },
+      rights: this.#parts.rights,
+      complete: !scan.failed,
     })
   }
 
@@ -167,16 +172,30 @@ export class FileWalk {
   #stopAtLimit(root: RawPath, where: string): void {
     this.#failed = true
     this.#unread.add(root)
-    this.#problems.push({ code: 'input.limit', where: where.slice(0, 4096), message: `stopped here after ${this.#parts.maxFiles} files; raise maxFiles or exclude places` })
+    this.#problems.push({
+      code: 'input.limit',
+      where: where.slice(0, 4096),
+      message: `stopped here after ${this.#parts.maxFiles} files; raise maxFiles or exclude places`,
+    })
   }
 
   #coverage(path: string): Observation {
     const unread = this.#unread.list().map((place) => displayPath(place).slice(0, 4096))
-    return { observation: 'coverage', machine: THIS_MACHINE, scope: { kind: 'path', path, unread }, rights: this.#parts.rights, complete: !this.#failed }
+    return {
+      observation: 'coverage',
+      machine: THIS_MACHINE,
+      scope: { kind: 'path', path, unread },
+      rights: this.#parts.rights,
+      complete: !this.#failed,
+    }
   }
 
   #isFull(): boolean {
-    return this.#observations.length + this.#problems.length >= BATCH_OBSERVATIONS || this.#batchFiles >= BATCH_FILES || this.#batchBytes >= BATCH_BYTES
+    return (
+      this.#observations.length + this.#problems.length >= BATCH_OBSERVATIONS ||
+      this.#batchFiles >= BATCH_FILES ||
+      this.#batchBytes >= BATCH_BYTES
+    )
   }
 
   async #breathe(): Promise<void> {
@@ -188,11 +207,19 @@ export class FileWalk {
 
   #batch(root: number, position: WalkPosition | null, current: string): ScanBatch {
     const cursor = formatCursor({
-      scan: this.#parts.scanId, phase: 'files', root, directory: position?.directory ?? null, name: position?.name ?? null, files: this.#files,
-      unread: position === null ? [] : this.#unread.list(), failed: position !== null && this.#failed,
+      scan: this.#parts.scanId,
+      phase: 'files',
+      root,
+      directory: position?.directory ?? null,
+      name: position?.name ?? null,
+      files: this.#files,
+      unread: position === null ? [] : this.#unread.list(),
+      failed: position !== null && this.#failed,
     })
     const batch: ScanBatch = {
-      observations: this.#observations, problems: this.#problems, cursor,
+      observations: this.#observations,
+      problems: this.#problems,
+      cursor,
       progress: { done: this.#files, total: null, unit: 'files', current: current.slice(0, 4096) },
     }
     this.#observations = []

@@ -13,23 +13,42 @@ const HOST_ID_PREFIX = 'muster host-id v1\0'
  * reported by the rest, with a problem that says what that means.
  */
 export async function machineSighting(
-  system: HostSystem, hostKeys: readonly string[], signal: AbortSignal,
+  system: HostSystem,
+  hostKeys: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ readonly sighting: MachineSighting; readonly problems: readonly ScanProblem[] }> {
   const id = await machineId(system, signal)
   const name = system.hostname().toLowerCase()
-  const names = new Set([fullName(system.readText('/etc/hosts') ?? '', name), name].filter((each) => each !== null && !/^localhost(?:\.|$)/.test(each)))
+  const names = new Set(
+    [fullName(system.readText('/etc/hosts') ?? '', name), name].filter(
+      (each) => each !== null && !/^localhost(?:\.|$)/.test(each),
+    ),
+  )
   const identifiers: MachineSighting['identifiers'] = []
-  if (id !== null) identifiers.push({ type: 'host-id', value: createHash('sha256').update(HOST_ID_PREFIX).update(id).digest('hex') })
+  if (id !== null)
+    identifiers.push({ type: 'host-id', value: createHash('sha256').update(HOST_ID_PREFIX).update(id).digest('hex') })
   for (const value of hostKeys.slice(0, 16)) identifiers.push({ type: 'ssh-host-key', value })
   for (const value of names) if (value !== null) identifiers.push({ type: 'dns-name', value })
   for (const value of system.addresses().slice(0, 32)) identifiers.push({ type: 'address', value: value.toLowerCase() })
-  const problems: ScanProblem[] = id !== null ? [] : [{
-    code: 'object.not-found', where: '/etc/machine-id',
-    message: 'this machine has no machine id, so it is recognised again by its SSH host keys, names and addresses; systemd-machine-id-setup makes one',
-  }]
+  const problems: ScanProblem[] =
+    id !== null
+      ? []
+      : [
+          {
+            code: 'object.not-found',
+            where: '/etc/machine-id',
+            message:
+              'this machine has no machine id, so it is recognised again by its SSH host keys, names and addresses; systemd-machine-id-setup makes one',
+          },
+        ]
   const sighting: MachineSighting = {
-    observation: 'sighting', of: 'machine', ref: THIS_MACHINE, machineKind: isWorkload(system) ? 'workload' : 'device',
-    name: (name === '' ? THIS_MACHINE : name).slice(0, 255), identifiers: identifiers.slice(0, 64), operatingSystem: await operatingSystem(system, signal),
+    observation: 'sighting',
+    of: 'machine',
+    ref: THIS_MACHINE,
+    machineKind: isWorkload(system) ? 'workload' : 'device',
+    name: (name === '' ? THIS_MACHINE : name).slice(0, 255),
+    identifiers: identifiers.slice(0, 64),
+    operatingSystem: await operatingSystem(system, signal),
   }
   return { sighting, problems }
 }

@@ -13,7 +13,11 @@ const TABLE = String.raw`22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 
 test('mounts a walk must not enter are those of the kernel and those of other machines', () => {
   const mounts = parseMountInfo(TABLE)
-  expect([...mounts].map(([path, mount]) => [path, mount.kind])).toEqual([['/proc', 'pseudo'], ['/mnt/my share', 'remote'], ['/home/a/gdrive', 'remote']])
+  expect([...mounts].map(([path, mount]) => [path, mount.kind])).toEqual([
+    ['/proc', 'pseudo'],
+    ['/mnt/my share', 'remote'],
+    ['/home/a/gdrive', 'remote'],
+  ])
   expect(isOnSuchMount(mounts, rawPath('/proc/1/mem'))).toBe(true)
   expect(isOnSuchMount(mounts, rawPath('/process'))).toBe(false)
 })

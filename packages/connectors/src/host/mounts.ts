@@ -2,12 +2,50 @@ import { isWithin, type RawPath } from './raw-path.ts'
 
 /** File systems the kernel makes up: nothing in them is a file anybody stored. */
 const PSEUDO = new Set([
-  'proc', 'sysfs', 'devtmpfs', 'devpts', 'cgroup', 'cgroup2', 'securityfs', 'debugfs', 'tracefs', 'pstore', 'bpf', 'configfs', 'mqueue',
-  'hugetlbfs', 'fusectl', 'binfmt_misc', 'autofs', 'efivarfs', 'rpc_pipefs', 'nfsd', 'selinuxfs', 'nsfs', 'binder', 'functionfs',
+  'proc',
+  'sysfs',
+  'devtmpfs',
+  'devpts',
+  'cgroup',
+  'cgroup2',
+  'securityfs',
+  'debugfs',
+  'tracefs',
+  'pstore',
+  'bpf',
+  'configfs',
+  'mqueue',
+  'hugetlbfs',
+  'fusectl',
+  'binfmt_misc',
+  'autofs',
+  'efivarfs',
+  'rpc_pipefs',
+  'nfsd',
+  'selinuxfs',
+  'nsfs',
+  'binder',
+  'functionfs',
 ])
 /** File systems that lie elsewhere: another machine's roll, and a read may hang for ever. */
 const REMOTE = new Set([
-  'nfs', 'nfs4', 'cifs', 'smb3', 'smbfs', 'ncpfs', 'afs', 'ceph', 'glusterfs', 'lustre', 'gpfs', '9p', 'ocfs2', 'beegfs', 'davfs', 'coda', 'sshfs',
+  'nfs',
+  'nfs4',
+  'cifs',
+  'smb3',
+  'smbfs',
+  'ncpfs',
+  'afs',
+  'ceph',
+  'glusterfs',
+  'lustre',
+  'gpfs',
+  '9p',
+  'ocfs2',
+  'beegfs',
+  'davfs',
+  'coda',
+  'sshfs',
 ])
 
 export type MountKind = 'pseudo' | 'remote'
@@ -21,7 +59,9 @@ export function parseMountInfo(text: string): ReadonlyMap<RawPath, Mount> {
     const separator = fields.indexOf('-', 6)
     const type = fields[separator + 1]
     if (separator < 0 || type === undefined || fields[4] === undefined) continue
-    const path = fields[4].replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))) as RawPath
+    const path = fields[4].replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    ) as RawPath
     // Whatever `/` is on (a container's may be 9p) is what the machine is made of.
     const kind = path === '/' ? null : kindOf(type)
     // A later mount on the same point hides the earlier one.

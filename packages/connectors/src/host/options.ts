@@ -12,7 +12,12 @@ export const hostOptionsSchema = z.strictObject({
   /** Absolute paths not to enter, or bare names (with `*`) to skip wherever they occur. */
   exclude: z.array(z.string().min(1).max(4096)).max(1000).default([]),
   /** Files are read up to this size, in bytes. */
-  maxFileBytes: z.number().int().min(4096).max(256 * MIB).default(16 * MIB),
+  maxFileBytes: z
+    .number()
+    .int()
+    .min(4096)
+    .max(256 * MIB)
+    .default(16 * MIB),
   /** The scan stops after this many files and says so. */
   maxFiles: z.number().int().min(1).max(1_000_000_000).default(5_000_000),
   /** Whether to probe the machine's listening sockets; null for "when the roots are the default ones". */

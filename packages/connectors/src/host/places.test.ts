@@ -22,7 +22,9 @@ test.each([
 })
 
 test('document roots are read from nginx, Apache, lighttpd and Caddy', () => {
-  expect(documentRoots(`
+  expect(
+    documentRoots(
+      `
     server { # comment
       root /srv/site;
       location /i/ { alias /srv/images/; }
@@ -35,5 +37,9 @@ test('document roots are read from nginx, Apache, lighttpd and Caddy', () => {
     root * /srv/caddy
     root /;
     root relative/path;
-  `.replaceAll('{ alias', '{\n alias').replaceAll('; }', ';\n}')).sort()).toEqual(['/srv/apache', '/srv/caddy', '/srv/images', '/srv/lighttpd', '/srv/pub', '/srv/site'])
+  `
+        .replaceAll('{ alias', '{\n alias')
+        .replaceAll('; }', ';\n}'),
+    ).sort(),
+  ).toEqual(['/srv/apache', '/srv/caddy', '/srv/images', '/srv/lighttpd', '/srv/pub', '/srv/site'])
 })

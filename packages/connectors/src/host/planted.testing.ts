@@ -31,7 +31,11 @@ export class PlantedTree {
   }
 
   tool(command: string, ...args: string[]): Buffer {
-    return execFileSync(command, args, { cwd: this.root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, GNUPGHOME: join(this.root, '.gnupg-work') } })
+    return execFileSync(command, args, {
+      cwd: this.root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, GNUPGHOME: join(this.root, '.gnupg-work') },
+    })
   }
 
   openssl(...args: string[]): Buffer {
@@ -61,7 +65,11 @@ export class PlantedTree {
   /** As {@link guard}, with the numbers of a key node:crypto can read. */
   guardNumbers(name: string, passphrase?: string): void {
     const der = !this.read(name).toString('latin1').startsWith('-----')
-    const key = createPrivateKey({ key: this.read(name), ...(der ? { format: 'der' as const, type: 'pkcs8' as const } : {}), ...(passphrase === undefined ? {} : { passphrase }) })
+    const key = createPrivateKey({
+      key: this.read(name),
+      ...(der ? { format: 'der' as const, type: 'pkcs8' as const } : {}),
+      ...(passphrase === undefined ? {} : { passphrase }),
+    })
     this.guard(name, createPublicKey(key).export({ format: 'der', type: 'spki' }))
     for (const [field, value] of Object.entries(key.export({ format: 'jwk' }))) {
       if (!['d', 'p', 'q', 'dp', 'dq', 'qi'].includes(field) || typeof value !== 'string') continue
@@ -87,17 +95,82 @@ function spkiOf(key: KeyObject): string {
 /** Plants X.509 in every form OpenSSL writes: certificate, chain, request, revocation list, PKCS#7, PKCS#12, keys. */
 export function plantX509(tree: PlantedTree): void {
   const { root } = tree
-  tree.openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '30', '-subj', '/CN=Planted CA')
-  tree.openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'leaf.key', '-out', 'leaf.csr', '-subj', '/CN=leaf.example')
-  tree.openssl('x509', '-req', '-in', 'leaf.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'leaf.pem', '-days', '20')
+  tree.openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-days',
+    '30',
+    '-subj',
+    '/CN=Planted CA',
+  )
+  tree.openssl(
+    'req',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    'leaf.key',
+    '-out',
+    'leaf.csr',
+    '-subj',
+    '/CN=leaf.example',
+  )
+  tree.openssl(
+    'x509',
+    '-req',
+    '-in',
+    'leaf.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-out',
+    'leaf.pem',
+    '-days',
+    '20',
+  )
   tree.write('chain-without-suffix', Buffer.concat([tree.read('leaf.pem'), tree.read('ca.pem')]))
   tree.openssl('x509', '-in', 'leaf.pem', '-outform', 'DER', '-out', 'leaf.der')
   tree.openssl('crl2pkcs7', '-nocrl', '-certfile', 'chain-without-suffix', '-out', 'chain.p7b')
   tree.openssl('crl2pkcs7', '-nocrl', '-certfile', 'chain-without-suffix', '-outform', 'DER', '-out', 'chain.p7c')
-  tree.openssl('pkcs12', '-export', '-in', 'chain-without-suffix', '-inkey', 'leaf.key', '-name', 'leaf', '-passout', `pass:${PASSPHRASE}`, '-out', 'leaf.p12')
+  tree.openssl(
+    'pkcs12',
+    '-export',
+    '-in',
+    'chain-without-suffix',
+    '-inkey',
+    'leaf.key',
+    '-name',
+    'leaf',
+    '-passout',
+    `pass:${PASSPHRASE}`,
+    '-out',
+    'leaf.p12',
+  )
   tree.openssl('rsa', '-in', 'ca.key', '-traditional', '-out', 'pkcs1.key')
   tree.openssl('ec', '-in', 'leaf.key', '-out', 'sec1.key')
-  tree.openssl('pkcs8', '-topk8', '-in', 'leaf.key', '-v2', 'aes-256-cbc', '-passout', `pass:${PASSPHRASE}`, '-out', 'encrypted.key')
+  tree.openssl(
+    'pkcs8',
+    '-topk8',
+    '-in',
+    'leaf.key',
+    '-v2',
+    'aes-256-cbc',
+    '-passout',
+    `pass:${PASSPHRASE}`,
+    '-out',
+    'encrypted.key',
+  )
   tree.openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'leaf.key', '-outform', 'DER', '-out', 'key-in-der')
   tree.write('crl/index.txt', '')
   tree.write('crl/ca.cnf', `[ca]\ndefault_ca=d\n[d]\ndatabase=${root}/crl/index.txt\ndefault_md=sha256\ndefault_crl_days=7\n`)
@@ -114,8 +187,25 @@ export function plantX509(tree: PlantedTree): void {
 export function plantKeystores(tree: PlantedTree): void {
   for (const type of ['jks', 'jceks']) {
     tree.tool(
-      'keytool', '-importkeystore', '-noprompt', '-srckeystore', 'leaf.p12', '-srcstoretype', 'PKCS12', '-srcstorepass', PASSPHRASE,
-      '-destkeystore', `store.${type}`, '-deststoretype', type.toUpperCase(), '-deststorepass', PASSPHRASE, '-srcalias', 'leaf', '-destkeypass', PASSPHRASE,
+      'keytool',
+      '-importkeystore',
+      '-noprompt',
+      '-srckeystore',
+      'leaf.p12',
+      '-srcstoretype',
+      'PKCS12',
+      '-srcstorepass',
+      PASSPHRASE,
+      '-destkeystore',
+      `store.${type}`,
+      '-deststoretype',
+      type.toUpperCase(),
+      '-deststorepass',
+      PASSPHRASE,
+      '-srcalias',
+      'leaf',
+      '-destkeypass',
+      PASSPHRASE,
     )
   }
 }
@@ -126,11 +216,27 @@ export function plantSsh(tree: PlantedTree): void {
   tree.tool('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', 'alice@laptop', '-f', 'home/alice/.ssh/id_ed25519')
   tree.tool('ssh-keygen', '-q', '-t', 'rsa', '-b', '2048', '-N', PASSPHRASE, '-C', 'alice@work', '-f', 'home/alice/.ssh/id_rsa')
   tree.tool('ssh-keygen', '-q', '-t', 'ecdsa', '-N', '', '-C', 'user ca', '-f', 'user_ca')
-  tree.tool('ssh-keygen', '-q', '-s', 'user_ca', '-I', 'alice-2026', '-n', 'alice,deploy', '-V', '+52w', 'home/alice/.ssh/id_ed25519.pub')
+  tree.tool(
+    'ssh-keygen',
+    '-q',
+    '-s',
+    'user_ca',
+    '-I',
+    'alice-2026',
+    '-n',
+    'alice,deploy',
+    '-V',
+    '+52w',
+    'home/alice/.ssh/id_ed25519.pub',
+  )
   const ed25519 = tree.read('home/alice/.ssh/id_ed25519.pub').toString().trim()
   const rsa = tree.read('home/alice/.ssh/id_rsa.pub').toString().trim()
   const authority = tree.read('user_ca.pub').toString().trim()
-  tree.write('home/alice/.ssh/authorized_keys', `# keys\nfrom="10.0.0.0/8",no-pty,command="/usr/bin/backup --all" ${ed25519}\n${rsa}\ncert-authority,principals="alice" ${authority}\n`, 0o600)
+  tree.write(
+    'home/alice/.ssh/authorized_keys',
+    `# keys\nfrom="10.0.0.0/8",no-pty,command="/usr/bin/backup --all" ${ed25519}\n${rsa}\ncert-authority,principals="alice" ${authority}\n`,
+    0o600,
+  )
   const [, wire] = authority.split(' ')
   tree.write('home/alice/.ssh/known_hosts', `build.example,10.0.0.9 ecdsa-sha2-nistp256 ${wire}\n@revoked * ${ed25519}\n`)
   tree.write('known_hosts_hashed', `build.example ecdsa-sha2-nistp256 ${wire}\n`)
@@ -147,11 +253,40 @@ export function plantSsh(tree: PlantedTree): void {
 export function plantPgp(tree: PlantedTree): void {
   mkdirSync(join(tree.root, '.gnupg-work'), { mode: 0o700 })
   try {
-    tree.tool('gpg', '--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', '', '--quick-generate-key', 'Planted <planted@example.org>', 'ed25519', 'sign', '1y')
+    tree.tool(
+      'gpg',
+      '--batch',
+      '--quiet',
+      '--pinentry-mode',
+      'loopback',
+      '--passphrase',
+      '',
+      '--quick-generate-key',
+      'Planted <planted@example.org>',
+      'ed25519',
+      'sign',
+      '1y',
+    )
     tree.tool('gpg', '--batch', '--quiet', '--export', '--output', 'pgp-public')
     tree.tool('gpg', '--batch', '--quiet', '--export', '--armor', '--output', 'pgp-public.asc')
-    tree.tool('gpg', '--batch', '--quiet', '--pinentry-mode', 'loopback', '--passphrase', '', '--export-secret-keys', '--armor', '--output', 'pgp-secret.asc')
-    const body = tree.read('pgp-secret.asc').toString().split('\n').filter((line) => /^[A-Za-z0-9+/]{64}$/.test(line))
+    tree.tool(
+      'gpg',
+      '--batch',
+      '--quiet',
+      '--pinentry-mode',
+      'loopback',
+      '--passphrase',
+      '',
+      '--export-secret-keys',
+      '--armor',
+      '--output',
+      'pgp-secret.asc',
+    )
+    const body = tree
+      .read('pgp-secret.asc')
+      .toString()
+      .split('\n')
+      .filter((line) => /^[A-Za-z0-9+/]{64}$/.test(line))
     // The first line holds the public half, as in the public export.
     for (const line of body.slice(1, 3)) if (!tree.read('pgp-public.asc').toString().includes(line)) tree.secrets.add(line)
   } finally {

@@ -16,7 +16,11 @@ export const networkProber: EndpointProber = {
         const tls = await probeTlsIn(context, { host: address, port }, { depth: profile ? 'profile' : 'certificates' })
         if (tls.status === 'ssh') {
           const ssh = await probeSshIn(network, { host: address, port })
-          return { observations: observationsOfSsh({ ...ssh, host }, machine), problems: ssh.problems, answered: ssh.status !== 'silent' && ssh.complete }
+          return {
+            observations: observationsOfSsh({ ...ssh, host }, machine),
+            problems: ssh.problems,
+            answered: ssh.status !== 'silent' && ssh.complete,
+          }
         }
         const { observations, problems } = observationsOfTls({ ...tls, host }, machine)
         return { observations, problems, answered: tls.status !== 'silent' }

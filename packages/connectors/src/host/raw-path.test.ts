@@ -1,9 +1,19 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { baseName, displayPath, expandPattern, fsPath, isWithin, joinPath, parentPath, rawPath, type RawPath } from './raw-path.ts'
+import {
+  baseName,
+  displayPath,
+  expandPattern,
+  fsPath,
+  isWithin,
+  joinPath,
+  parentPath,
+  rawPath,
+  type RawPath,
+} from './raw-path.ts'
 
 let root: string
 beforeAll(() => {
@@ -21,15 +31,22 @@ test('a name that is not UTF-8 reads as escapes and opens as its bytes', () => {
 })
 
 test('text survives the way through bytes', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()), (text) => displayPath(rawPath(text)) === text))
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
+      (text) => displayPath(rawPath(text)) === text,
+    ),
+  )
 })
 
 test('no two different byte strings read the same unless one spells out an escape', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 8 }), fc.uint8Array({ maxLength: 8 }), (a, b) => {
-    const [left, right] = [a, b].map((bytes) => Buffer.from(bytes).toString('latin1') as RawPath)
-    if (left!.includes('\\') || right!.includes('\\')) return true
-    return left === right || displayPath(left!) !== displayPath(right!)
-  }))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 8 }), fc.uint8Array({ maxLength: 8 }), (a, b) => {
+      const [left, right] = [a, b].map((bytes) => Buffer.from(bytes).toString('latin1') as RawPath)
+      if (left!.includes('\\') || right!.includes('\\')) return true
+      return left === right || displayPath(left!) !== displayPath(right!)
+    }),
+  )
 })
 
 test('a path is within itself and its parents, not within a namesake', () => {

@@ -6,16 +6,16 @@ import { readdirSync, realpathSync } from 'node:fs'
  */
 export type RawPath = string & { readonly __brand: 'RawPath' }
 
-const ASCII = /^[\x00-\x7f]*$/
+const BEYOND_ASCII = /[\u0080-\uffff]/
 
 /** The raw form of a path given as text. */
 export function rawPath(text: string): RawPath {
-  return (ASCII.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1')) as RawPath
+  return (BEYOND_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text) as RawPath
 }
 
 /** What `node:fs` takes for the path: the text itself where that is the same thing, else its bytes. */
 export function fsPath(path: RawPath): string | Buffer {
-  return ASCII.test(path) ? path : Buffer.from(path, 'latin1')
+  return BEYOND_ASCII.test(path) ? Buffer.from(path, 'latin1') : path
 }
 
 /**
@@ -23,7 +23,7 @@ export function fsPath(path: RawPath): string | Buffer {
  * that two paths never read the same and the text can be stored.
  */
 export function displayPath(path: RawPath): string {
-  if (ASCII.test(path)) return path
+  if (!BEYOND_ASCII.test(path)) return path
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(path, 'latin1'))
   } catch {
@@ -69,7 +69,10 @@ export function realPathOrSame(path: RawPath): RawPath {
 
 /** A name pattern with `*` and `?` as a regular expression over raw names. */
 export function namePattern(pattern: string): RegExp {
-  const source = rawPath(pattern).replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/\*+/g, '[^/]*').replaceAll('?', '[^/]')
+  const source = rawPath(pattern)
+    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll(/\*+/g, '[^/]*')
+    .replaceAll('?', '[^/]')
   return new RegExp(`^${source}$`, 's')
 }
 
@@ -83,7 +86,11 @@ export function expandPattern(pattern: string): RawPath[] {
     }
     const matcher = namePattern(component)
     const fits = (name: string): boolean => matcher.test(name) && (component.startsWith('.') || !name.startsWith('.'))
-    found = found.flatMap((directory) => names(directory).filter(fits).map((name) => joinPath(directory, name)))
+    found = found.flatMap((directory) =>
+      names(directory)
+        .filter(fits)
+        .map((name) => joinPath(directory, name)),
+    )
   }
   return found.filter((path) => realPath(path) !== null)
 }

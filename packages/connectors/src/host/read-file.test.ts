@@ -14,16 +14,28 @@ const write = (name: string, content: string | Buffer): RawPath => {
   writeFileSync(join(root, name), content)
   return at(name)
 }
-beforeAll(() => { root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-read-'))) })
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-read-')))
+})
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** The system's calls with `before` run ahead of every read. */
 const meddling = (before: (reads: number) => void): FileCalls => {
   let reads = 0
-  return { ...systemFileCalls, read: (...args) => { before(++reads); return systemFileCalls.read(...args) } }
+  return {
+    ...systemFileCalls,
+    read: (...args) => {
+      before(++reads)
+      return systemFileCalls.read(...args)
+    },
+  }
 }
 
-test.each([['just below', MIB - 1, false], ['exactly', MIB, false], ['just above', MIB + 1, true]])('a candidate %s the cap', (_, size, truncated) => {
+test.each([
+  ['just below', MIB - 1, false],
+  ['exactly', MIB, false],
+  ['just above', MIB + 1, true],
+])('a candidate %s the cap', (_, size, truncated) => {
   const path = write('cap.pem', PEM + 'x'.repeat(size - PEM.length))
   const reading = new FileReader(MIB).read(path, 'cap.pem')
   expect(reading).toMatchObject({ outcome: 'candidate', truncated })
@@ -45,31 +57,54 @@ test('a sparse file of two gigabytes costs one look', () => {
 test('a FIFO, a link, a directory and nothing at all do not block and are no files', () => {
   execFileSync('mkfifo', [join(root, 'fifo')])
   symlinkSync('cap.pem', join(root, 'link'))
-  for (const name of ['fifo', 'link', '.', 'none']) expect(new FileReader(MIB).read(at(name), name)).toMatchObject({ outcome: 'nothing' })
+  for (const name of ['fifo', 'link', '.', 'none'])
+    expect(new FileReader(MIB).read(at(name), name)).toMatchObject({ outcome: 'nothing' })
 })
 
 test('a file that changes while it is read is read once more', () => {
   const path = write('once.pem', `${PEM}old`)
-  const reader = new FileReader(MIB, meddling((reads) => { if (reads === 1) writeFileSync(path, `${PEM}longer than it was`) }))
+  const reader = new FileReader(
+    MIB,
+    meddling((reads) => {
+      if (reads === 1) writeFileSync(path, `${PEM}longer than it was`)
+    }),
+  )
   const reading = reader.read(path, 'once.pem')
   expect(reading.outcome === 'candidate' && reading.bytes.toString()).toBe(`${PEM}longer than it was`)
 })
 
 test('a file that goes on changing is a problem', () => {
   const path = write('always.pem', PEM)
-  const reader = new FileReader(MIB, meddling((reads) => writeFileSync(path, PEM + 'x'.repeat(reads))))
-  expect(reader.read(path, 'always.pem')).toEqual({ outcome: 'unreadable', code: 'file.unreadable', message: 'changed while it was read, twice' })
+  const reader = new FileReader(
+    MIB,
+    meddling((reads) => writeFileSync(path, PEM + 'x'.repeat(reads))),
+  )
+  expect(reader.read(path, 'always.pem')).toEqual({
+    outcome: 'unreadable',
+    code: 'file.unreadable',
+    message: 'changed while it was read, twice',
+  })
 })
 
 test('a file cut short while it is read is a problem and not half a key', () => {
   const path = write('cut.pem', PEM + 'x'.repeat(300_000))
-  const reader = new FileReader(MIB, meddling((reads) => { if (reads % 2 === 0) truncateSync(path, 70_000 - reads) }))
+  const reader = new FileReader(
+    MIB,
+    meddling((reads) => {
+      if (reads % 2 === 0) truncateSync(path, 70_000 - reads)
+    }),
+  )
   expect(reader.read(path, 'cut.pem')).toMatchObject({ outcome: 'unreadable', message: 'changed while it was read, twice' })
 })
 
 test('a file removed while it is read is still read whole', () => {
   const path = write('gone.pem', PEM)
-  const reader = new FileReader(MIB, meddling((reads) => { if (reads === 1) unlinkSync(path) }))
+  const reader = new FileReader(
+    MIB,
+    meddling((reads) => {
+      if (reads === 1) unlinkSync(path)
+    }),
+  )
   expect(reader.read(path, 'gone.pem')).toMatchObject({ outcome: 'candidate' })
 })
 

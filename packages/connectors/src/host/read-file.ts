@@ -7,7 +7,13 @@ export type FileReading =
   /** Looked at, and no credential can be in it; `stats` null when it was not even a regular file. */
   | { readonly outcome: 'nothing'; readonly stats: Stats | null; readonly bytesRead: number }
   /** `bytes` belong to the reader and are overwritten by its next read. `truncated`: the file goes on after them. */
-  | { readonly outcome: 'candidate'; readonly bytes: Buffer; readonly stats: Stats; readonly truncated: boolean; readonly bytesRead: number }
+  | {
+      readonly outcome: 'candidate'
+      readonly bytes: Buffer
+      readonly stats: Stats
+      readonly truncated: boolean
+      readonly bytesRead: number
+    }
   | { readonly outcome: 'unreadable'; readonly code: 'file.unreadable' | 'input.limit'; readonly message: string }
 
 /** What the reader needs of `node:fs`; tests give one that changes files between calls. */
@@ -46,13 +52,16 @@ export class FileReader {
 
   read(path: RawPath, name: string): FileReading {
     try {
-      return this.#once(path, name) ?? this.#once(path, name)
-        ?? { outcome: 'unreadable', code: 'file.unreadable', message: 'changed while it was read, twice' }
+      return (
+        this.#once(path, name) ??
+        this.#once(path, name) ?? { outcome: 'unreadable', code: 'file.unreadable', message: 'changed while it was read, twice' }
+      )
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       if (code === undefined) throw error
       // Gone, or replaced by a link, socket or device: whatever it is now, it is no file of this name.
-      if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'ENODEV', 'EISDIR'].includes(code)) return { outcome: 'nothing', stats: null, bytesRead: 0 }
+      if (['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'ENODEV', 'EISDIR'].includes(code))
+        return { outcome: 'nothing', stats: null, bytesRead: 0 }
       return { outcome: 'unreadable', code: 'file.unreadable', message: whyUnreadable(code) }
     }
   }
@@ -72,7 +81,8 @@ export class FileReader {
       const head = this.#fill(handle, 0, Math.min(stats.size, HEAD_BYTES))
       if (head < Math.min(stats.size, HEAD_BYTES)) return null
       const verdict = judgeHead(this.#buffer.subarray(0, head), stats.size, name)
-      if (verdict === 'never' || (verdict === 'text' && stats.size > this.#maxFileBytes)) return { outcome: 'nothing', stats, bytesRead: head }
+      if (verdict === 'never' || (verdict === 'text' && stats.size > this.#maxFileBytes))
+        return { outcome: 'nothing', stats, bytesRead: head }
       const wanted = Math.min(stats.size, this.#maxFileBytes)
       const length = head + this.#fill(handle, head, wanted)
       if (length < wanted || changed(stats, this.#calls.stat(handle))) return null

@@ -9,7 +9,23 @@ const DIRECTORIES = 40
 const FILES = 250
 
 beforeAll(() => {
-  tree.openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key', '-out', 'cert', '-days', '1', '-subj', '/CN=x')
+  tree.openssl(
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-keyout',
+    'key',
+    '-out',
+    'cert',
+    '-days',
+    '1',
+    '-subj',
+    '/CN=x',
+  )
   const certificate = tree.read('cert')
   for (let i = 0; i < DIRECTORIES; i++) {
     for (let j = 0; j < FILES; j++) tree.write(`d${i}/sub ${i % 3}/f${j}`, j % 50 === 0 ? certificate : `file ${j}\n`)
@@ -18,7 +34,8 @@ beforeAll(() => {
 })
 afterAll(() => tree.remove())
 
-const texts = (observations: readonly Observation[]): string[] => [...new Set(observations.map((each) => JSON.stringify(each)))].sort()
+const texts = (observations: readonly Observation[]): string[] =>
+  [...new Set(observations.map((each) => JSON.stringify(each)))].sort()
 
 test('a scan killed after any batch and resumed from its cursor reports exactly what an uninterrupted one does', async () => {
   const whole = await takeRoll({ options: { roots: [tree.root] } })

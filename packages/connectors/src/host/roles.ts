@@ -32,7 +32,8 @@ const MACHINE_WIDE_KNOWN_HOSTS = /^\/(?:private\/)?etc\/ssh\/ssh_known_hosts2?$/
 /** Finds what a file is to whom: by the SSH server's settings first, then by the home it lies in, then by the name of that home. */
 export function roleFinder(accounts: readonly Account[], ssh: SshFiles): (path: RawPath) => FileRoles {
   // The longest home first: an account may live below another's. `/` is no one's home for this purpose.
-  const homes = accounts.filter((account) => account.home.startsWith('/') && account.home.length > 1 && account.home !== '/nonexistent')
+  const homes = accounts
+    .filter((account) => account.home.startsWith('/') && account.home.length > 1 && account.home !== '/nonexistent')
     .map((account) => ({ name: account.name, home: rawPath(account.home.replace(/\/+$/, '')) }))
     .sort((a, b) => b.home.length - a.home.length)
   return (path) => {

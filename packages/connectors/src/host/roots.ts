@@ -5,32 +5,98 @@ import { displayPath, expandPattern, isWithin, rawPath, realPath, type RawPath }
  * which may be large, last. `/usr`, `/var/lib` and `/var/log` as a whole hold packages and data, not credentials of the machine.
  */
 const LINUX_ROOTS = [
-  '/etc', '/usr/local/etc', '/usr/local/share/ca-certificates', '/usr/share/ca-certificates', '/run/secrets',
-  '/usr/lib/jvm/*/lib/security', '/usr/lib/jvm/*/jre/lib/security', '/usr/lib/ssl/private', '/usr/local/ssl',
-  '/var/lib/acme', '/var/lib/dehydrated', '/var/lib/letsencrypt', '/var/lib/lego', '/var/lib/caddy', '/var/lib/traefik',
-  '/var/lib/kubelet/pki', '/var/lib/rancher/*/server/tls', '/var/lib/rancher/*/agent', '/var/lib/k0s/pki', '/var/lib/etcd/pki',
-  '/var/lib/minikube/certs', '/var/snap/*/current/certs', '/var/snap/*/common/certs',
-  '/var/lib/docker/swarm/certificates', '/var/lib/docker/volumes', '/var/lib/containers/storage/volumes',
-  '/var/lib/mysql/*.pem', '/var/lib/postgresql/*/*/*.crt', '/var/lib/postgresql/*/*/*.key', '/var/lib/pgsql/*/data/*.crt',
-  '/var/lib/pgsql/*/data/*.key', '/var/lib/*/.ssh', '/var/lib/*/.gnupg', '/var/lib/*/ssl', '/var/lib/*/tls', '/var/lib/*/certs',
-  '/var/lib/*/pki', '/var/lib/*/private', '/var/opt/*/ssl', '/var/opt/*/certs', '/var/spool/postfix/etc', '/var/www', '/srv',
-  '/root', '/home', '/opt',
+  '/etc',
+  '/usr/local/etc',
+  '/usr/local/share/ca-certificates',
+  '/usr/share/ca-certificates',
+  '/run/secrets',
+  '/usr/lib/jvm/*/lib/security',
+  '/usr/lib/jvm/*/jre/lib/security',
+  '/usr/lib/ssl/private',
+  '/usr/local/ssl',
+  '/var/lib/acme',
+  '/var/lib/dehydrated',
+  '/var/lib/letsencrypt',
+  '/var/lib/lego',
+  '/var/lib/caddy',
+  '/var/lib/traefik',
+  '/var/lib/kubelet/pki',
+  '/var/lib/rancher/*/server/tls',
+  '/var/lib/rancher/*/agent',
+  '/var/lib/k0s/pki',
+  '/var/lib/etcd/pki',
+  '/var/lib/minikube/certs',
+  '/var/snap/*/current/certs',
+  '/var/snap/*/common/certs',
+  '/var/lib/docker/swarm/certificates',
+  '/var/lib/docker/volumes',
+  '/var/lib/containers/storage/volumes',
+  '/var/lib/mysql/*.pem',
+  '/var/lib/postgresql/*/*/*.crt',
+  '/var/lib/postgresql/*/*/*.key',
+  '/var/lib/pgsql/*/data/*.crt',
+  '/var/lib/pgsql/*/data/*.key',
+  '/var/lib/*/.ssh',
+  '/var/lib/*/.gnupg',
+  '/var/lib/*/ssl',
+  '/var/lib/*/tls',
+  '/var/lib/*/certs',
+  '/var/lib/*/pki',
+  '/var/lib/*/private',
+  '/var/opt/*/ssl',
+  '/var/opt/*/certs',
+  '/var/spool/postfix/etc',
+  '/var/www',
+  '/srv',
+  '/root',
+  '/home',
+  '/opt',
 ]
 
 const DARWIN_ROOTS = [
-  '/etc', '/usr/local/etc', '/opt/homebrew/etc', '/opt/local/etc', '/Library/Java/JavaVirtualMachines/*/Contents/Home/lib/security',
-  '/Library/WebServer', '/var/root', '/Users', '/opt',
+  '/etc',
+  '/usr/local/etc',
+  '/opt/homebrew/etc',
+  '/opt/local/etc',
+  '/Library/Java/JavaVirtualMachines/*/Contents/Home/lib/security',
+  '/Library/WebServer',
+  '/var/root',
+  '/Users',
+  '/opt',
 ]
 
 /** Names skipped below the default roots: other people's packages and caches, which hold test keys by the thousand. */
 const DEFAULT_SKIPPED_NAMES = [
-  'node_modules', '.git', '.cache', '__pycache__', 'site-packages', 'dist-packages', '.npm', '.pnpm-store', '.yarn', '.cargo', '.rustup',
-  '.pyenv', '.rbenv', '.nvm', '.m2', '.gradle', '.ivy2', '.terraform.d', '.vscode-server', 'Caches', 'Containers', 'go',
+  'node_modules',
+  '.git',
+  '.cache',
+  '__pycache__',
+  'site-packages',
+  'dist-packages',
+  '.npm',
+  '.pnpm-store',
+  '.yarn',
+  '.cargo',
+  '.rustup',
+  '.pyenv',
+  '.rbenv',
+  '.nvm',
+  '.m2',
+  '.gradle',
+  '.ivy2',
+  '.terraform.d',
+  '.vscode-server',
+  'Caches',
+  'Containers',
+  'go',
 ]
 const LINUX_SKIPPED_PATHS = ['/etc/alternatives', '/opt/containerd', '/etc/selinux', '/etc/apparmor.d']
 
 /** The roots and the places below them that are left out when the operator names none. */
-export function defaultPlaces(platform: NodeJS.Platform): { readonly roots: readonly string[]; readonly exclude: readonly string[] } {
+export function defaultPlaces(platform: NodeJS.Platform): {
+  readonly roots: readonly string[]
+  readonly exclude: readonly string[]
+} {
   if (platform === 'darwin') return { roots: DARWIN_ROOTS, exclude: DEFAULT_SKIPPED_NAMES }
   return { roots: LINUX_ROOTS, exclude: [...DEFAULT_SKIPPED_NAMES, ...LINUX_SKIPPED_PATHS] }
 }

@@ -20,12 +20,19 @@ beforeAll(async () => {
 afterAll(() => tree.remove())
 
 /** `kind part format` of everything sighted in a file, keystore entries with their store's type. */
-const seen = (name: string): string[] => roll.credentials.flatMap(({ credential, location }) => {
-  if (location.kind === 'endpoint' || location.path !== `${tree.root}/${name}`) return []
-  const form = location.kind === 'file' ? location.format : location.kind === 'keystore-entry' ? location.storeType : location.kind
-  return [`${credential.kind} ${location.part} ${form}`]
-}).sort()
-const fingerprints = (name: string): string[] => roll.credentials.flatMap(({ credential, location }) => (location.kind !== 'endpoint' && location.path === `${tree.root}/${name}` ? [credential.fingerprint] : []))
+const seen = (name: string): string[] =>
+  roll.credentials
+    .flatMap(({ credential, location }) => {
+      if (location.kind === 'endpoint' || location.path !== `${tree.root}/${name}`) return []
+      const form =
+        location.kind === 'file' ? location.format : location.kind === 'keystore-entry' ? location.storeType : location.kind
+      return [`${credential.kind} ${location.part} ${form}`]
+    })
+    .sort()
+const fingerprints = (name: string): string[] =>
+  roll.credentials.flatMap(({ credential, location }) =>
+    location.kind !== 'endpoint' && location.path === `${tree.root}/${name}` ? [credential.fingerprint] : [],
+  )
 
 test.each([
   ['ca.pem', ['certificate certificate pem']],
@@ -47,7 +54,10 @@ test.each([
   ['home/alice/.ssh/id_ed25519', ['ssh-key private-key openssh']],
   ['home/alice/.ssh/id_ed25519.pub', ['ssh-key public-key ssh-public']],
   ['home/alice/.ssh/id_ed25519-cert.pub', ['ssh-certificate certificate ssh-certificate']],
-  ['home/alice/.ssh/authorized_keys', ['ssh-key public-key authorized-key', 'ssh-key public-key authorized-key', 'ssh-key public-key authorized-key']],
+  [
+    'home/alice/.ssh/authorized_keys',
+    ['ssh-key public-key authorized-key', 'ssh-key public-key authorized-key', 'ssh-key public-key authorized-key'],
+  ],
   ['home/alice/.ssh/known_hosts', ['ssh-key public-key known-host', 'ssh-key public-key known-host']],
   ['known_hosts_hashed', ['ssh-key public-key known-host']],
   ['putty2.ppk', ['ssh-key private-key putty']],
@@ -77,7 +87,9 @@ test('fingerprints are those of an independent reading', () => {
 test('a key is one credential by its SPKI in whatever it lies', () => {
   const key = tree.spki('leaf.key')
   for (const name of ['encrypted.key', 'leaf.p12', 'store.jks', 'store.jceks', 'leaf.csr', 'leaf.pem']) {
-    const spkis = roll.credentials.filter(({ location }) => location.kind !== 'endpoint' && location.path === `${tree.root}/${name}`).map(({ credential }) => credential.spkiSha256)
+    const spkis = roll.credentials
+      .filter(({ location }) => location.kind !== 'endpoint' && location.path === `${tree.root}/${name}`)
+      .map(({ credential }) => credential.spkiSha256)
     expect(spkis, name).toContain(key)
   }
 })
@@ -90,12 +102,21 @@ test('no private key material is in any observation, problem or cursor', () => {
 })
 
 test('mode, owner and place of a key file are told', () => {
-  const location = roll.credentials.find(({ location: each }) => each.kind === 'file' && each.path.endsWith('public_html/server.key'))?.location
-  expect(location).toMatchObject({ inWebRoot: true, inServiceDirectory: false, trustStore: false, file: { mode: 0o644, ownerUid: process.getuid!(), sizeBytes: tree.read('leaf.key').length } })
+  const location = roll.credentials.find(
+    ({ location: each }) => each.kind === 'file' && each.path.endsWith('public_html/server.key'),
+  )?.location
+  expect(location).toMatchObject({
+    inWebRoot: true,
+    inServiceDirectory: false,
+    trustStore: false,
+    file: { mode: 0o644, ownerUid: process.getuid!(), sizeBytes: tree.read('leaf.key').length },
+  })
 })
 
 test('protection is told, and a keystore no passphrase opens is reported and not claimed as read', async () => {
-  const encrypted = roll.credentials.find(({ location }) => location.kind === 'file' && location.path.endsWith('/encrypted.key'))?.location
+  const encrypted = roll.credentials.find(
+    ({ location }) => location.kind === 'file' && location.path.endsWith('/encrypted.key'),
+  )?.location
   expect(encrypted).toMatchObject({ protection: { encrypted: true } })
   const locked = await takeRoll({ options: { roots: [tree.path('leaf.p12'), tree.path('store.jks')] } })
   expect(locked.problems.map(({ code, where }) => [code, where])).toContainEqual(['keystore.passphrase', tree.path('leaf.p12')])
@@ -107,33 +128,90 @@ test('protection is told, and a keystore no passphrase opens is reported and not
 describe('accounts', () => {
   const files = {
     '/etc/passwd': `root:x:0:0:root:/root:/bin/bash\nalice:x:1000:1000::${tree.root}/home/alice:/bin/bash\nbob:x:1001:1001::/nowhere/bob:/bin/bash\n`,
-    '/etc/group': 'alice:x:1000:\n', '/etc/shadow': null, '/etc/ssh/sshd_config': `TrustedUserCAKeys ${tree.root}/user_ca.pub\nHostKey ${tree.root}/user_ca\nMatch User bob\n  AuthorizedKeysFile ${tree.root}/keys/%u\n`,
+    '/etc/group': 'alice:x:1000:\n',
+    '/etc/shadow': null,
+    '/etc/ssh/sshd_config': `TrustedUserCAKeys ${tree.root}/user_ca.pub\nHostKey ${tree.root}/user_ca\nMatch User bob\n  AuthorizedKeysFile ${tree.root}/keys/%u\n`,
   }
 
   test('keys of an effective authorized_keys file let in its account, and authorities are trusted', async () => {
     tree.write('keys/bob', tree.read('home/alice/.ssh/id_ed25519.pub'))
     const own = await takeRoll({ options: { roots: [tree.root], accounts: true }, parts: { system: machineWith(files) } })
     const path = `${tree.root}/home/alice/.ssh/authorized_keys`
-    const ed25519 = own.credentials.find(({ location }) => location.kind === 'file' && location.path.endsWith('id_ed25519.pub'))!.credential.fingerprint
-    const authority = own.credentials.find(({ location }) => location.kind === 'file' && location.path.endsWith('user_ca.pub'))!.credential.fingerprint
+    const ed25519 = own.credentials.find(({ location }) => location.kind === 'file' && location.path.endsWith('id_ed25519.pub'))!
+      .credential.fingerprint
+    const authority = own.credentials.find(({ location }) => location.kind === 'file' && location.path.endsWith('user_ca.pub'))!
+      .credential.fingerprint
     const alice = { of: 'identity', machine: 'this-machine', name: 'alice' }
-    expect(own.relations).toContainEqual({ observation: 'relation', type: 'authenticates', from: { of: 'credential', fingerprint: ed25519 }, to: alice, source: path })
-    expect(own.relations).toContainEqual({ observation: 'relation', type: 'authenticates', from: { of: 'credential', fingerprint: ed25519 }, to: { ...alice, name: 'bob' }, source: `${tree.root}/keys/bob` })
-    expect(own.relations).toContainEqual({ observation: 'relation', type: 'trusts', from: alice, to: { of: 'credential', fingerprint: authority }, source: path })
-    expect(own.relations).toContainEqual({ observation: 'relation', type: 'trusts', from: alice, to: { of: 'credential', fingerprint: authority }, source: `${tree.root}/home/alice/.ssh/known_hosts` })
-    expect(own.relations).toContainEqual({ observation: 'relation', type: 'trusts', from: { of: 'machine', ref: 'this-machine' }, to: { of: 'credential', fingerprint: authority }, source: `${tree.root}/user_ca.pub` })
-    expect(own.relations).toContainEqual({ observation: 'relation', type: 'uses', from: { of: 'machine', ref: 'this-machine' }, to: { of: 'credential', fingerprint: authority }, source: `${tree.root}/user_ca` })
-    expect(own.relations.filter(({ type, to }) => type === 'trusts' && to.of === 'credential' && to.fingerprint === ed25519)).toEqual([])
-    const line = own.credentials.find(({ location, credential }) => location.kind === 'authorized-key' && location.path === path && credential.fingerprint === ed25519)!.location
-    expect(line).toMatchObject({ account: 'alice', line: 2, certAuthority: false, comment: 'alice@laptop', options: expect.arrayContaining(['from=10.0.0.0/8', 'no-pty', 'command=/usr/bin/backup --all']) })
+    expect(own.relations).toContainEqual({
+      observation: 'relation',
+      type: 'authenticates',
+      from: { of: 'credential', fingerprint: ed25519 },
+      to: alice,
+      source: path,
+    })
+    expect(own.relations).toContainEqual({
+      observation: 'relation',
+      type: 'authenticates',
+      from: { of: 'credential', fingerprint: ed25519 },
+      to: { ...alice, name: 'bob' },
+      source: `${tree.root}/keys/bob`,
+    })
+    expect(own.relations).toContainEqual({
+      observation: 'relation',
+      type: 'trusts',
+      from: alice,
+      to: { of: 'credential', fingerprint: authority },
+      source: path,
+    })
+    expect(own.relations).toContainEqual({
+      observation: 'relation',
+      type: 'trusts',
+      from: alice,
+      to: { of: 'credential', fingerprint: authority },
+      source: `${tree.root}/home/alice/.ssh/known_hosts`,
+    })
+    expect(own.relations).toContainEqual({
+      observation: 'relation',
+      type: 'trusts',
+      from: { of: 'machine', ref: 'this-machine' },
+      to: { of: 'credential', fingerprint: authority },
+      source: `${tree.root}/user_ca.pub`,
+    })
+    expect(own.relations).toContainEqual({
+      observation: 'relation',
+      type: 'uses',
+      from: { of: 'machine', ref: 'this-machine' },
+      to: { of: 'credential', fingerprint: authority },
+      source: `${tree.root}/user_ca`,
+    })
+    expect(
+      own.relations.filter(({ type, to }) => type === 'trusts' && to.of === 'credential' && to.fingerprint === ed25519),
+    ).toEqual([])
+    const line = own.credentials.find(
+      ({ location, credential }) =>
+        location.kind === 'authorized-key' && location.path === path && credential.fingerprint === ed25519,
+    )!.location
+    expect(line).toMatchObject({
+      account: 'alice',
+      line: 2,
+      certAuthority: false,
+      comment: 'alice@laptop',
+      options: expect.arrayContaining(['from=10.0.0.0/8', 'no-pty', 'command=/usr/bin/backup --all']),
+    })
     const machine = own.observations[0]
-    expect(machine).toMatchObject({ of: 'machine', identifiers: expect.arrayContaining([{ type: 'ssh-host-key', value: authority }]) })
+    expect(machine).toMatchObject({
+      of: 'machine',
+      identifiers: expect.arrayContaining([{ type: 'ssh-host-key', value: authority }]),
+    })
     const configuration = own.observations.find((each) => each.observation === 'sighting' && each.of === 'configuration')
     expect(configuration).toMatchObject({ format: 'sshd-config', settings: { hostkey: [`${tree.root}/user_ca`] } })
   })
 
   test('files the SSH server reads are read even outside the roots, with their own coverage', async () => {
-    const apart = await takeRoll({ options: { roots: [tree.path('crl')], accounts: true }, parts: { system: machineWith(files) } })
+    const apart = await takeRoll({
+      options: { roots: [tree.path('crl')], accounts: true },
+      parts: { system: machineWith(files) },
+    })
     expect(apart.credentials.some(({ location }) => location.kind === 'authorized-key' && location.account === 'bob')).toBe(true)
     expect(coverageOf(apart, `${tree.root}/keys/bob`)).toMatchObject({ complete: true, unread: [] })
   })
@@ -161,12 +239,19 @@ describe('links', () => {
 
 test('the machine id itself is in no observation, and without one the scan says so', async () => {
   const id = '0123456789abcdef0123456789abcdef'
-  const one = await takeRoll({ options: { roots: [tree.path('crl')] }, parts: { system: machineWith({ '/etc/machine-id': `${id}\n` }) } })
+  const one = await takeRoll({
+    options: { roots: [tree.path('crl')] },
+    parts: { system: machineWith({ '/etc/machine-id': `${id}\n` }) },
+  })
   expect(JSON.stringify(one.batches)).not.toContain(id)
-  expect(one.observations[0]).toMatchObject({ identifiers: expect.arrayContaining([expect.objectContaining({ type: 'host-id' })]) })
+  expect(one.observations[0]).toMatchObject({
+    identifiers: expect.arrayContaining([expect.objectContaining({ type: 'host-id' })]),
+  })
   const none = await takeRoll({
     options: { roots: [tree.path('crl')] },
-    parts: { system: machineWith({ '/etc/machine-id': '', '/var/lib/dbus/machine-id': null, '/sys/class/dmi/id/product_uuid': null }) },
+    parts: {
+      system: machineWith({ '/etc/machine-id': '', '/var/lib/dbus/machine-id': null, '/sys/class/dmi/id/product_uuid': null }),
+    },
   })
   expect(none.problems[0]).toMatchObject({ where: '/etc/machine-id' })
 })
@@ -187,6 +272,10 @@ test('a file limit stops the scan and says where', async () => {
 test('what is excluded is not read and not claimed as read', async () => {
   chmodSync(tree.root, 0o755)
   const some = await takeRoll({ options: { roots: [tree.root], exclude: ['*.pem', `${tree.root}/home`] } })
-  expect(some.credentials.some(({ location }) => location.kind === 'file' && (location.path.endsWith('.pem') || location.path.includes('/home/')))).toBe(false)
+  expect(
+    some.credentials.some(
+      ({ location }) => location.kind === 'file' && (location.path.endsWith('.pem') || location.path.includes('/home/')),
+    ),
+  ).toBe(false)
   expect(coverageOf(some, tree.root)?.unread).toEqual(expect.arrayContaining([tree.path('ca.pem'), `${tree.root}/home`]))
 })

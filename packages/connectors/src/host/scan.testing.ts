@@ -1,4 +1,13 @@
-import { manualClock, Secret, scanBatchSchema, type CredentialSighting, type Observation, type Relation, type ScanBatch, type ScanProblem } from '@muster/core'
+import {
+  manualClock,
+  Secret,
+  scanBatchSchema,
+  type CredentialSighting,
+  type Observation,
+  type Relation,
+  type ScanBatch,
+  type ScanProblem,
+} from '@muster/core'
 import { createHostConnector, type HostConnectorParts } from './connector.ts'
 import type { EndpointProber } from './endpoint-prober.ts'
 import { hostOptionsSchema } from './options.ts'
@@ -25,7 +34,9 @@ export type RollOptions = {
 
 /** A prober for scans that must not connect to anything. */
 export const noProber: EndpointProber = {
-  open: () => { throw new Error('this scan connects to nothing') },
+  open: () => {
+    throw new Error('this scan connects to nothing')
+  },
 }
 
 /** This machine with some of its small files replaced; `null` hides one. */
@@ -35,11 +46,20 @@ export function machineWith(files: Readonly<Record<string, string | null>>, chan
 }
 
 /** Runs a scan to its end; every batch is checked against the contract's schema. */
-export async function takeRoll({ options = {}, parts = {}, resumeFrom = null, passphrases = [], signal, maxBatches = Infinity }: RollOptions): Promise<Roll> {
+export async function takeRoll({
+  options = {},
+  parts = {},
+  resumeFrom = null,
+  passphrases = [],
+  signal,
+  maxBatches = Infinity,
+}: RollOptions): Promise<Roll> {
   const connector = createHostConnector({ prober: noProber, ...parts })
   const batches: ScanBatch[] = []
   const context = {
-    clock: manualClock('2026-01-01T00:00:00Z'), signal: signal ?? new AbortController().signal, resumeFrom,
+    clock: manualClock('2026-01-01T00:00:00Z'),
+    signal: signal ?? new AbortController().signal,
+    resumeFrom,
     passphrases: passphrases.map((text) => Secret.fromText(text)),
   }
   for await (const batch of connector.scan(hostOptionsSchema.parse(options), context)) {
@@ -48,16 +68,22 @@ export async function takeRoll({ options = {}, parts = {}, resumeFrom = null, pa
   }
   const observations = batches.flatMap((batch) => batch.observations)
   return {
-    batches, observations, problems: batches.flatMap((batch) => batch.problems),
+    batches,
+    observations,
+    problems: batches.flatMap((batch) => batch.problems),
     credentials: observations.flatMap((each) => (each.observation === 'sighting' && each.of === 'credential' ? [each] : [])),
     relations: observations.flatMap((each) => (each.observation === 'relation' ? [each] : [])),
   }
 }
 
 /** The path coverage of `root`. */
-export function coverageOf(roll: Roll, root: string): { readonly complete: boolean; readonly unread: readonly string[]; readonly rights: string } | null {
+export function coverageOf(
+  roll: Roll,
+  root: string,
+): { readonly complete: boolean; readonly unread: readonly string[]; readonly rights: string } | null {
   for (const each of roll.observations) {
-    if (each.observation === 'coverage' && each.scope.kind === 'path' && each.scope.path === root) return { complete: each.complete, unread: each.scope.unread, rights: each.rights }
+    if (each.observation === 'coverage' && each.scope.kind === 'path' && each.scope.path === root)
+      return { complete: each.complete, unread: each.scope.unread, rights: each.rights }
   }
   return null
 }

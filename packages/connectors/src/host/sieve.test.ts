@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { HEAD_BYTES, judgeHead, textMayHoldCredential } from './sieve.ts'
 
@@ -26,7 +26,14 @@ test.each([
 test.each([
   ['an empty file', Buffer.alloc(0)],
   ['seven bytes', Buffer.from('-----BE')],
-  ['an ELF executable', Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'), Buffer.alloc(5000), Buffer.from('-----BEGIN RSA PRIVATE KEY-----')])],
+  [
+    'an ELF executable',
+    Buffer.concat([
+      Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'),
+      Buffer.alloc(5000),
+      Buffer.from('-----BEGIN RSA PRIVATE KEY-----'),
+    ]),
+  ],
   ['plain text', Buffer.from('hello world, AAAA is no key\n')],
   ['zeros', Buffer.alloc(HEAD_BYTES)],
   ['text that starts like DER', Buffer.from('0 is a digit and nothing more here')],
@@ -46,10 +53,18 @@ test('NSS databases go by name as well: other SQLite files are not read', () => 
 })
 
 test('a key is found wherever it stands in text, and long runs of A cost no time', () => {
-  fc.assert(fc.property(fc.string(), fc.string(), fc.nat(20), (before, after, run) => textMayHoldCredential(Buffer.from(`${before}${'A'.repeat(run)}${WIRE}${after}`))))
+  fc.assert(
+    fc.property(fc.string(), fc.string(), fc.nat(20), (before, after, run) =>
+      textMayHoldCredential(Buffer.from(`${before}${'A'.repeat(run)}${WIRE}${after}`)),
+    ),
+  )
   expect(textMayHoldCredential(Buffer.from('A'.repeat(1_000_000)))).toBe(false)
 })
 
 test('no bytes break the judgement', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(1e6), (bytes, size) => ['never', 'whole', 'text'].includes(judgeHead(Buffer.from(bytes), size, 'f'))))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(1e6), (bytes, size) =>
+      ['never', 'whole', 'text'].includes(judgeHead(Buffer.from(bytes), size, 'f')),
+    ),
+  )
 })

@@ -16,7 +16,18 @@ const SQLITE = Buffer.from('SQLite format 3\0')
 const WIRE = Buffer.from('AAAA')
 /** How the base64 of an SSH wire key goes on after `AAAA`: the length and start of its type's name. */
 const WIRE_STARTS = new Set([
-  'B3NzaC', 'C3NzaC', 'E2VjZH', 'GnNrLX', 'InNrLW', 'HHNzaC', 'IHNzaC', 'KGVjZH', 'I3NrLX', 'K3NrLX', 'HXNzaC', 'IXNzaC',
+  'B3NzaC',
+  'C3NzaC',
+  'E2VjZH',
+  'GnNrLX',
+  'InNrLW',
+  'HHNzaC',
+  'IHNzaC',
+  'KGVjZH',
+  'I3NrLX',
+  'K3NrLX',
+  'HXNzaC',
+  'IXNzaC',
 ])
 
 /** Judges the first bytes (up to {@link HEAD_BYTES}) of a file of `size` bytes called `name`. */
@@ -69,9 +80,16 @@ function isOpenPgpKey(head: Buffer): boolean {
   const tag = head[0]!
   const version = (at: number): boolean => head[at]! >= 3 && head[at]! <= 6
   switch (tag) {
-    case 0x94: case 0x98: return version(2)
-    case 0x95: case 0x99: return version(3)
-    case 0xc5: case 0xc6: return head[1]! < 192 ? version(2) : head[1]! < 224 ? version(3) : head[1] === 255 && version(6)
-    default: return false
+    case 0x94:
+    case 0x98:
+      return version(2)
+    case 0x95:
+    case 0x99:
+      return version(3)
+    case 0xc5:
+    case 0xc6:
+      return head[1]! < 192 ? version(2) : head[1]! < 224 ? version(3) : head[1] === 255 && version(6)
+    default:
+      return false
   }
 }

@@ -23,8 +23,12 @@ const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
 export function fileFacts(stats: Stats, book: AccountBook): FileFacts {
   const modified = Math.min(Math.max(stats.mtimeMs, FIRST_INSTANT), LAST_INSTANT)
   return {
-    mode: stats.mode & 0o7777, ownerUid: stats.uid, ownerName: book.userName(stats.uid), groupName: book.groupName(stats.gid),
-    sizeBytes: stats.size, modifiedAt: new Date(modified).toISOString(),
+    mode: stats.mode & 0o7777,
+    ownerUid: stats.uid,
+    ownerName: book.userName(stats.uid),
+    groupName: book.groupName(stats.gid),
+    sizeBytes: stats.size,
+    modifiedAt: new Date(modified).toISOString(),
   }
 }
 
@@ -33,12 +37,20 @@ const BUNDLE_AUTHORITIES = 30
 
 /** True when the items are a list of trust anchors by their number and nature. */
 export function isTrustBundle(items: readonly FoundItem[]): boolean {
-  return items.length >= BUNDLE_AUTHORITIES && items.every((item) => item.credential.kind === 'certificate' && item.credential.isCa)
+  return (
+    items.length >= BUNDLE_AUTHORITIES && items.every((item) => item.credential.kind === 'certificate' && item.credential.isCa)
+  )
 }
 
 /** The item as a sighting in its file; null when it does not fit the inventory's limits. */
 export function credentialSighting(item: FoundItem, context: FileContext, bundle: boolean): CredentialSighting | null {
-  const sighting = { observation: 'sighting', of: 'credential', machine: THIS_MACHINE, credential: item.credential, location: locationOf(item, context, bundle) }
+  const sighting = {
+    observation: 'sighting',
+    of: 'credential',
+    machine: THIS_MACHINE,
+    credential: item.credential,
+    location: locationOf(item, context, bundle),
+  }
   const checked = credentialSightingSchema.safeParse(sighting)
   return checked.success ? checked.data : null
 }
@@ -48,19 +60,45 @@ function locationOf(item: FoundItem, context: FileContext, bundle: boolean): Loc
   const part = item.part
   const comment = item.comment === null ? null : item.comment.slice(0, 512)
   if (item.authorizedKey !== undefined) {
-    return { kind: 'authorized-key', part, path, comment, file, ...item.authorizedKey, account: roles.accounts.join(',').slice(0, 256) }
+    return {
+      kind: 'authorized-key',
+      part,
+      path,
+      comment,
+      file,
+      ...item.authorizedKey,
+      account: roles.accounts.join(',').slice(0, 256),
+    }
   }
   if (item.knownHost !== undefined) return { kind: 'known-host', part, path, file, ...item.knownHost }
   const trustStore = isAnchor(item) && (place.trustStore || bundle)
   const { inWebRoot, inServiceDirectory } = place
   if (item.storeType !== undefined) {
     return {
-      kind: 'keystore-entry', part, path, storeType: item.storeType, alias: (item.alias ?? '').slice(0, 512), protection: item.protection,
-      inWebRoot, inServiceDirectory, trustStore, file,
+      kind: 'keystore-entry',
+      part,
+      path,
+      storeType: item.storeType,
+      alias: (item.alias ?? '').slice(0, 512),
+      protection: item.protection,
+      inWebRoot,
+      inServiceDirectory,
+      trustStore,
+      file,
     }
   }
   return {
-    kind: 'file', part, path, entry: item.entry, format: item.format, comment, protection: item.protection, inWebRoot, inServiceDirectory, trustStore, file,
+    kind: 'file',
+    part,
+    path,
+    entry: item.entry,
+    format: item.format,
+    comment,
+    protection: item.protection,
+    inWebRoot,
+    inServiceDirectory,
+    trustStore,
+    file,
   }
 }
 
@@ -76,7 +114,9 @@ export function relationsOf(item: FoundItem, context: FileContext): Relation[] {
   const credential = { of: 'credential', fingerprint: item.credential.fingerprint } as const
   const machine = { of: 'machine', ref: THIS_MACHINE } as const
   const relations: Relation[] = []
-  const add = (type: Relation['type'], from: Relation['from'], to: Relation['to']): void => { relations.push({ observation: 'relation', type, from, to, source }) }
+  const add = (type: Relation['type'], from: Relation['from'], to: Relation['to']): void => {
+    relations.push({ observation: 'relation', type, from, to, source })
+  }
   if (item.authorizedKey !== undefined && roles.letsIn) {
     for (const name of roles.identities) {
       const identity = { of: 'identity', machine: THIS_MACHINE, name } as const

@@ -12,7 +12,11 @@ export type ListeningSocket = {
   readonly process: ProcessFacts | null
 }
 
-export type SocketTable = { readonly sockets: readonly ListeningSocket[]; readonly complete: boolean; readonly available: boolean }
+export type SocketTable = {
+  readonly sockets: readonly ListeningSocket[]
+  readonly complete: boolean
+  readonly available: boolean
+}
 
 type SocketRow = { readonly address: string; readonly port: number; readonly uid: number; readonly inode: string }
 
@@ -23,7 +27,9 @@ const TCP_LISTEN = '0A'
 export async function listeningSockets(system: HostSystem, signal: AbortSignal): Promise<SocketTable> {
   if (system.platform === 'darwin') {
     const output = await system.run('/usr/sbin/lsof', ['-nP', '-iTCP', '-sTCP:LISTEN', '-FpcLun'], signal)
-    return output === null ? { sockets: [], complete: false, available: false } : { sockets: parseLsof(output), complete: system.effectiveUid() === 0, available: true }
+    return output === null
+      ? { sockets: [], complete: false, available: false }
+      : { sockets: parseLsof(output), complete: system.effectiveUid() === 0, available: true }
   }
   const tables = [system.readText('/proc/net/tcp'), system.readText('/proc/net/tcp6')]
   if (tables.every((table) => table === null)) return { sockets: [], complete: false, available: false }
@@ -59,7 +65,8 @@ function decodeAddress(hex: string): string | null {
   const bytes = Buffer.from(hex, 'hex')
   if (LITTLE_ENDIAN) bytes.swap32()
   if (bytes.length === 4) return bytes.join('.')
-  if (bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff) return bytes.subarray(12).join('.')
+  if (bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 0xff && bytes[11] === 0xff)
+    return bytes.subarray(12).join('.')
   return compressIpv6(bytes)
 }
 
@@ -72,14 +79,21 @@ function compressIpv6(bytes: Buffer): string {
     while (start + length < 8 && groups[start + length] === 0) length++
     if (length > best.length) best = { start, length }
   }
-  const text = (part: number[]): string => part.map((group) => group.toString(16)).join(':')
-  return best.start < 0 ? text(groups) : `${text(groups.slice(0, best.start))}::${text(groups.slice(best.start + best.length))}`
+  if (best.start < 0) return groupsText(groups)
+  return `${groupsText(groups.slice(0, best.start))}::${groupsText(groups.slice(best.start + best.length))}`
+}
+
+function groupsText(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(':')
 }
 
 /** Which process holds each socket inode; sockets of processes the scan may not look into are missing. The lowest pid counts. */
 function socketOwners(inodes: ReadonlySet<string>): ReadonlyMap<string, number> {
   const owners = new Map<string, number>()
-  const pids = entries('/proc').filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => a - b)
+  const pids = entries('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b)
   for (const pid of pids) {
     if (owners.size === inodes.size) break
     for (const handle of entries(`/proc/${pid}/fd`)) {
@@ -101,7 +115,12 @@ function processFacts(pid: number, users: ReadonlyMap<number, string>): ProcessF
   const uid = Number(/^Uid:\s*\d+\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN)
   // The kernel marks an executable that was replaced since the start, as by an upgrade.
   const executable = link(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null
-  return { pid, name: name.slice(0, 256), executable: executable?.slice(0, 4096) ?? null, user: Number.isNaN(uid) ? null : (users.get(uid) ?? String(uid)) }
+  return {
+    pid,
+    name: name.slice(0, 256),
+    executable: executable?.slice(0, 4096) ?? null,
+    user: Number.isNaN(uid) ? null : (users.get(uid) ?? String(uid)),
+  }
 }
 
 /** The sockets in lsof(8) `-F pcLun` output. */
@@ -111,17 +130,27 @@ export function parseLsof(output: string): ListeningSocket[] {
   for (const line of output.split('\n')) {
     const value = line.slice(1)
     switch (line[0]) {
-      case 'p': current = { pid: Number(value), name: '', user: null, uid: null }; break
-      case 'c': current.name = value; break
-      case 'L': current.user = value; break
-      case 'u': current.uid = Number(value); break
+      case 'p':
+        current = { pid: Number(value), name: '', user: null, uid: null }
+        break
+      case 'c':
+        current.name = value
+        break
+      case 'L':
+        current.user = value
+        break
+      case 'u':
+        current.uid = Number(value)
+        break
       case 'n': {
         const match = /^(?:\[(?<six>[^\]]+)\]|(?<four>[^:]+)):(?<port>\d+)$/.exec(value)
         const port = Number(match?.groups?.['port'])
         if (match === null || !(port >= 1 && port <= 65_535) || !(current.pid > 0)) break
         const host = match.groups?.['six'] ?? match.groups?.['four'] ?? ''
         sockets.push({
-          address: host === '*' ? '0.0.0.0' : host, port, uid: current.uid,
+          address: host === '*' ? '0.0.0.0' : host,
+          port,
+          uid: current.uid,
           process: { pid: current.pid, name: current.name.slice(0, 256), executable: null, user: current.user },
         })
       }

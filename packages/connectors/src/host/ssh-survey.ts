@@ -7,7 +7,12 @@ import type { SshFiles } from './roles.ts'
 import type { HostSystem } from './system.ts'
 
 /** Where the SSH server's settings lie, the first that exists. */
-const SSHD_CONFIG_PATHS = ['/etc/ssh/sshd_config', '/usr/local/etc/ssh/sshd_config', '/usr/etc/ssh/sshd_config', '/opt/homebrew/etc/ssh/sshd_config']
+const SSHD_CONFIG_PATHS = [
+  '/etc/ssh/sshd_config',
+  '/usr/local/etc/ssh/sshd_config',
+  '/usr/etc/ssh/sshd_config',
+  '/opt/homebrew/etc/ssh/sshd_config',
+]
 /** sshd_config(5): what holds when the file says nothing. */
 const DEFAULT_AUTHORIZED_KEYS = ['.ssh/authorized_keys', '.ssh/authorized_keys2']
 const DEFAULT_HOST_KEYS = ['rsa', 'ecdsa', 'ed25519'].map((type) => `/etc/ssh/ssh_host_${type}_key`)
@@ -29,7 +34,8 @@ type Recognise = (bytes: Uint8Array, options: RecogniseOptions) => RecogniseResu
 /** Reads the SSH server's settings and finds the files they name; a machine without them is judged by sshd's defaults. */
 export function surveySsh(system: HostSystem, book: AccountBook, recognise: Recognise): SshSurvey {
   const path = SSHD_CONFIG_PATHS.find((each) => system.readText(each) !== null) ?? null
-  const config = path === null ? null : parseSshdConfig(system.readText(path) ?? '', (pattern) => readIncluded(system, pattern), path)
+  const config =
+    path === null ? null : parseSshdConfig(system.readText(path) ?? '', (pattern) => readIncluded(system, pattern), path)
   const settings = config?.settings ?? {}
   const hostKeyPaths = (settings['hostkey'] ?? DEFAULT_HOST_KEYS).slice(0, MAX_HOST_KEYS)
   const authorizedKeys = authorizedKeysFiles(book, config)
@@ -41,7 +47,13 @@ export function surveySsh(system: HostSystem, book: AccountBook, recognise: Reco
     files: { authorizedKeys, hostKeys, trustedAuthorities: authorities },
     hostKeys: hostKeyPaths.flatMap((each) => spkiOfHostKey(system, each, recognise) ?? []),
     configuration: config === null || path === null ? null : configurationSighting(path, config),
-    problems: (config?.problems ?? []).slice(0, 100).map((problem) => ({ code: 'config.invalid', where: `${problem.path}:${problem.line}`.slice(0, 4096), message: problem.message.slice(0, 1024) })),
+    problems: (config?.problems ?? [])
+      .slice(0, 100)
+      .map((problem) => ({
+        code: 'config.invalid',
+        where: `${problem.path}:${problem.line}`.slice(0, 4096),
+        message: problem.message.slice(0, 1024),
+      })),
     named: [...new Set([...authorizedKeys.keys(), ...hostKeys, ...authorities, ...certificates, ...publicHalves])].sort(),
   }
 }
@@ -97,16 +109,24 @@ function meets(criterion: string, account: Account, book: AccountBook): boolean 
   if (match === null) return null
   const patterns = match[2]!.split(',').map((pattern) => pattern.trim())
   if (match[1]!.toLowerCase() === 'user') return matchesList(account.name, patterns)
-  return book.groups.some((group) => (group.gid === account.gid || group.members.includes(account.name)) && matchesList(group.name, patterns))
+  return book.groups.some(
+    (group) => (group.gid === account.gid || group.members.includes(account.name)) && matchesList(group.name, patterns),
+  )
 }
 
 /** PATTERNS of ssh_config(5): `*`, `?`, and `!` before a pattern that must not match. */
 function matchesList(name: string, patterns: readonly string[]): boolean {
   const matches = (pattern: string): boolean => {
-    const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/\*+/g, '.*').replaceAll('?', '.')
+    const source = pattern
+      .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll(/\*+/g, '.*')
+      .replaceAll('?', '.')
     return new RegExp(`^${source}$`, 's').test(name)
   }
-  return !patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1))) && patterns.some((pattern) => !pattern.startsWith('!') && matches(pattern))
+  return (
+    !patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1))) &&
+    patterns.some((pattern) => !pattern.startsWith('!') && matches(pattern))
+  )
 }
 
 /** TOKENS of sshd_config(5) for AuthorizedKeysFile; null for `none` and for what cannot be resolved. */
@@ -115,11 +135,17 @@ function expandTokens(pattern: string, account: Account): string | null {
   let known = true
   const path = pattern.replaceAll(/%(.)/gs, (_, token: string) => {
     switch (token) {
-      case '%': return '%'
-      case 'h': return account.home
-      case 'u': return account.name
-      case 'U': return String(account.uid)
-      default: known = false; return ''
+      case '%':
+        return '%'
+      case 'h':
+        return account.home
+      case 'u':
+        return account.name
+      case 'U':
+        return String(account.uid)
+      default:
+        known = false
+        return ''
     }
   })
   if (!known || path.includes('\0')) return null
@@ -132,13 +158,23 @@ function spkiOfHostKey(system: HostSystem, path: string, recognise: Recognise): 
     const text = system.readText(file)
     if (text === null) continue
     const found = recognise(Buffer.from(text), { passphrases: [], name: file.slice(file.lastIndexOf('/') + 1) })
-    const spki = found?.findings.find((item) => item.credential.kind === 'ssh-key' || item.credential.kind === 'private-key')?.credential.spkiSha256
+    const spki = found?.findings.find((item) => item.credential.kind === 'ssh-key' || item.credential.kind === 'private-key')
+      ?.credential.spkiSha256
     if (spki !== undefined && spki !== null) return spki
   }
   return null
 }
 
 function configurationSighting(path: string, config: SshdConfig): ConfigurationSighting {
-  const settings = Object.entries(config.settings).map(([keyword, values]) => [keyword.slice(0, 64), values.slice(0, 256).map((value) => value.slice(0, 2048))] as const)
-  return { observation: 'sighting', of: 'configuration', machine: THIS_MACHINE, path, format: 'sshd-config', settings: Object.fromEntries(settings.slice(0, 1000)) }
+  const settings = Object.entries(config.settings).map(
+    ([keyword, values]) => [keyword.slice(0, 64), values.slice(0, 256).map((value) => value.slice(0, 2048))] as const,
+  )
+  return {
+    observation: 'sighting',
+    of: 'configuration',
+    machine: THIS_MACHINE,
+    path,
+    format: 'sshd-config',
+    settings: Object.fromEntries(settings.slice(0, 1000)),
+  }
 }

@@ -21,13 +21,16 @@ export type HostSystem = {
   /** Standard output of a system tool; null when it is missing, fails or takes longer than a few seconds. */
   run(command: string, args: readonly string[], signal: AbortSignal): Promise<string | null>
   /** The TCP sockets in state LISTEN. `complete` is false when some owners could not be seen. */
-  listeningSockets(signal: AbortSignal): Promise<{ readonly sockets: readonly ListeningSocket[]; readonly complete: boolean; readonly available: boolean }>
+  listeningSockets(
+    signal: AbortSignal,
+  ): Promise<{ readonly sockets: readonly ListeningSocket[]; readonly complete: boolean; readonly available: boolean }>
 }
 
 const MAX_TEXT_BYTES = 16 * 1024 * 1024
 const COMMAND_TIMEOUT_MS = 10_000
 /** Interfaces whose addresses are the same on every machine that runs the same software. */
-const SHARED_INTERFACES = /^(?:docker|br-|veth|virbr|cni|flannel|cali|podman|lxcbr|lxdbr|kube-|nodelocaldns|dummy|tun|tap|utun|awdl|llw|vmnet)/
+const SHARED_INTERFACES =
+  /^(?:docker|br-|veth|virbr|cni|flannel|cali|podman|lxcbr|lxdbr|kube-|nodelocaldns|dummy|tun|tap|utun|awdl|llw|vmnet)/
 
 /** The machine this process runs on. */
 export function localSystem(): HostSystem {
@@ -35,11 +38,12 @@ export function localSystem(): HostSystem {
     platform: process.platform,
     readText: readSmallText,
     hostname,
-    addresses: () => Object.entries(networkInterfaces())
-      .filter(([name]) => !SHARED_INTERFACES.test(name))
-      .flatMap(([, addresses]) => addresses ?? [])
-      .filter((address) => !address.internal && !/^(?:fe80:|169\.254\.)/i.test(address.address))
-      .map((address) => address.address),
+    addresses: () =>
+      Object.entries(networkInterfaces())
+        .filter(([name]) => !SHARED_INTERFACES.test(name))
+        .flatMap(([, addresses]) => addresses ?? [])
+        .filter((address) => !address.internal && !/^(?:fe80:|169\.254\.)/i.test(address.address))
+        .map((address) => address.address),
     effectiveUid: () => process.geteuid?.() ?? null,
     userName: () => {
       try {
@@ -82,9 +86,14 @@ function readSmallText(path: string): string | null {
 
 async function run(command: string, args: readonly string[], signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
-    execFile(command, [...args], { signal, timeout: COMMAND_TIMEOUT_MS, maxBuffer: MAX_TEXT_BYTES, encoding: 'utf8' }, (error, stdout) => {
-      // lsof ends with status 1 when it could not see everything, and still prints what it saw.
-      resolve(error !== null && stdout === '' ? null : stdout)
-    })
+    execFile(
+      command,
+      [...args],
+      { signal, timeout: COMMAND_TIMEOUT_MS, maxBuffer: MAX_TEXT_BYTES, encoding: 'utf8' },
+      (error, stdout) => {
+        // lsof ends with status 1 when it could not see everything, and still prints what it saw.
+        resolve(error !== null && stdout === '' ? null : stdout)
+      },
+    )
   })
 }

@@ -50,7 +50,14 @@ export function* walk(root: RawPath, options: WalkOptions): Generator<WalkEvent,
     }
     const mount = options.mounts.get(path)
     if (mount !== undefined) {
-      yield { type: 'unread', path, problem: mount.kind === 'pseudo' ? null : { code: 'file.unreadable', message: `${mount.type} file system, not entered; give it as a root to read it` } }
+      yield {
+        type: 'unread',
+        path,
+        problem:
+          mount.kind === 'pseudo'
+            ? null
+            : { code: 'file.unreadable', message: `${mount.type} file system, not entered; give it as a root to read it` },
+      }
       continue
     }
     const entered = yield* enter(path, options)
@@ -97,7 +104,8 @@ function list(path: RawPath): Listing | { readonly problem: WalkProblem } | null
   try {
     const stats = lstatSync(fsPath(path))
     if (!stats.isDirectory()) return null
-    if (stats.size > MAX_DIRECTORY_BYTES) return { problem: { code: 'input.limit', message: `directory of ${stats.size} bytes has too many entries to list` } }
+    if (stats.size > MAX_DIRECTORY_BYTES)
+      return { problem: { code: 'input.limit', message: `directory of ${stats.size} bytes has too many entries to list` } }
     const files: { name: string; link: boolean }[] = []
     const directories: string[] = []
     for (const entry of readdirSync(fsPath(path), { withFileTypes: true, encoding: 'latin1' })) {
@@ -118,10 +126,15 @@ function list(path: RawPath): Listing | { readonly problem: WalkProblem } | null
 export function whyUnreadable(code: string | undefined): string {
   switch (code) {
     case 'EACCES':
-    case 'EPERM': return 'permission denied; run the scan as root or as the owner to read it'
-    case 'ENAMETOOLONG': return 'path longer than the system can open'
-    case 'EIO': return 'the storage reported an error'
-    case 'ELOOP': return 'too many levels of symbolic links'
-    default: return `cannot be read (${code ?? 'unknown error'})`
+    case 'EPERM':
+      return 'permission denied; run the scan as root or as the owner to read it'
+    case 'ENAMETOOLONG':
+      return 'path longer than the system can open'
+    case 'EIO':
+      return 'the storage reported an error'
+    case 'ELOOP':
+      return 'too many levels of symbolic links'
+    default:
+      return `cannot be read (${code ?? 'unknown error'})`
   }
 }

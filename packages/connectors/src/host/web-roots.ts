@@ -27,7 +27,9 @@ export function configuredDocumentRoots(system: HostSystem): RawPath[] {
 
 function entries(directory: string): string[] {
   try {
-    return readdirSync(directory).sort().map((name) => `${directory}/${name}`)
+    return readdirSync(directory)
+      .sort()
+      .map((name) => `${directory}/${name}`)
   } catch {
     return []
   }
