@@ -29,3 +29,12 @@ describe('keys made by hand', () => {
     expect(found(publicRing).findings[0]!.credential).toMatchObject({ notAfter: null, revoked: false })
   })
 })
+
+it('a ring of ten thousand damaged keys is told in a hundred problems and a count', () => {
+  const bad = Uint8Array.of(0xc6, 12, 4, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+  const [ring] = pgpFuzzTargets[0]!.seeds()
+  const { findings, problems } = recognisePgp(Buffer.concat([ring!, ...Array.from({ length: 12_000 }, () => bad)]), { passphrases: [] })!
+  expect(findings).toHaveLength(3)
+  expect(problems).toHaveLength(101)
+  expect(problems.at(-1)!.message).toMatch(/^\d+ more parts could not be read$/)
+})

@@ -1,4 +1,4 @@
-import type { FuzzTarget } from '../ssh/fuzz.ts'
+import { assertStorable, type FuzzTarget } from '../ssh/fuzz.ts'
 import { readArmour } from './armour.ts'
 import { recognisePgp } from './recognise.ts'
 import { readSignature } from './signature.ts'
@@ -43,7 +43,7 @@ function keybox(): Uint8Array {
 
 /** Every OpenPGP parser, for the property tests and the longer fuzz run. */
 export const pgpFuzzTargets: readonly FuzzTarget[] = [
-  { name: 'pgp/recognise', seeds: () => [publicRing(), secretRing(), armoured(), keybox()], run: (bytes) => void recognisePgp(bytes, { passphrases: [] }) },
+  { name: 'pgp/recognise', seeds: () => [publicRing(), secretRing(), armoured(), keybox()], run: (bytes) => assertStorable(recognisePgp(bytes, { passphrases: [] })) },
   { name: 'pgp/signature', seeds: () => [Uint8Array.from(selfSignature)], run: (bytes) => void readSignature(bytes) },
   { name: 'pgp/armour', seeds: () => [armoured()], run: (bytes) => void readArmour(Buffer.from(bytes).toString('latin1'), 1 << 20) },
 ]

@@ -10,6 +10,8 @@ const MAX_USER_IDS = 64
 const MAX_USER_ID_CHARACTERS = 1024
 const MAX_SUBKEYS = 1024
 const MAX_SIGNATURES = 10_000
+/** Unreadable keys after which a ring is given up. */
+const MAX_BAD_KEYS = 10_000
 
 /** The head of a key packet. */
 type KeyPacket = {
@@ -179,7 +181,7 @@ export class KeyCollector {
 
   /** True when no more keys are taken. */
   get full(): boolean {
-    return this.#keys.length >= this.#maxKeys
+    return this.#keys.length >= this.#maxKeys || this.#problems.length >= MAX_BAD_KEYS
   }
 
   add(packet: Packet): void {

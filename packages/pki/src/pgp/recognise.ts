@@ -8,13 +8,15 @@ import { packetTags, PgpReader, readPacket } from './packets.ts'
 /** Larger inputs are not read. */
 export const MAX_PGP_FILE_BYTES = 64 * 1024 * 1024
 const MAX_KEYS = 20_000
+/** Problems told one by one; the rest are counted. */
+const MAX_PROBLEMS = 100
 const ARMOUR = '-----BEGIN PGP '
 
 function collect(bytes: Uint8Array, collector: KeyCollector): MusterError | null {
   const reader = new PgpReader(bytes)
   try {
     while (reader.remaining > 0) {
-      if (collector.full) return new MusterError('input.limit', `only the first ${MAX_KEYS} keys were read`)
+      if (collector.full) return new MusterError('input.limit', 'more keys than are read from one file')
       collector.add(readPacket(reader))
     }
     return null
@@ -28,6 +30,7 @@ function collect(bytes: Uint8Array, collector: KeyCollector): MusterError | null
 class Findings {
   readonly #findings: FoundItem[] = []
   readonly #problems: RecogniseProblem[] = []
+  #untold = 0
 
   block(bytes: Uint8Array, part: string | null): void {
     const collector = new KeyCollector(MAX_KEYS - this.#findings.length)
@@ -43,11 +46,13 @@ class Findings {
   }
 
   problem({ code, message }: MusterError, part: string | null): void {
-    this.#problems.push({ code, message, part })
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ code, message, part })
+    else this.#untold++
   }
 
   result(): RecogniseResult {
-    return { findings: this.#findings, problems: this.#problems }
+    const untold: RecogniseProblem = { code: 'pgp.invalid', message: `${this.#untold} more parts could not be read`, part: null }
+    return { findings: this.#findings, problems: this.#untold === 0 ? this.#problems : [...this.#problems, untold] }
   }
 }
 

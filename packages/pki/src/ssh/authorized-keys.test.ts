@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
-import { parseAuthorizedKeys, readOptions } from './authorized-keys.ts'
+import { MAX_LINE_PROBLEMS, parseAuthorizedKeys, readOptions } from './authorized-keys.ts'
 import { PeerDirectory } from './peer.testing.ts'
 
 const peer = new PeerDirectory()
@@ -69,6 +69,13 @@ describe('a file', () => {
     expect(problems.map((problem) => [problem.line, problem.code])).toEqual([[4, 'ssh.invalid'], [5, 'ssh.invalid'], [6, 'ssh.invalid']])
     expect(JSON.stringify(problems)).not.toContain('secret')
   })
+
+  it.each([[MAX_LINE_PROBLEMS - 1, MAX_LINE_PROBLEMS - 1], [MAX_LINE_PROBLEMS, MAX_LINE_PROBLEMS], [MAX_LINE_PROBLEMS + 1, MAX_LINE_PROBLEMS + 1], [5000, MAX_LINE_PROBLEMS + 1]])(
+    '%i bad lines are told in %i problems', (count, told) => {
+      const { entries, problems } = parseAuthorizedKeys(`${'bad\n'.repeat(count)}${key}\n`)
+      expect([entries.length, problems.length]).toEqual([1, told])
+    },
+  )
 
   it('counts as many keys as ssh-keygen lists', () => {
     peer.write('authorized_keys', [`restrict ${key}`, key, `from="a b",command="x" ${key}`, '# nothing', 'bad'].join('\n'))

@@ -8,6 +8,8 @@ import { credentialOfSshKey, parseSshPublicKey } from './public-key.ts'
 export const MAX_KEY_FILE_LINES = 100_000
 /** Longest line that is read; OpenSSH stops at 8 KiB, RSA keys with many options need more room. */
 export const MAX_KEY_LINE_CHARACTERS = 128 * 1024
+/** Bad lines told one by one; the rest are counted. */
+export const MAX_LINE_PROBLEMS = 100
 const MAX_OPTIONS = 64
 const MAX_OPTION_CHARACTERS = 2048
 
@@ -151,10 +153,14 @@ function parseLine(text: string, line: number): AuthorizedKey {
   return { line, credential: credentialOfKeyText(key), comment, options: options.map(shown), policy: policyOf(options) }
 }
 
-/** Calls `read` for every line that is neither blank nor a comment; what it refuses becomes a problem with the line's number. */
+/**
+ * Calls `read` for every line that is neither blank nor a comment. What it refuses becomes a problem with the line's number, up
+ * to {@link MAX_LINE_PROBLEMS}; one more says how many followed.
+ */
 export function readKeyLines<Entry>(text: string, read: (line: string, number: number) => Entry): { entries: Entry[]; problems: LineProblem[] } {
   const entries: Entry[] = []
   const problems: LineProblem[] = []
+  let untold = 0
   const lines = text.split(/\r?\n/, MAX_KEY_FILE_LINES + 1)
   for (const [index, raw] of lines.entries()) {
     const line = raw.trim()
@@ -167,9 +173,11 @@ export function readKeyLines<Entry>(text: string, read: (line: string, number: n
       entries.push(read(line, index + 1))
     } catch (error) {
       if (!isMusterError(error)) throw error
-      problems.push({ line: index + 1, code: error.code, message: error.message })
+      if (problems.length < MAX_LINE_PROBLEMS) problems.push({ line: index + 1, code: error.code, message: error.message })
+      else untold++
     }
   }
+  if (untold > 0) problems.push({ line: lines.length, code: 'ssh.invalid', message: `${untold} more lines could not be read` })
   return { entries, problems }
 }
 

@@ -1,4 +1,5 @@
-import { Secret } from '@muster/core'
+import { credentialSchema, Secret } from '@muster/core'
+import type { FoundItem, RecogniseResult } from '../found.ts'
 import { credentialOfSshCertificate } from './certificate.ts'
 import { materialOfSpki } from './from-spki.ts'
 import { parsePuttyKey } from './putty.ts'
@@ -11,6 +12,26 @@ import { concatBytes, sshMpint, sshString, sshUint32, sshUint64 } from './wire.t
 
 /** A parser under fuzzing: `run` returns or throws MusterError, in bounded time, whatever the bytes. */
 export type FuzzTarget = { readonly name: string; readonly seeds: () => Uint8Array[]; readonly run: (bytes: Uint8Array) => void }
+
+function tooLong(item: FoundItem): boolean {
+  const texts = [...(item.authorizedKey?.options ?? [])]
+  return (item.comment?.length ?? 0) > 512 || texts.some((text) => text.length > 2048) || texts.length > 64
+    || (item.knownHost?.hosts ?? []).some((host) => host.length > 512)
+}
+
+/**
+ * What was recognised must be what the inventory takes: valid credentials, bounded texts, no NUL and no lone surrogate.
+ * @throws Error otherwise
+ */
+export function assertStorable(result: RecogniseResult | null): void {
+  for (const item of result?.findings ?? []) {
+    const parsed = credentialSchema.safeParse(item.credential)
+    if (!parsed.success) throw new Error(`not a credential: ${parsed.error.message}`)
+    if (tooLong(item)) throw new Error('a text is longer than its location allows')
+  }
+  const json = JSON.stringify(result)
+  if (json.includes('\\u0000') || /\\ud[89a-f]/i.test(json)) throw new Error('a text holds NUL or a lone surrogate')
+}
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const filled = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value)
@@ -52,7 +73,7 @@ const rfc4716 = (): string => `---- BEGIN SSH2 PUBLIC KEY ----\nComment: "c"\n${
 /** Every SSH parser, for the property tests and the longer fuzz run. */
 export const sshFuzzTargets: readonly FuzzTarget[] = [
   { name: 'ssh/public-key', seeds: () => [ed25519(), rsa(), ecdsa(), hardware()], run: (bytes) => void credentialOfSshKey(parseSshPublicKey(bytes)) },
-  { name: 'ssh/certificate', seeds: () => [certificate()], run: (bytes) => void credentialOfSshCertificate(bytes) },
+  { name: 'ssh/certificate', seeds: () => [certificate()], run: (bytes) => void credentialSchema.parse(credentialOfSshCertificate(bytes)) },
   {
     name: 'ssh/private-key',
     seeds: () => [privateKey('none'), privateKey('aes256-ctr')],
@@ -69,7 +90,7 @@ export const sshFuzzTargets: readonly FuzzTarget[] = [
     seeds: () => [utf8(authorized())],
     run: (bytes) => {
       looksLikeAuthorizedKeys(bytes)
-      foundAuthorizedKeys(text(bytes))
+      assertStorable(foundAuthorizedKeys(text(bytes)))
     },
   },
   {
@@ -77,7 +98,7 @@ export const sshFuzzTargets: readonly FuzzTarget[] = [
     seeds: () => [utf8(knownHosts())],
     run: (bytes) => {
       looksLikeKnownHosts(bytes)
-      foundKnownHosts(text(bytes))
+      assertStorable(foundKnownHosts(text(bytes)))
     },
   },
   {
@@ -88,6 +109,6 @@ export const sshFuzzTargets: readonly FuzzTarget[] = [
   {
     name: 'ssh/recognise',
     seeds: () => [pem(privateKey('none')), putty(), rfc4716(), authorized(), knownHosts(), keyLine()].map(utf8),
-    run: (bytes) => void recogniseSsh(bytes, { passphrases: [Secret.fromText('x')] }),
+    run: (bytes) => assertStorable(recogniseSsh(bytes, { passphrases: [Secret.fromText('x')] })),
   },
 ]

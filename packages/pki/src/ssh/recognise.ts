@@ -17,6 +17,8 @@ const MAX_PRIVATE_KEY_BYTES = 256 * 1024
 const MAX_BLOCKS = 64
 const RFC4716_BEGIN = '---- BEGIN SSH2 PUBLIC KEY ----'
 const RFC4716_END = '---- END SSH2 PUBLIC KEY ----'
+/** Base64 of the largest key, and its headers. */
+const MAX_RFC4716_CHARACTERS = 128 * 1024
 /** Lines that are looked at to tell a format. */
 const PROBE_LINES = 200
 
@@ -96,7 +98,8 @@ function rfc4716Keys(text: string): RecogniseResult {
   const problems: RecogniseProblem[] = []
   for (let at = text.indexOf(RFC4716_BEGIN), entry = 0; at >= 0 && entry < MAX_BLOCKS; at = text.indexOf(RFC4716_BEGIN, at + 1), entry++) {
     const stop = text.indexOf(RFC4716_END, at)
-    const body = text.slice(at + RFC4716_BEGIN.length, stop < 0 ? undefined : stop).replaceAll(/\\\r?\n/g, '')
+    const end = Math.min(stop < 0 ? text.length : stop, at + MAX_RFC4716_CHARACTERS)
+    const body = text.slice(at + RFC4716_BEGIN.length, end).replaceAll(/\\\r?\n/g, '')
     const comment = /^Comment: *"?([^"\r\n]{0,1024})"?/im.exec(body)?.[1] ?? null
     const wire = fromBase64(body.replaceAll(/^[^\s:]{1,64}:.*$/gm, ''), MAX_PUBLIC_KEY_BYTES)
     if (stop < 0 || wire === null) {

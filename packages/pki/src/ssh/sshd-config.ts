@@ -8,6 +8,8 @@ const MAX_LINE_CHARACTERS = 16 * 1024
 const MAX_VALUES = 256
 const MAX_VALUE_CHARACTERS = 2048
 const MAX_MATCH_BLOCKS = 1000
+/** Problems told; a file with more is no sshd_config. */
+const MAX_PROBLEMS = 100
 
 /**
  * Answers an `Include` pattern (absolute; relative ones are resolved against /etc/ssh as sshd does) with the files it names in
@@ -134,7 +136,7 @@ class SshdParser {
   }
 
   problem(path: string, line: number, message: string): void {
-    this.problems.push({ path, line, message })
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ path, line, message })
   }
 
   #line(text: string, path: string, line: number, outer: Scope, current: Scope): Scope {
