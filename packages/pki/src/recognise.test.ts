@@ -48,6 +48,12 @@ describe('what a file holds is told by content', () => {
     expect(parts(yaml)).toEqual(['certificate:pem'])
     expect(parts(JSON.stringify({ type: 'service_account', private_key: leaf.privateKeyPem }))).toEqual(['private-key:pkcs8'])
   })
+  it('base64 of PEM in a kubeconfig', () => {
+    const data = (pem: string): string => Buffer.from(pem).toString('base64')
+    const file = `users:\n- name: me\n  user:\n    client-certificate-data: ${data(leaf.pem + ca.intermediate.pem)}\n    client-key-data: "${data(leaf.privateKeyPem)}"\n`
+    expect(find(file).findings.map(({ part, entry }) => [part, entry])).toEqual([['certificate', 0], ['certificate', 1], ['private-key', 2]])
+    expect(find(file).problems).toEqual([])
+  })
   it('an SSH public key, and an OpenSSH private key among PEM blocks is not read twice', () => {
     expect(parts('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9/cu7/QEXn9OIeZJ me@host\n')).toHaveLength(1)
   })

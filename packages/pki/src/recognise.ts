@@ -43,6 +43,7 @@ export function recognise(bytes: Uint8Array, options: RecogniseOptions): Recogni
     attempt(collection, null, () => addKeystore(collection, openKeystore(buffer, options.passphrases, collection.unlocking.budget)))
   } else if (!readStructures(buffer, collection)) {
     if (mayHoldPem(buffer)) attempt(collection, null, () => readBlocks(buffer, collection))
+    for (const text of encodedPems(buffer)) attempt(collection, null, () => readBlocks(text, collection))
     if (collection.findings.length + collection.problems.length === 0 && mayBeSsh(buffer)) add(collection, recogniseSsh(buffer, options))
     if (collection.findings.length + collection.problems.length === 0 || buffer.includes('-----BEGIN PGP ')) add(collection, recognisePgp(buffer, options))
   }
@@ -129,6 +130,26 @@ function addKeystore(collection: Collection, { storeType, entries, problems }: K
     collection.findings.push({ credential, part, format: storeType, entry: collection.entry++, alias, storeType, protection, comment: null })
   }
   collection.problems.push(...problems)
+}
+
+/** Base64 of `-----BEGIN `, as far as it does not depend on what follows. */
+const ENCODED_BEGIN = 'LS0tLS1CRUdJTi'
+const MAX_ENCODED = 1000
+const BASE64_RUN = /[A-Za-z0-9+/]*={0,2}/y
+
+/** PEM texts that are base64 values themselves, as in kubeconfig files and Kubernetes Secrets. */
+function* encodedPems(buffer: Buffer): Generator<Buffer> {
+  let at = buffer.indexOf(ENCODED_BEGIN)
+  if (at === -1) return
+  const text = buffer.toString('latin1')
+  for (let count = 0; at !== -1 && count < MAX_ENCODED; count++) {
+    BASE64_RUN.lastIndex = at
+    const run = BASE64_RUN.exec(text)?.[0] ?? ''
+    const pem = Buffer.from(run, 'base64')
+    yield pem
+    pem.fill(0)
+    at = buffer.indexOf(ENCODED_BEGIN, at + run.length)
+  }
 }
 
 type BlockKind = 'x509' | 'legacy-key' | 'openssh'

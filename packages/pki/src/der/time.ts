@@ -47,10 +47,17 @@ export function timeOf(der: DerCursor, generalized: boolean): string {
     shortYear < 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) ||
     !inRange(twoDigits(bytes, at + 6), 23) || !inRange(twoDigits(bytes, at + 8), 59) || !inRange(twoDigits(bytes, at + 10), 59)
   ) throw der.invalid('a time is malformed')
-  const text = der.latin1(at, contentEnd)
-  const hundreds = century < 10 ? `0${century}` : `${century}`
-  return `${hundreds}${text.slice(0, 2)}-${text.slice(2, 4)}-${text.slice(4, 6)}T${text.slice(6, 8)}:${text.slice(8, 10)}:${text.slice(10, 12)}.000Z`
+  const [c1, c2] = generalized ? [bytes[contentStart]!, bytes[contentStart + 1]!] : century === 19 ? NINETEEN : TWENTY
+  return String.fromCharCode(
+    c1, c2, bytes[at]!, bytes[at + 1]!, DASH, bytes[at + 2]!, bytes[at + 3]!, DASH, bytes[at + 4]!, bytes[at + 5]!, 0x54,
+    bytes[at + 6]!, bytes[at + 7]!, COLON, bytes[at + 8]!, bytes[at + 9]!, COLON, bytes[at + 10]!, bytes[at + 11]!, 0x2e, 0x30, 0x30, 0x30, 0x5a,
+  )
 }
+
+const DASH = 0x2d
+const COLON = 0x3a
+const NINETEEN: readonly [number, number] = [0x31, 0x39]
+const TWENTY: readonly [number, number] = [0x32, 0x30]
 
 function inRange(value: number, max: number): boolean {
   return value >= 0 && value <= max

@@ -5,7 +5,7 @@ import { derLimits, tags } from '../der/limits.ts'
 import { readTime } from '../der/time.ts'
 import { readSignatureAlgorithm } from './algorithms.ts'
 import { readExtensions } from './extensions.ts'
-import { readName } from './name.ts'
+import { readName, readUniqueName } from './name.ts'
 import { bareKeyFacts, readSpki, withoutLeadingZero } from './spki.ts'
 
 /** Octets of a serial number kept; RFC 5280 §4.1.2.2 allows 20, more are out there. */
@@ -37,7 +37,7 @@ export function parseCertificate(der: Uint8Array): Certificate {
   const algorithm = readSignatureAlgorithm(cursor, end)
   certificate.signatureAlgorithm = algorithm.name
   certificate.signatureHash = algorithm.hash
-  if (cursor.latin1(innerAlgorithm, innerEnd) !== cursor.latin1(outerAlgorithm, cursor.position)) {
+  if (!sameOctets(bytes, innerAlgorithm, innerEnd, outerAlgorithm, cursor.position)) {
     throw cursor.invalid('the signature algorithm differs inside and outside the signed part', 'certificate.invalid')
   }
   cursor.expect(tags.bitString, end)
@@ -45,6 +45,12 @@ export function parseCertificate(der: Uint8Array): Certificate {
   certificate.fingerprint = hash('sha256', bytes, 'hex')
   certificate.der = bytes.toString('base64')
   return certificate
+}
+
+function sameOctets(bytes: Uint8Array, from: number, to: number, otherFrom: number, otherTo: number): boolean {
+  if (to - from !== otherTo - otherFrom) return false
+  for (let i = from, j = otherFrom; i < to; i++, j++) if (bytes[i] !== bytes[j]) return false
+  return true
 }
 
 function emptyCertificate(): Certificate {
@@ -89,10 +95,10 @@ function readNamesAndValidity(cursor: DerCursor, limit: number, certificate: Cer
   certificate.notAfter = readTime(cursor, validityEnd)
   cursor.leave(validityEnd)
   const subjectStart = cursor.position
-  const subject = readName(cursor, limit)
+  const subject = readUniqueName(cursor, limit)
   certificate.subject = subject.text
   certificate.commonName = subject.commonName
-  certificate.selfIssued = cursor.latin1(issuerStart, issuerEnd) === cursor.latin1(subjectStart, cursor.position)
+  certificate.selfIssued = sameOctets(cursor.bytes, issuerStart, issuerEnd, subjectStart, cursor.position)
 }
 
 /** issuerUniqueID, subjectUniqueID (both unused since decades) and the extensions. */

@@ -1,6 +1,6 @@
 import type { Certificate, SubjectAltName } from '@muster/core'
 import type { DerCursor } from '../der/cursor.ts'
-import { tags } from '../der/limits.ts'
+import { derLimits, tags } from '../der/limits.ts'
 import { oidFromContent, oidTable, oidToContent } from '../der/oid.ts'
 import { ia5, readGeneralNames } from './general-names.ts'
 import { extendedKeyUsageName, keyUsageNames } from './usages.ts'
@@ -42,23 +42,36 @@ const extensions: ReadonlyMap<string, Extension> = new Map([...oidTable<Reader>(
   '1.3.6.1.5.5.7.1.31': skip, '1.3.6.1.5.5.7.48.1.5': skip, '2.16.840.1.113730.1.1': skip, '2.16.840.1.113730.1.13': skip,
 })].map(([key, read], index) => [key, { bit: 1 << index, read }]))
 
+/** Extensions under id-ce (2.5.29.x) by x: nearly all there are in a certificate. */
+const standardExtensions: readonly (Extension | undefined)[] = Array.from({ length: 128 }, (_, number) => extensions.get(`\x55\x1d${String.fromCharCode(number)}`))
+
+/** The extension whose OID was read last; undefined when it is not understood. */
+function extensionOf(der: DerCursor): Extension | undefined {
+  const { bytes, contentStart, contentEnd } = der
+  const length = contentEnd - contentStart
+  if (length === 3 && bytes[contentStart] === 0x55 && bytes[contentStart + 1] === 0x1d) return standardExtensions[bytes[contentStart + 2]!]
+  if (length > derLimits.oidBytes || length === 0) throw der.invalid('an object identifier is empty or too long', 'der.limit')
+  return extensions.get(der.latin1(contentStart, contentEnd))
+}
+
 /** Reads the Extensions SEQUENCE of a certificate or request into `fields`. @throws MusterError certificate.invalid, der.* */
 export function readExtensions(der: DerCursor, limit: number, fields: ExtensionFields): void {
   const end = der.enter(tags.sequence, limit)
   let seen = 0
   while (der.position < end) {
     const extensionEnd = der.enter(tags.sequence, end)
-    const key = der.oidKey(extensionEnd)
+    const oidEnd = der.expect(tags.oid, extensionEnd)
+    const oidStart = der.contentStart
+    const extension = extensionOf(der)
     const critical = der.peek(extensionEnd) === tags.boolean && der.boolean(extensionEnd)
     const valueEnd = der.enter(tags.octetString, extensionEnd)
     der.position = valueEnd
     der.leave(extensionEnd)
-    const extension = extensions.get(key)
     if (extension === undefined) {
-      if (critical) push(der, fields.unknownCriticalExtensions, oidFromContent(key))
+      if (critical) push(der, fields.unknownCriticalExtensions, oidFromContent(der.latin1(oidStart, oidEnd)))
       continue
     }
-    if ((seen & extension.bit) !== 0) throw der.invalid(`extension ${oidFromContent(key)} occurs twice`, 'certificate.invalid')
+    if ((seen & extension.bit) !== 0) throw der.invalid(`extension ${oidFromContent(der.latin1(oidStart, oidEnd))} occurs twice`, 'certificate.invalid')
     seen |= extension.bit
     der.position = der.contentStart
     extension.read(der, valueEnd, fields)

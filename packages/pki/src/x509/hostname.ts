@@ -1,5 +1,3 @@
-import { domainToASCII } from 'node:url'
-import { isIP } from 'node:net'
 import type { Certificate } from '@muster/core'
 
 /** A label as it stands in certificates: letters, digits, hyphens and, as out there, underscores. */
@@ -18,20 +16,26 @@ export function matchesHostname(certificate: Pick<Certificate, 'subjectAltNames'
   return certificate.subjectAltNames.some((san) => san.type === 'dns' && matchesPattern(san.value, host))
 }
 
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
+
 /** The address in the form certificates' entries are written in (RFC 5952); null when `name` is not an address. */
 function normalAddress(name: string): string | null {
+  if (IPV4.test(name)) return name
   const bare = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name
-  const version = isIP(bare)
-  if (version === 0 || bare.includes('%')) return null
-  if (version === 4) return bare
-  const host = new URL(`http://[${bare}]/`).hostname
-  return host.slice(1, -1)
+  if (!/^[0-9A-Fa-f:.]{2,45}$/.test(bare) || !bare.includes(':')) return null
+  return urlHost(`[${bare}]`)?.slice(1, -1) ?? null
+}
+
+/** The host as a URL's parser normalises it (UTS 46 for names); null when it is none. */
+function urlHost(host: string): string | null {
+  const url = `http://${host}/`
+  return URL.canParse(url) ? new URL(url).hostname : null
 }
 
 /** Lower-case A-labels without the root dot; null when `name` is not a host name. */
 function normalHost(name: string): string | null {
-  const ascii = (/^[\x21-\x7e]+$/.test(name) ? name : domainToASCII(name)).toLowerCase().replace(/\.$/, '')
-  if (ascii.length === 0 || ascii.length > 253) return null
+  const ascii = (/^[\x21-\x7e]+$/.test(name) ? name : /[\s/?#@:\\[\]]/.test(name) ? '' : (urlHost(name) ?? '')).toLowerCase().replace(/\.$/, '')
+  if (ascii.length === 0 || ascii.length > 253 || IPV4.test(ascii)) return null
   return ascii.split('.').every((label) => LABEL.test(label)) ? ascii : null
 }
 

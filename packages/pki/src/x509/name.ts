@@ -25,7 +25,7 @@ export type NameAttribute = {
 }
 
 const NO_NAME: NameText = { text: '', commonName: null }
-const COMMON_NAME_KEY = '\x55\x04\x03'
+const COMMON_NAME = 3
 
 /** Names by their content octets. Issuers repeat a thousandfold; emptied when full. */
 const interned = new Map<string, NameText>()
@@ -33,7 +33,7 @@ const MAX_INTERNED = 4096
 /** The table's texts may be slices of the whole document's; names in larger documents are not kept, so that it stays small. */
 const MAX_INTERNED_DOCUMENT = 4096
 
-/** Reads a Name. @throws MusterError der.invalid */
+/** Reads a Name and remembers its text: for issuers, which repeat. @throws MusterError der.invalid */
 export function readName(der: DerCursor, limit: number): NameText {
   const end = der.enter(tags.sequence, limit)
   const start = der.position
@@ -52,6 +52,12 @@ export function readName(der: DerCursor, limit: number): NameText {
   return name
 }
 
+/** Reads a Name that is seldom seen twice, such as a subject. @throws MusterError der.invalid */
+export function readUniqueName(der: DerCursor, limit: number): NameText {
+  const end = der.enter(tags.sequence, limit)
+  return der.position === end ? NO_NAME : decodeName(der, end)
+}
+
 function decodeName(der: DerCursor, end: number): NameText {
   let text = ''
   let commonName: string | null = null
@@ -60,16 +66,48 @@ function decodeName(der: DerCursor, end: number): NameText {
     let rdn = ''
     while (der.position < setEnd) {
       const attributeEnd = der.enter(tags.sequence, setEnd)
-      const key = der.oidKey(attributeEnd)
+      der.expect(tags.oid, attributeEnd)
+      const { bytes, contentStart } = der
+      // id-at: 2.5.4.x, one octet each
+      const standard = der.contentEnd - contentStart === 3 && bytes[contentStart] === 0x55 && bytes[contentStart + 1] === 0x04
+      const number = bytes[contentStart + 2]!
+      const oidStart = contentStart
+      const oidEnd = der.contentEnd
       der.read(attributeEnd)
       der.leave(attributeEnd)
-      if (key === COMMON_NAME_KEY && isStringTag(der.tag)) commonName = cleanText(stringOf(der), MAX_COMMON_NAME)
-      const attribute = attributeText(der, key)
+      const type = standard ? standardTypes[number] : undefined
+      const plain = type !== undefined && isPlainText(der)
+      const value = plain ? der.latin1(der.contentStart, der.contentEnd) : null
+      if (standard && number === COMMON_NAME && isStringTag(der.tag)) {
+        commonName = value !== null && value.length <= MAX_COMMON_NAME ? value : cleanText(stringOf(der), MAX_COMMON_NAME)
+      }
+      const attribute = value === null ? attributeText(der, oidContent(der, oidStart, oidEnd)) : `${type}=${value}`
       rdn = rdn === '' ? attribute : `${rdn}+${attribute}`
     }
     text = text === '' ? rdn : `${rdn},${text}`
   }
   return { text: clip(text, MAX_NAME), commonName }
+}
+
+function oidContent(der: DerCursor, from: number, to: number): string {
+  if (to - from > derLimits.oidBytes || to === from) throw der.invalid('an object identifier is empty or too long', 'der.limit')
+  return der.latin1(from, to)
+}
+
+/** Short names of 2.5.4.x by x. */
+const standardTypes: readonly (string | undefined)[] = Array.from({ length: 128 }, (_, number) => attributeTypes.get(`\x55\x04${String.fromCharCode(number)}`))
+
+/** ASCII that RFC 4514 writes as it is: 1 anywhere, 2 (the space) not at the ends. */
+const PLAIN_OCTETS = new Uint8Array(256)
+for (let octet = 0x21; octet < 0x7f; octet++) PLAIN_OCTETS[octet] = '",+;<>\\#'.includes(String.fromCharCode(octet)) ? 0 : 1
+PLAIN_OCTETS[0x20] = 2
+
+/** True when the element read last is a UTF8String, PrintableString or IA5String that needs neither decoding nor escaping. */
+function isPlainText({ tag, bytes, contentStart, contentEnd }: DerCursor): boolean {
+  if ((tag !== tags.utf8String && tag !== tags.printableString && tag !== tags.ia5String) || contentStart === contentEnd) return false
+  if (bytes[contentStart] === 0x20 || bytes[contentEnd - 1] === 0x20) return false
+  for (let i = contentStart; i < contentEnd; i++) if (PLAIN_OCTETS[bytes[i]!] === 0) return false
+  return true
 }
 
 /** `type=value` of the attribute whose value was read last. */
@@ -82,11 +120,9 @@ function attributeText(der: DerCursor, key: string): string {
 }
 
 const SPECIAL = /[",+;<>\\]/g
-const PLAIN = /^[A-Za-z0-9.*@:/_()'&-]+(?: [A-Za-z0-9.*@:/_()'&-]+)*$/
 
 /** RFC 4514 §2.4 */
 function escapeValue(value: string): string {
-  if (PLAIN.test(value)) return value
   // controls are escaped after the specials, or their own backslashes would be escaped again
   const escaped = cleanText(value.replace(SPECIAL, '\\$&'), MAX_NAME * 2)
   return escaped.replace(/^[ #]/, '\\$&').replace(/(?<!\\) $/, '\\ ')
