@@ -10,7 +10,7 @@ import { readCertificate13, readCertificateList, readEncryptedExtensions, readSe
 
 /** A channel that plays the chunks and ends. */
 function replay(chunks: readonly Uint8Array[]): Channel {
-  const queue = chunks.map((chunk) => Buffer.from(chunk))
+  const queue: Buffer[] = chunks.map((chunk) => Buffer.from(chunk))
   const read = async (): Promise<Buffer | null> => queue.shift() ?? null
   return { where: 'test:1', read, readWithin: read, unread: (bytes) => queue.unshift(bytes), write: () => {}, ended: () => queue.length === 0, close: () => {} }
 }

@@ -6,7 +6,7 @@ const patterns: readonly (readonly [RegExp, 'ssh' | StarttlsProtocol])[] = [
   [/^220[ -].*\b(?:e?smtp|mail|postfix|exim|sendmail)\b/i, 'smtp'],
   [/^220[ -].*\bftp/i, 'ftp'],
   [/^220[ -]\S+\.\S+ /, 'smtp'],
-  [/^220[ -]/, 'ftp'],
+  [/^[12]20[ -]/, 'ftp'],
   [/^\* (?:OK|PREAUTH)\b/i, 'imap'],
   [/^\+OK\b/i, 'pop3'],
   [/^20[01][ -]/, 'nntp'],
