@@ -2,6 +2,7 @@ import { credentialSchema, Secret } from '@muster/core'
 import type { FoundItem, RecogniseResult } from '../found.ts'
 import { credentialOfSshCertificate } from './certificate.ts'
 import { materialOfSpki } from './from-spki.ts'
+import { parseKrl } from './krl.ts'
 import { parsePuttyKey } from './putty.ts'
 import { foundAuthorizedKeys, foundKnownHosts, looksLikeAuthorizedKeys, looksLikeKnownHosts, recogniseSsh } from './recognise.ts'
 import { parseOpensshPrivateKey } from './private-key.ts'
@@ -62,6 +63,18 @@ function privateKey(cipher: string): Uint8Array {
   )
 }
 
+function krl(): Uint8Array {
+  const section = (type: number, body: Uint8Array): Uint8Array => concatBytes(Uint8Array.of(type), sshString(body))
+  const revoked = concatBytes(
+    sshString(ed25519()), sshString(''), section(0x20, concatBytes(sshUint64(1n), sshUint64(5n))), section(0x21, concatBytes(sshUint64(7n), sshUint64(9n))),
+    section(0x22, concatBytes(sshUint64(64n), sshMpint(filled(9, 0x55)))), section(0x23, sshString('id')),
+  )
+  return concatBytes(
+    utf8('SSHKRL\n\0'), sshUint32(1), sshUint64(3n), sshUint64(1_700_000_000n), sshUint64(0n), sshString(''), sshString('list'),
+    section(1, revoked), section(2, sshString(ed25519())), section(5, sshString(filled(32, 1))),
+  )
+}
+
 const keyLine = (): string => `ssh-ed25519 ${base64(ed25519())} comment`
 const authorized = (): string => `# keys\nfrom="10.0.0.0/8",command="a \\"b\\"",environment="A=b" ${keyLine()}\n${keyLine()}\n`
 const knownHosts = (): string => `host,192.0.2.1 ${keyLine()}\n|1|${base64(filled(20, 1))}|${base64(filled(20, 2))} ${keyLine()}\n@revoked *.x ${keyLine()}\n`
@@ -84,6 +97,7 @@ export const sshFuzzTargets: readonly FuzzTarget[] = [
     seeds: () => [ed25519(), rsa(), ecdsa()].map((wire) => encodeSpki(parseSshPublicKey(wire).material)),
     run: (bytes) => void materialOfSpki(bytes),
   },
+  { name: 'ssh/krl', seeds: () => [krl()], run: (bytes) => void parseKrl(bytes) },
   { name: 'ssh/putty', seeds: () => [utf8(putty())], run: (bytes) => void parsePuttyKey(text(bytes)) },
   {
     name: 'ssh/authorized-keys',

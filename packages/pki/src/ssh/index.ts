@@ -3,6 +3,7 @@ export {
 } from './authorized-keys.ts'
 export { credentialOfSshCertificate, isCertificateType, parseSshCertificate, type SshCertificateFields } from './certificate.ts'
 export { materialOfSpki, sshFingerprintOfSpki } from './from-spki.ts'
+export { isCertificateRevoked, isKeyRevoked, parseKrl, type Krl } from './krl.ts'
 export { knownHostName, matchesKnownHost, parseKnownHosts, type KnownHost, type KnownHosts } from './known-hosts.ts'
 export { OPENSSH_PRIVATE_KEY_LABEL, parseOpensshPrivateKey, type OpensshPrivateKey } from './private-key.ts'
 export {

@@ -57,10 +57,10 @@ export class SshReader {
     return this.#view.getBigUint64(this.#offset - 8)
   }
 
-  /** A length-prefixed byte string. @throws MusterError input.limit above {@link MAX_SSH_FIELD_BYTES}. */
-  string(what = 'a string'): Uint8Array {
+  /** A length-prefixed byte string. @throws MusterError input.limit above `maxBytes`. */
+  string(what = 'a string', maxBytes = MAX_SSH_FIELD_BYTES): Uint8Array {
     const length = this.uint32(what)
-    if (length > MAX_SSH_FIELD_BYTES) throw new MusterError('input.limit', `${what} of ${length} bytes is longer than ${MAX_SSH_FIELD_BYTES}`)
+    if (length > maxBytes) throw new MusterError('input.limit', `${what} of ${length} bytes is longer than ${maxBytes}`)
     return this.take(length, what)
   }
 
