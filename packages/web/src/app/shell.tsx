@@ -1,0 +1,100 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { Search } from 'lucide-react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { routeQuery, sessionQuery, useMay } from '../api/query.ts'
+import { cx } from '../ui/cx.ts'
+import { ProgressBar } from '../ui/progress.tsx'
+import { Kbd } from '../ui/text.tsx'
+import { AccountMenu } from './account-menu.tsx'
+import { Mark } from './mark.tsx'
+import { navigation } from './nav.ts'
+import { useShortcuts } from './shortcuts.ts'
+
+const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })))
+const ShortcutHelp = lazy(() => import('./shortcut-help.tsx').then((module) => ({ default: module.ShortcutHelp })))
+
+function RunningScan(): ReactNode {
+  const running = useQuery({
+    ...routeQuery('listScans', { query: { state: 'running', limit: 1 } }),
+    refetchInterval: (query) => ((query.state.data?.items.length ?? 0) > 0 ? 2000 : 20_000),
+  }).data?.items[0]
+  if (running === undefined) return null
+  const progress = running.progress
+  return (
+    <Link to="/scans/$id" params={{ id: running.id }} className="mx-2 mb-1 block rounded-md px-2 py-2 hover:bg-hover" aria-label={`Scan running: ${running.title}`}>
+      <span className="mb-1.5 flex items-center justify-between gap-2 text-xs text-ink-2 max-lg:hidden">
+        <span className="truncate">Scanning {running.title}</span>
+        {progress !== null && progress.total !== null && progress.total > 0 ? <span>{Math.floor((progress.done / progress.total) * 100)}%</span> : null}
+      </span>
+      <ProgressBar done={progress?.done ?? 0} total={progress?.total ?? null} label={`Progress of the scan of ${running.title}`} />
+    </Link>
+  )
+}
+
+function SideBar({ onSearch }: { onSearch: () => void }): ReactNode {
+  const may = useMay()
+  return (
+    <nav aria-label="Main" className="flex w-52 shrink-0 flex-col border-r border-line bg-sunken max-lg:w-14">
+      <div className="flex h-12 items-center gap-2 px-4 max-lg:justify-center max-lg:px-0">
+        <Mark />
+        <span className="text-[15px] font-semibold tracking-tight max-lg:sr-only">Muster</span>
+      </div>
+      <button type="button" onClick={onSearch} className="mx-2 mb-1 flex h-7 items-center gap-2 rounded-md bg-raised px-2 text-ink-3 ring-1 ring-line-strong ring-inset hover:text-ink-2 max-lg:justify-center" aria-label="Search and commands">
+        <Search className="size-3.5 shrink-0" aria-hidden />
+        <span className="grow text-left max-lg:hidden">Search…</span>
+        <span className="max-lg:hidden"><Kbd>⌘K</Kbd></span>
+      </button>
+      <div className="flex min-h-0 grow flex-col overflow-y-auto px-2 pb-2">
+        {navigation.map((group) => {
+          const items = group.items.filter((item) => may(item.action))
+          return items.length === 0 ? null : (
+            <div key={group.title ?? 'top'} className="pt-3">
+              {group.title === null ? null : <div className="px-2 pb-1 text-2xs font-medium text-ink-3 max-lg:hidden">{group.title}</div>}
+              {items.map((item) => (
+                <Link
+                  key={item.to}
+                  to={item.to}
+                  activeOptions={{ exact: item.to === '/', includeSearch: false }}
+                  title={item.label}
+                  className={cx('flex h-7 items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-hover hover:text-ink max-lg:justify-center')}
+                  activeProps={{ className: 'bg-selected! text-ink! font-medium' }}
+                >
+                  <item.icon className="size-[15px] shrink-0" strokeWidth={1.75} aria-hidden />
+                  <span className="max-lg:sr-only">{item.label}</span>
+                </Link>
+              ))}
+            </div>
+          )
+        })}
+      </div>
+      <RunningScan />
+      <AccountMenu />
+    </nav>
+  )
+}
+
+/** The frame of every page of a signed-in person. */
+export function Shell(): ReactNode {
+  const navigate = useNavigate()
+  const may = useMay()
+  const [palette, setPalette] = useState(false)
+  const [help, setHelp] = useState(false)
+  useSuspenseQuery(sessionQuery)
+  useShortcuts({
+    'mod+k': () => setPalette((open) => !open),
+    '?': () => setHelp(true),
+    ...Object.fromEntries(navigation.flatMap((group) => group.items).filter((item) => may(item.action)).map((item) => [item.keys, () => void navigate({ to: item.to })])),
+  })
+  return (
+    <div className="flex h-dvh">
+      <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5 focus:shadow-pop">Skip to content</a>
+      <SideBar onSearch={() => setPalette(true)} />
+      <Outlet />
+      <Suspense>
+        {palette ? <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} /> : null}
+        {help ? <ShortcutHelp onClose={() => setHelp(false)} /> : null}
+      </Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { routeQuery } from '../../api/query.ts'
+import { kindNames } from '../../format/names.ts'
+import { Page, PageBody } from '../../ui/page.tsx'
+import { Failure, SkeletonRows } from '../../ui/states.tsx'
+import { Section, Tag } from '../../ui/text.tsx'
+import { CredentialFacts } from './facts.tsx'
+import { CertificatePem } from './pem.tsx'
+import { CredentialChain, CredentialLabels, History, Locations, ObjectFindings, Related } from './sections.tsx'
+import { CredentialStatus } from './status.tsx'
+
+const crumbs = [{ label: 'Credentials', to: '/inventory' }]
+
+/** Everything known of one credential. */
+export function CredentialPage(): ReactNode {
+  const { id } = useParams({ from: '/app/inventory/$id' })
+  const detail = useQuery(routeQuery('getCredential', { params: { id } }))
+  if (detail.isPending) return <Page title="Credential" crumbs={crumbs}><SkeletonRows rows={12} /></Page>
+  if (detail.isError) return <Page title="Credential" crumbs={crumbs}><Failure error={detail.error} onRetry={() => void detail.refetch()} /></Page>
+  const { row, credential } = detail.data
+  return (
+    <Page title={row.name === '' ? 'No name' : row.name} crumbs={crumbs} aside={<span className="flex gap-2">{kindNames[row.kind][0]}{row.trustStoreOnly ? <Tag>Trust store</Tag> : null}{row.goneAt === null ? null : <Tag>Gone</Tag>}</span>}>
+      <PageBody className="flex flex-col gap-9">
+        <CredentialStatus row={row} />
+        {detail.data.chain.length === 0 ? null : <Section title="Chain"><CredentialChain detail={detail.data} /></Section>}
+        <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-12 gap-y-9 max-xl:grid-cols-1">
+          <div className="flex min-w-0 flex-col gap-9">
+            <Section title="Findings"><ObjectFindings objectId={id} /></Section>
+            <Section title="Where it is"><Locations id={id} /></Section>
+            <Section title="Related"><Related detail={detail.data} /></Section>
+          </div>
+          <div className="flex min-w-0 flex-col gap-9">
+            <Section title="Labels"><CredentialLabels detail={detail.data} /></Section>
+            <Section title="Facts"><CredentialFacts credential={credential} /></Section>
+            {credential.kind === 'certificate' ? <Section title="PEM"><CertificatePem certificate={credential} /></Section> : null}
+            <Section title="History"><History id={id} /></Section>
+          </div>
+        </div>
+      </PageBody>
+    </Page>
+  )
+}

@@ -1,0 +1,103 @@
+import { credentialFilterSchema, credentialListQuerySchema, type CredentialFilter, type CredentialRow } from '@muster/core/api'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { KeyRound, SearchX, Tags } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import type { z } from 'zod'
+import { call } from '../../api/client.ts'
+import { useKeyset } from '../../api/keyset.ts'
+import { useChange, useMay } from '../../api/query.ts'
+import { useFilter } from '../../app/search.ts'
+import { countText } from '../../format/names.ts'
+import { rawSearch, searchOf } from '../../format/search.ts'
+import { Button, ButtonLink } from '../../ui/button.tsx'
+import { FilterBar } from '../../ui/filter/bar.tsx'
+import { SearchInput } from '../../ui/filter/search-input.tsx'
+import { useColumns } from '../../ui/grid/columns-menu.tsx'
+import { Grid } from '../../ui/grid/grid.tsx'
+import { bulkSelect, SelectionBar } from '../../ui/grid/selection-bar.tsx'
+import { nothing, type Selection } from '../../ui/grid/selection.ts'
+import { LabelsDialog } from '../../ui/labels.tsx'
+import { Page } from '../../ui/page.tsx'
+import { SavedViews } from '../../ui/saved-views.tsx'
+import { Empty } from '../../ui/states.tsx'
+import { CredentialPeek } from '../credential/peek.tsx'
+import { credentialColumns } from './columns.tsx'
+import { ExportMenu } from './export-menu.tsx'
+import { inventoryFilters } from './filters.ts'
+import { KindTabs } from './kind-tabs.tsx'
+
+const filterKeys = Object.keys(credentialFilterSchema.shape)
+
+function NoCredentials({ filtered, onClear }: { filtered: boolean; onClear: () => void }): ReactNode {
+  const may = useMay()
+  if (filtered) return <Empty icon={SearchX} title="Nothing matches this filter" action={<Button onClick={onClear}>Clear the filter</Button>}>Credentials that are gone and trust store roots are left out unless you ask for them.</Empty>
+  return (
+    <Empty icon={KeyRound} title="No credentials yet" action={may('scan.run') ? <ButtonLink to="/scans" search={{ new: true }} variant="primary">New scan</ButtonLink> : undefined}>
+      A scan finds certificates, keys, keystores and SSH keys, and they appear here as it goes.
+    </Empty>
+  )
+}
+
+/** Every credential: filter, search, sort, look, label, export. */
+export function InventoryPage(): ReactNode {
+  const { search, filter, change } = useFilter(credentialListQuerySchema)
+  const { peek }: { peek?: string } = useSearch({ strict: false })
+  const navigate = useNavigate()
+  const may = useMay()
+  const [selection, setSelection] = useState<Selection>(nothing)
+  const [labelling, setLabelling] = useState(false)
+  const rows = useKeyset<CredentialRow>('listCredentials', { query: filter }, { pageSize: 200 })
+  const { shown, menu } = useColumns('inventory', credentialColumns)
+  const only = Object.fromEntries(Object.entries(filter).filter(([key]) => filterKeys.includes(key))) as CredentialFilter
+  const changeFilter = (patch: Record<string, unknown>): void => {
+    setSelection(nothing)
+    change({ ...patch, ...('peek' in patch ? {} : { peek: undefined }) })
+  }
+  const clear = (): void => void navigate({ to: '/inventory', search: {} })
+  const label = useChange({
+    change: (set: Parameters<typeof call<'labelCredentials'>>[1]['body']['set']) => call('labelCredentials', { body: { select: bulkSelect<z.input<typeof credentialFilterSchema>>(selection, only), set } }),
+    stale: ['listCredentials', 'getCredential', 'getOverview'],
+    done: ({ changed }) => `Labels set on ${countText(changed)} credentials`,
+    onDone: () => { setLabelling(false); setSelection(nothing) },
+  })
+  const query = searchOf(search)
+  return (
+    <Page
+      title="Credentials"
+      scroll={false}
+      aside={<span aria-live="polite">{rows.count === null ? '' : `${rows.count.exact ? '' : 'about '}${countText(rows.count.value)}`}</span>}
+      actions={may('inventory.export') ? <ExportMenu filter={only} /> : null}
+    >
+      <KindTabs value={search.kind} onChange={(kind) => changeFilter({ kind })} />
+      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2">
+        <SearchInput label="Search name, host, fingerprint" value={search.q ?? ''} onChange={(q) => changeFilter({ q })} />
+        <FilterBar definitions={inventoryFilters} values={search} onChange={changeFilter} />
+        <div className="ml-auto flex gap-1">
+          <SavedViews page="inventory" query={query} onApply={(saved) => void navigate({ to: '/inventory', search: rawSearch(saved) })} />
+          {menu}
+        </div>
+      </div>
+      <div className="relative flex min-h-0 grow flex-col">
+        <Grid
+          key={query}
+          label="Credentials"
+          rows={rows}
+          columns={shown}
+          sort={{ key: filter.sort, order: filter.order }}
+          onSort={({ key, order }) => changeFilter({ sort: key, order })}
+          empty={<NoCredentials filtered={query !== ''} onClear={clear} />}
+          {...(may('inventory.label') ? { selection, onSelect: setSelection } : {})}
+          peekedId={peek ?? null}
+          onPeek={(row) => change({ peek: row.id }, { replace: true })}
+          onOpen={(row) => void navigate({ to: '/inventory/$id', params: { id: row.id } })}
+          autoFocus
+        />
+        <SelectionBar selection={selection} count={rows.count} onSelect={setSelection}>
+          <Button variant="primary" onClick={() => setLabelling(true)}><Tags aria-hidden />Set labels…</Button>
+        </SelectionBar>
+      </div>
+      <CredentialPeek id={peek ?? null} onClose={() => change({ peek: undefined }, { replace: true })} />
+      {labelling ? <LabelsDialog title={selection.all ? 'Set labels on everything that matches' : `Set labels on ${countText(selection.ids.size)} credentials`} busy={label.isPending} onClose={() => setLabelling(false)} onSave={(set) => label.mutate(set)} /> : null}
+    </Page>
+  )
+}

@@ -1,0 +1,94 @@
+import type { CredentialRow, EndpointRow, IdentityRow, MachineRow } from '@muster/core/api'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { Fingerprint, KeyRound, UserRound } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { call } from '../../api/client.ts'
+import { useKeyset } from '../../api/keyset.ts'
+import { routeQuery, useChange, useMay } from '../../api/query.ts'
+import { capital, pluralText } from '../../format/names.ts'
+import { Grid } from '../../ui/grid/grid.tsx'
+import { LabelEditor } from '../../ui/label-editor.tsx'
+import { Page } from '../../ui/page.tsx'
+import { FindingCount } from '../../ui/severity.tsx'
+import { Empty, Failure, SkeletonRows } from '../../ui/states.tsx'
+import { TabPanel, Tabs } from '../../ui/tabs.tsx'
+import { Fact, Facts, Mono } from '../../ui/text.tsx'
+import { When } from '../../ui/time.tsx'
+import { endpointColumns } from '../endpoints/columns.tsx'
+import { EndpointPanel } from '../endpoints/panel.tsx'
+import { credentialColumns } from '../inventory/columns.tsx'
+import { identityColumns } from './identity-columns.tsx'
+
+const crumbs = [{ label: 'Machines', to: '/machines' }]
+const identifierNames = { 'host-id': 'Host id', 'ssh-host-key': 'SSH host key', 'dns-name': 'DNS name', address: 'Address' } as const
+
+function About({ row }: { row: MachineRow }): ReactNode {
+  const may = useMay()
+  const save = useChange({
+    change: (body: Parameters<typeof call<'labelMachine'>>[1]['body']) => call('labelMachine', { params: { id: row.id }, body }),
+    stale: ['getMachine', 'listMachines'],
+    done: 'Labels saved',
+  })
+  return (
+    <div className="grid shrink-0 grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-12 gap-y-6 px-6 pt-5 pb-4 max-xl:grid-cols-1">
+      <Facts>
+        <Fact name="Kind">{capital(row.machineKind)}{row.operatingSystem === null ? '' : `, ${row.operatingSystem}`}</Fact>
+        {row.identifiers.map((entry) => <Fact key={`${entry.type}${entry.value}`} name={identifierNames[entry.type]}><Mono copy={identifierNames[entry.type]}>{entry.value}</Mono></Fact>)}
+        <Fact name="Seen">first <When at={row.firstSeen} />, last <When at={row.lastSeen} /></Fact>
+        <Fact name="Open findings"><FindingCount worst={row.worstSeverity} count={row.findingCount} /></Fact>
+      </Facts>
+      <LabelEditor labels={row.labels} editable={may('inventory.label')} onSave={(patch) => save.mutate(patch)} />
+    </div>
+  )
+}
+
+function Credentials({ machineId }: { machineId: string }): ReactNode {
+  const navigate = useNavigate()
+  const rows = useKeyset<CredentialRow>('listCredentials', { query: { machineId, trustStore: 'false' } })
+  const open = (row: CredentialRow): void => void navigate({ to: '/inventory/$id', params: { id: row.id } })
+  return <Grid label="Credentials on this machine" rows={rows} columns={credentialColumns.filter((column) => column.optional !== true && column.id !== 'lastSeen')} onPeek={open} onOpen={open} empty={<Empty icon={KeyRound} title="No credentials on this machine">Roots of the system's trust store are left out.</Empty>} />
+}
+
+function Endpoints({ machineId }: { machineId: string }): ReactNode {
+  const [peeked, setPeeked] = useState<string | null>(null)
+  const rows = useKeyset<EndpointRow>('listEndpoints', { query: { machineId } })
+  return (
+    <>
+      <Grid label="Endpoints of this machine" rows={rows} columns={endpointColumns.filter((column) => column.id !== 'machine')} peekedId={peeked} onPeek={(row) => setPeeked(row.id)} empty={<Empty icon={Fingerprint} title="No endpoints seen">No port of this machine answered with TLS or SSH.</Empty>} />
+      <EndpointPanel id={peeked} onClose={() => setPeeked(null)} />
+    </>
+  )
+}
+
+function Identities({ machineId }: { machineId: string }): ReactNode {
+  const rows = useKeyset<IdentityRow>('listIdentities', { query: { machineId } })
+  return <Grid label="Identities on this machine" rows={rows} columns={identityColumns} empty={<Empty icon={UserRound} title="No identities seen">Accounts appear when a host scan reads this machine itself.</Empty>} />
+}
+
+/** One machine with what was found on it. */
+export function MachinePage(): ReactNode {
+  const { id } = useParams({ from: '/app/machines/$id' })
+  const machine = useQuery(routeQuery('getMachine', { params: { id } }))
+  const [tab, setTab] = useState<'credentials' | 'endpoints' | 'identities'>('credentials')
+  if (machine.isPending) return <Page title="Machine" crumbs={crumbs}><SkeletonRows rows={10} /></Page>
+  if (machine.isError) return <Page title="Machine" crumbs={crumbs}><Failure error={machine.error} onRetry={() => void machine.refetch()} /></Page>
+  const row = machine.data
+  return (
+    <Page title={row.name} crumbs={crumbs} scroll={false} aside={pluralText(row.credentialCount, 'credential')}>
+      <About row={row} />
+      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-6">
+        <Tabs
+          label="Found on this machine"
+          value={tab}
+          onChange={setTab}
+          tabs={[{ value: 'credentials', label: 'Credentials', count: row.credentialCount }, { value: 'endpoints', label: 'Endpoints', count: row.endpointCount }, { value: 'identities', label: 'Identities' }]}
+        >
+          <TabPanel value={tab} className="flex min-h-0 grow flex-col outline-none">
+            {tab === 'credentials' ? <Credentials machineId={id} /> : tab === 'endpoints' ? <Endpoints machineId={id} /> : <Identities machineId={id} />}
+          </TabPanel>
+        </Tabs>
+      </div>
+    </Page>
+  )
+}

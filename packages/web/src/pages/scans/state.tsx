@@ -1,0 +1,17 @@
+import type { ScanRow } from '@muster/core/api'
+import type { ReactNode } from 'react'
+import { capital } from '../../format/names.ts'
+import { StateDot } from '../../ui/state-dot.tsx'
+
+const tones = { queued: 'idle', running: 'busy', complete: 'good', incomplete: 'warn', cancelled: 'idle', failed: 'bad' } as const
+export const scanKindNames = { host: 'Host', tls: 'TLS', ssh: 'SSH' } as const
+
+/** The state of a scan in words and colour. */
+export function ScanState({ state }: { state: ScanRow['state'] }): ReactNode {
+  return <StateDot tone={tones[state]}>{capital(state)}</StateDot>
+}
+
+/** True while it may still change. */
+export function isLive(scan: ScanRow): boolean {
+  return scan.state === 'running' || scan.state === 'queued'
+}

@@ -1,0 +1,53 @@
+import { Search } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useShortcuts } from '../../app/shortcuts.ts'
+import { cx } from '../cx.ts'
+import { inputClass } from '../field.tsx'
+import { Kbd } from '../text.tsx'
+
+/** Free-text search: tells its value a quarter of a second after the last key; `/` brings the focus here. */
+export function SearchInput({ value, onChange, label, className }: { value: string; onChange: (value: string) => void; label: string; className?: string }): ReactNode {
+  const [text, setText] = useState(value)
+  const [told, setTold] = useState(value)
+  const input = useRef<HTMLInputElement>(null)
+  if (told !== value) {
+    setTold(value)
+    setText(value)
+  }
+  const report = useRef(onChange)
+  useEffect(() => {
+    report.current = onChange
+  })
+  useEffect(() => {
+    if (text === value) return
+    const timer = setTimeout(() => {
+      setTold(text)
+      report.current(text)
+    }, 250)
+    return () => clearTimeout(timer)
+  }, [text, value])
+  useShortcuts({ '/': () => input.current?.select() })
+  return (
+    <div className={cx('relative w-64', className)}>
+      <Search className="pointer-events-none absolute top-[7px] left-2 size-3.5 text-ink-3" aria-hidden />
+      <input
+        ref={input}
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={text}
+        maxLength={200}
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            setText('')
+            event.currentTarget.blur()
+          }
+        }}
+        className={cx(inputClass, 'peer pl-7 [&::-webkit-search-cancel-button]:hidden')}
+      />
+      {text === '' ? <span aria-hidden className="pointer-events-none absolute top-[5px] right-1.5 peer-focus:hidden"><Kbd>/</Kbd></span> : null}
+    </div>
+  )
+}

@@ -1,0 +1,43 @@
+import { Link } from '@tanstack/react-router'
+import { ChevronRight } from 'lucide-react'
+import { useEffect, type ReactNode } from 'react'
+import { cx } from './cx.ts'
+
+/** A page: a bar with its title and actions, and below it what fills the window. */
+export function Page({ title, crumbs = [], actions, aside, children, scroll = true }: {
+  title: string
+  crumbs?: readonly { label: string; to: string }[]
+  actions?: ReactNode
+  /** Beside the title, e.g. a count. */
+  aside?: ReactNode
+  children: ReactNode
+  /** False where the page brings its own scrolling part. */
+  scroll?: boolean
+}): ReactNode {
+  useEffect(() => {
+    document.title = `${title} · Muster`
+  }, [title])
+  return (
+    <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
+        <div className="flex min-w-0 items-center gap-1.5">
+          {crumbs.map((crumb) => (
+            <span key={crumb.to} className="flex shrink-0 items-center gap-1.5 text-ink-3">
+              <Link to={crumb.to} className="rounded-sm hover:text-ink hover:underline">{crumb.label}</Link>
+              <ChevronRight className="size-3" aria-hidden />
+            </span>
+          ))}
+          <h1 className="truncate text-sm font-semibold">{title}</h1>
+        </div>
+        {aside === undefined ? null : <div className="shrink-0 text-xs whitespace-nowrap text-ink-3">{aside}</div>}
+        <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div>
+      </header>
+      {scroll ? <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label={title}>{children}</div> : children}
+    </main>
+  )
+}
+
+/** The readable width and padding of a page made of sections. */
+export function PageBody({ children, className, narrow = false }: { children: ReactNode; className?: string; narrow?: boolean }): ReactNode {
+  return <div className={cx('px-6 pt-6 pb-16', narrow ? 'max-w-3xl' : 'max-w-[1280px]', className)}>{children}</div>
+}

@@ -1,0 +1,47 @@
+import { systemClock, type Clock } from '@muster/core'
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react'
+import { exactTime, expiryOf, expiryText, relativeTime } from '../format/dates.ts'
+import { cx } from './cx.ts'
+import { Tooltip } from './tooltip.tsx'
+
+const NowContext = createContext<Date>(systemClock.now())
+
+/** Gives everything below one idea of now, renewed twice a minute. */
+export function NowProvider({ clock, children }: { clock: Clock; children: ReactNode }): ReactNode {
+  const [now, setNow] = useState(() => clock.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), 30_000)
+    return () => clearInterval(timer)
+  }, [clock])
+  return <NowContext value={now}>{children}</NowContext>
+}
+
+/** The current time, half a minute old at most. */
+export function useNow(): Date {
+  return useContext(NowContext)
+}
+
+/** `4 days ago`, with the exact time in a tooltip; a dash for null. */
+export function When({ at, className }: { at: string | null; className?: string }): ReactNode {
+  const now = useNow()
+  if (at === null) return <span className="text-ink-3">–</span>
+  const text = relativeTime(at, now)
+  return (
+    <Tooltip text={exactTime(at)}>
+      <time dateTime={at} className={cx('whitespace-nowrap', className)}>{text}</time>
+    </Tooltip>
+  )
+}
+
+const colours = { expired: 'text-critical', urgent: 'text-critical', soon: 'text-high', fine: '' } as const
+
+/** `in 23 days` or `expired 4 days ago`, coloured by how close it is. */
+export function Expiry({ at, className }: { at: string | null; className?: string }): ReactNode {
+  const now = useNow()
+  if (at === null) return <span className="text-ink-3">–</span>
+  return (
+    <Tooltip text={exactTime(at)}>
+      <time dateTime={at} className={cx('whitespace-nowrap', colours[expiryOf(at, now)], className)}>{expiryText(at, now)}</time>
+    </Tooltip>
+  )
+}
