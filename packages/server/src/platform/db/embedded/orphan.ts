@@ -1,6 +1,8 @@
-import { unlink } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { MusterError } from '@muster/core'
 import type { Log } from '../../log.ts'
+import { socketPath } from '../connection.ts'
+import { type Layout, SOCKET_PORT } from './layout.ts'
 import { clusterProcesses, isAlive, readPostmasterPid, signal, until } from './processes.ts'
 
 const FAST_SHUTDOWN_MS = 60_000
@@ -8,24 +10,26 @@ const IMMEDIATE_SHUTDOWN_MS = 10_000
 const BACKENDS_EXIT_MS = 2_000
 
 /**
- * Stops whatever a killed Muster left running in the cluster at `dataPath` and clears a pid file whose number now
- * belongs to a stranger. The caller holds the data directory's lock, so what runs there belongs to nobody.
+ * Stops whatever a killed Muster left running in the cluster and clears what it left lying: PostgreSQL itself gives up at a
+ * lock file whose pid is taken, be it by a stranger or a zombie. The caller holds the data directory's lock, so what runs
+ * there belongs to nobody.
  *
- * A pid file is removed only once no process of the cluster is left: PostgreSQL needs it to notice that old backends still
- * use the shared memory, and two generations of backends on one cluster would destroy it.
+ * Lock files are removed only once no process of the cluster is left: PostgreSQL needs them to notice that old backends
+ * still use the shared memory, and two generations of backends on one cluster would destroy it. Where /proc does not tell
+ * (macOS) they stay, for PostgreSQL to judge.
  *
  * @throws MusterError store.start-failed when something of the cluster cannot be stopped.
  */
-export async function clearOrphans(dataPath: string, log: Log): Promise<void> {
-  const found = await readPostmasterPid(dataPath)
-  if (found !== null && isAlive(found.pid) && (await isOurPostmaster(found.pid, dataPath))) {
+export async function clearOrphans({ data, sockets }: Pick<Layout, 'data' | 'sockets'>, log: Log): Promise<void> {
+  const found = await readPostmasterPid(data)
+  if (found !== null && isAlive(found.pid) && (await isOurPostmaster(found.pid, data))) {
     log.warn({ pid: found.pid }, 'stopping a PostgreSQL left behind by a killed server')
     await stopOrphan(found.pid)
   }
-  await clearBackends(dataPath, log)
-  if (found !== null && isAlive(found.pid) && (await clusterProcesses(dataPath))?.length === 0) {
-    await unlink(`${dataPath}/postmaster.pid`).catch(() => {})
-  }
+  await clearBackends(data, log)
+  if ((await clusterProcesses(data))?.length !== 0) return
+  const socket = socketPath({ directory: sockets, port: SOCKET_PORT })
+  await Promise.all([`${data}/postmaster.pid`, `${socket}.lock`, socket].map((path) => rm(path, { force: true })))
 }
 
 async function isOurPostmaster(pid: number, dataPath: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, readlink, stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -13,13 +14,26 @@ export async function readPostmasterPid(dataPath: string): Promise<PostmasterPid
   return { pid, dataDir: lines[1] ?? '', status: (lines[7] ?? '').trim() }
 }
 
-/** Whether a process with this id exists, be it of another user. */
+/**
+ * Whether a process with this id runs, be it of another user. One that has ended and waits for its parent to notice does
+ * not: in a container without an init such a zombie stays for good.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  return !isZombie(pid)
+}
+
+/** proc_pid_stat(5): the state follows the command's name in parentheses, which may itself hold any character. */
+function isZombie(pid: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return /^\) [ZX]/.test(text.slice(text.lastIndexOf(')')))
+  } catch {
+    return false
   }
 }
 

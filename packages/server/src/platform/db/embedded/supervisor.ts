@@ -94,7 +94,7 @@ class Supervisor {
 
   async start(): Promise<void> {
     const { layout, account, log } = this.#parts
-    await clearOrphans(layout.data, log)
+    await clearOrphans(layout, log)
     // Posted first: whenever Muster dies from here on, somebody is there to stop the server.
     this.#watchdog = postWatchdog(layout.data, account, log)
     try {
@@ -130,7 +130,7 @@ class Supervisor {
     for (let attempt = 1; this.#stopping === null; attempt++) {
       try {
         if (this.#crashes.length + attempt - 1 > MAX_CRASHES) throw new MusterError('store.start-failed', 'the database keeps dying; it stays down')
-        await clearOrphans(layout.data, log)
+        await clearOrphans(layout, log)
         await this.#launch()
         log.info({ attempt }, 'the database is back')
         return

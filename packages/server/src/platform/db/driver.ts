@@ -1,0 +1,226 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { MusterError } from '@muster/core'
+import { CompiledQuery, createQueryId, type DatabaseConnection, type Driver, IdentifierNode, type QueryCompiler, type QueryResult, RawNode, type TransactionSettings } from 'kysely'
+import postgres from 'postgres'
+
+type Client = postgres.Sql<Record<never, never>>
+type ClientOptions = postgres.Options<Record<never, never>>
+
+export type DriverOptions = {
+  readonly client: ClientOptions
+  /** Connections for single statements; the client pipelines many on each. */
+  readonly shared: number
+  /** Connections for transactions, each of which has one to itself. */
+  readonly exclusive: number
+  /** How long a statement that was not sent yet waits for a server that is away. */
+  readonly waitMs: number
+}
+
+/**
+ * A Kysely driver over the `postgres` client.
+ *
+ * Single statements share pipelined connections. A transaction has a connection of its own, from a client that has no
+ * other, and is bound to that very session: when it is lost, every further statement of the transaction fails. (The
+ * client's own `reserve()` goes on in a new session, outside any transaction.) A consequence: `db.connection()` pins no
+ * session; what needs one needs a transaction.
+ */
+export class PostgresDriver implements Driver {
+  readonly #options: DriverOptions
+  #shared: Client | null = null
+  #slots: Slot[] = []
+  #idle: Slot[] = []
+  #waiting: ((slot: Slot) => void)[] = []
+
+  constructor(options: DriverOptions) {
+    this.#options = options
+  }
+
+  async init(): Promise<void> {
+    const { client, shared, exclusive } = this.#options
+    this.#shared = postgres({ ...client, max: shared, max_lifetime: 30 * 60 })
+    this.#slots = Array.from({ length: exclusive }, () => new Slot(client))
+    this.#idle = [...this.#slots]
+  }
+
+  async acquireConnection(): Promise<Lease> {
+    if (this.#shared === null) throw new Error('the store has been closed')
+    return new Lease(this.#shared, this.#options.waitMs)
+  }
+
+  async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
+    const isolation = settings.isolationLevel === undefined ? '' : ` ISOLATION LEVEL ${settings.isolationLevel}`
+    const access = settings.accessMode === undefined ? '' : ` ${settings.accessMode}`
+    const slot = this.#idle.pop() ?? (await new Promise<Slot>((resolve) => this.#waiting.push(resolve)))
+    const lease = connection as Lease
+    lease.slot = slot
+    await patiently(() => slot.begin(`BEGIN${isolation}${access}`), this.#options.waitMs)
+    lease.session = slot.session
+  }
+
+  commitTransaction(connection: DatabaseConnection): Promise<void> {
+    return run(connection, 'COMMIT')
+  }
+
+  rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    return run(connection, 'ROLLBACK')
+  }
+
+  savepoint(connection: DatabaseConnection, name: string, compile: QueryCompiler['compileQuery']): Promise<void> {
+    return runNamed(connection, 'savepoint', name, compile)
+  }
+
+  rollbackToSavepoint(connection: DatabaseConnection, name: string, compile: QueryCompiler['compileQuery']): Promise<void> {
+    return runNamed(connection, 'rollback to', name, compile)
+  }
+
+  releaseSavepoint(connection: DatabaseConnection, name: string, compile: QueryCompiler['compileQuery']): Promise<void> {
+    return runNamed(connection, 'release', name, compile)
+  }
+
+  async releaseConnection(connection: DatabaseConnection): Promise<void> {
+    const { slot } = connection as Lease
+    if (slot === null) return
+    await slot.leave()
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#idle.push(slot)
+    else next(slot)
+  }
+
+  async destroy(): Promise<void> {
+    const clients = [this.#shared, ...this.#slots.map((slot) => slot.client)]
+    this.#shared = null
+    await Promise.all(clients.map((client) => client?.end({ timeout: 5 })))
+  }
+}
+
+/** One connection for one transaction at a time. */
+class Slot {
+  readonly #options: ClientOptions
+  client: Client
+  /** Counts sessions: it grows whenever the connection is lost. */
+  session = 0
+  #open = false
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.client = this.#connect()
+  }
+
+  async begin(statement: string): Promise<void> {
+    await this.client.unsafe(statement)
+    this.#open = true
+  }
+
+  /** A transaction that neither committed nor rolled back must not meet the next one; its session goes. */
+  async leave(): Promise<void> {
+    if (!this.#open) return
+    this.session++
+    const old = this.client
+    this.client = this.#connect()
+    this.#open = false
+    await old.end({ timeout: 0 })
+  }
+
+  ended(): void {
+    this.#open = false
+  }
+
+  #connect(): Client {
+    // No lifetime: the client does not know of our transaction and would end the connection between two statements.
+    return postgres({ ...this.#options, max: 1, max_lifetime: null, onclose: () => { this.session++ } })
+  }
+}
+
+/** What Kysely holds while it runs a statement or a transaction. */
+class Lease implements DatabaseConnection {
+  slot: Slot | null = null
+  session = 0
+  readonly #shared: Client
+  readonly #waitMs: number
+
+  constructor(shared: Client, waitMs: number) {
+    this.#shared = shared
+    this.#waitMs = waitMs
+  }
+
+  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    if (this.slot === null) return patiently(() => execute<Row>(this.#shared, query), this.#waitMs)
+    return refusing(() => execute<Row>(this.#ownClient(), query))
+  }
+
+  async *streamQuery<Row>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
+    const client = this.slot === null ? this.#shared : this.#ownClient()
+    try {
+      for await (const rows of statement(client, query).cursor(chunkSize)) yield { rows: [...rows] as Row[] }
+    } catch (error) {
+      throw unavailable(error)
+    }
+  }
+
+  /** Checked in the very tick the statement is handed over: the client would put it on a new session. */
+  #ownClient(): Client {
+    const slot = this.slot!
+    if (slot.session !== this.session) throw lost()
+    return slot.client
+  }
+}
+
+function statement(client: Client, { sql, parameters }: CompiledQuery) {
+  return client.unsafe(sql, parameters as never[], { prepare: true, simple: false } as { prepare: boolean })
+}
+
+async function execute<Row>(client: Client, query: CompiledQuery): Promise<QueryResult<Row>> {
+  const result = await statement(client, query)
+  const changes = result.command === 'INSERT' || result.command === 'UPDATE' || result.command === 'DELETE' || result.command === 'MERGE'
+  return { rows: Array.from(result) as Row[], ...(changes ? { numAffectedRows: BigInt(result.count) } : {}) }
+}
+
+async function run(connection: DatabaseConnection, text: string): Promise<void> {
+  await connection.executeQuery(CompiledQuery.raw(text))
+  ;(connection as Lease).slot?.ended()
+}
+
+async function runNamed(connection: DatabaseConnection, command: string, name: string, compile: QueryCompiler['compileQuery']): Promise<void> {
+  await connection.executeQuery(compile(RawNode.create([`${command} `, ''], [IdentifierNode.create(name)]), createQueryId()))
+}
+
+const RETRY_MS = 100
+
+/** Tries until the server takes the connection or `waitMs` have passed. Only what was certainly not sent is tried again. */
+async function patiently<Result>(attempt: () => Promise<Result>, waitMs: number): Promise<Result> {
+  for (let waited = 0; ; waited += RETRY_MS) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!NOT_CONNECTED.test(codeOf(error)) || waited >= waitMs) throw unavailable(error)
+      await delay(RETRY_MS)
+    }
+  }
+}
+
+async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  try {
+    return await attempt()
+  } catch (error) {
+    throw unavailable(error)
+  }
+}
+
+/** No connection could be made: the socket's refusals, the client's timeout, and a server starting, stopping or full. */
+const NOT_CONNECTED = /^(ECONNREFUSED|ENOENT|CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|57P03|53300)$/
+/** The connection went; whether the statement took effect is unknown. PostgreSQL's classes 08 and 57P besides. */
+const CONNECTION_LOST = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONNRESET|EPIPE|ETIMEDOUT|08...|57P0[1-5])$/
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+function unavailable(error: unknown): unknown {
+  const code = codeOf(error)
+  if (!NOT_CONNECTED.test(code) && !CONNECTION_LOST.test(code)) return error
+  return new MusterError('store.unavailable', 'the database is not reachable right now', {}, { cause: error })
+}
+
+function lost(): MusterError {
+  return new MusterError('store.unavailable', 'the connection to the database was lost in the middle of a transaction')
+}
