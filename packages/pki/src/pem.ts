@@ -39,7 +39,7 @@ function bufferOf(bytes: Uint8Array): Buffer {
 /**
  * Every PEM block of the input in order (RFC 7468, read leniently: any text around and between blocks, indented lines,
  * CRLF, CR, headers). `accept` keeps labels it answers true for; others are passed over undecoded.
- * A block that cannot be decoded becomes a fault and reading goes on behind its BEGIN line.
+ * A block that cannot be decoded becomes a fault, unless nothing like a body follows, and reading goes on behind its BEGIN line.
  * @throws MusterError pem.invalid when there are more than 20,000 blocks
  */
 export function readPem(bytes: Uint8Array, accept: (label: string) => boolean = () => true): { blocks: PemBlock[]; faults: PemFault[] } {
@@ -53,8 +53,9 @@ export function readPem(bytes: Uint8Array, accept: (label: string) => boolean = 
     if (labelEnd !== -1) {
       const label = buffer.toString('latin1', at + BEGIN.length, labelEnd)
       const block = LABEL.test(label) && accept(label) ? readBlock(buffer, at, label, labelEnd + 5) : null
-      if (block !== null && 'message' in block) faults.push(block)
-      else if (block !== null) {
+      if (block !== null && 'message' in block) {
+        if (looksLikeBody(buffer, labelEnd + 5)) faults.push(block)
+      } else if (block !== null) {
         blocks.push(block)
         next = block.end
       }
@@ -62,6 +63,14 @@ export function readPem(bytes: Uint8Array, accept: (label: string) => boolean = 
     at = buffer.indexOf(BEGIN, next)
   }
   return { blocks, faults }
+}
+
+/**
+ * True when a line end and then base64 follow a BEGIN line. Programs and manuals mention such lines; only what was meant
+ * as a block is worth a fault.
+ */
+function looksLikeBody(buffer: Buffer, from: number): boolean {
+  return /^[ \t]*(?:\r?\n|\r|\\n|\\r)(?:\s|\\[nrt])*(?:[A-Za-z0-9+/]{4}|Proc-Type:)/.test(buffer.toString('latin1', from, from + 200))
 }
 
 /** Where the five dashes behind a label begin; −1 when there are none within the line. */

@@ -25,6 +25,8 @@ type Collection = {
   entry: number
 }
 
+/** SSH formats are texts: a NUL among the first bytes tells they are not meant. */
+const TEXT_PROBE = 4096
 /** DER structures one after another in one file. */
 const MAX_CONCATENATED = 10_000
 
@@ -42,16 +44,24 @@ export function recognise(bytes: Uint8Array, options: RecogniseOptions): Recogni
   if (isJks(buffer)) {
     attempt(collection, null, () => addKeystore(collection, openKeystore(buffer, options.passphrases, collection.unlocking.budget)))
   } else if (!readStructures(buffer, collection)) {
-    if (mayHoldPem(buffer)) attempt(collection, null, () => readBlocks(buffer, collection))
+    const pem = mayHoldPem(buffer)
+    if (pem) attempt(collection, null, () => readBlocks(buffer, collection))
     for (const text of encodedPems(buffer)) attempt(collection, null, () => readBlocks(text, collection))
-    if (collection.findings.length + collection.problems.length === 0 && mayBeSsh(buffer)) add(collection, recogniseSsh(buffer, options))
-    if (collection.findings.length + collection.problems.length === 0 || buffer.includes('-----BEGIN PGP ')) add(collection, recognisePgp(buffer, options))
+    const nothingYet = collection.findings.length + collection.problems.length === 0
+    if (nothingYet && mayBeSsh(buffer)) add(collection, recogniseSsh(buffer, options))
+    if (pem ? buffer.includes('-----BEGIN PGP ') : mayBeBinaryPgp(buffer)) add(collection, recognisePgp(buffer, options))
   }
   return collection
 }
 
+/** An OpenPGP packet's first octet has the high bit set (RFC 9580 §4.2); GnuPG's keybox has its name at offset 8. */
+function mayBeBinaryPgp(buffer: Buffer): boolean {
+  return buffer[0]! >= 0x80 || buffer.toString('latin1', 8, 12) === 'KBXf'
+}
+
 /** Every SSH public key is base64 that begins with the length of its type's name; private ones say what they are. */
 function mayBeSsh(buffer: Buffer): boolean {
+  if (buffer.subarray(0, TEXT_PROBE).includes(0)) return false
   return buffer.includes('AAAA') || buffer.includes('PuTTY-User-Key-File-') || buffer.includes('---- BEGIN SSH2')
 }
 
@@ -152,6 +162,9 @@ function* encodedPems(buffer: Buffer): Generator<Buffer> {
   }
 }
 
+/** The smallest thing worth reporting as unreadable: an Ed25519 key has 48 octets. */
+const MIN_STRUCTURE_OCTETS = 40
+
 type BlockKind = 'x509' | 'legacy-key' | 'openssh'
 
 /** PEM labels that are read; the body's shape decides what it is, so that mislabelled blocks are found too. */
@@ -181,7 +194,8 @@ function readBlock(block: PemBlock, collection: Collection): void {
     } else {
       const found = shapeOf(block.bytes)
       if (found === null) {
-        collection.problems.push({ code: 'pem.invalid', message: `${block.label}: the block holds nothing of a known format`, part: `byte ${block.offset}` })
+        // examples in manuals and tests hold a few characters
+        if (block.bytes.length >= MIN_STRUCTURE_OCTETS) collection.problems.push({ code: 'pem.invalid', message: `${block.label}: the block holds nothing of a known format`, part: `byte ${block.offset}` })
       } else {
         // a TRUSTED CERTIFICATE carries OpenSSL's trust settings after the certificate
         readStructure(block.bytes.subarray(0, found.end), found.shape, collection, 'pem')
