@@ -1,16 +1,17 @@
 import { isWithin, namePattern, rawPath, realPath, type RawPath } from './raw-path.ts'
 
-/** Judges by absolute paths (that place and everything below) and by bare names with `*` (wherever they occur). */
+/** Judges by absolute paths (that place and everything below) and by bare names (wherever they occur); `*` stands within a name. */
 export function exclusion(entries: readonly string[]): (path: RawPath, name: string) => boolean {
   const absolute = entries.filter((entry) => entry.startsWith('/')).map((entry) => rawPath(entry.replace(/(?<=.)\/+$/, '')))
   // An exclusion by a path with links in it means where they lead.
-  const prefixes = new Set(absolute.flatMap((path) => [path, realPath(path) ?? path]))
+  const prefixes = new Set(absolute.filter((path) => !path.includes('*')).flatMap((path) => [path, realPath(path) ?? path]))
+  const pathPatterns = absolute.filter((path) => path.includes('*')).map(namePattern)
   const bare = entries.filter((entry) => !entry.startsWith('/'))
   const names = new Set(bare.filter((entry) => !entry.includes('*')).map(rawPath))
   const patterns = bare.filter((entry) => entry.includes('*')).map(namePattern)
   return (path, name) => {
     if (names.has(name as RawPath) || prefixes.has(path)) return true
-    return patterns.some((pattern) => pattern.test(name))
+    return patterns.some((pattern) => pattern.test(name)) || pathPatterns.some((pattern) => pattern.test(path))
   }
 }
 

@@ -1,4 +1,5 @@
-import { lstatSync, statSync } from 'node:fs'
+import { lstatSync, readlinkSync } from 'node:fs'
+import { posix } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Observation, ScanBatch, ScanProblem } from '@muster/core'
 import { formatCursor, positionOf, UnreadPlaces, type HostCursor } from './cursor.ts'
@@ -7,7 +8,7 @@ import type { FileScan, FileScanner } from './file-scanner.ts'
 import { THIS_MACHINE } from './machine.ts'
 import type { Mount } from './mounts.ts'
 import { isOnSuchMount } from './mounts.ts'
-import { displayPath, fsPath, realPath, type RawPath } from './raw-path.ts'
+import { displayPath, fsPath, joinPath, parentPath, rawPath, realPath, type RawPath } from './raw-path.ts'
 import type { ResolvedRoot } from './roots.ts'
 import { walk, whyUnreadable, type WalkEvent, type WalkPosition } from './walk.ts'
 
@@ -31,15 +32,15 @@ const BATCH_BYTES = 256 * 1024 * 1024
 /** Files after which the end of a root is worth a batch. */
 const WORTH_A_BATCH = 100
 /** Work done before other work of the process gets its turn. */
-const TURN_FILES = 100
-const TURN_BYTES = 8 * 1024 * 1024
+const TURN_FILES = 32
+const TURN_BYTES = 2 * 1024 * 1024
 
 /** Walks the roots in order and yields batches; one coverage statement a root, after its last batch. */
 export class FileWalk {
   readonly #parts: FileWalkParts
   readonly #present: readonly RawPath[]
   /** Files outside the roots that links led to, so that each is read once. */
-  readonly #linked = new Set<string>()
+  readonly #linked = new Set<RawPath>()
   #observations: Observation[] = []
   #problems: ScanProblem[] = []
   #files = 0
@@ -73,8 +74,9 @@ export class FileWalk {
 
   async *#root(index: number, from: WalkPosition | null): AsyncGenerator<ScanBatch, void, void> {
     const { named, path } = this.#parts.roots[index]!
+    let absent = false
     if (path === null) {
-      this.#missing(named)
+      absent = this.#missing(named)
     } else if (lstatKind(path) === 'file') {
       this.#take(this.#parts.scanner.scan(path), path)
     } else {
@@ -91,7 +93,7 @@ export class FileWalk {
       }
     }
     const where = path === null ? named : displayPath(path)
-    if (path !== null || !this.#parts.rootsNamed) this.#observations.push(this.#coverage(where))
+    if (path !== null || absent) this.#observations.push(this.#coverage(where))
     // Many default roots are missing or tiny: they share a batch.
     if (this.#batchFiles >= WORTH_A_BATCH || this.#isFull() || index === this.#parts.roots.length - 1)
       yield this.#batch(index + 1, null, where)
@@ -122,30 +124,23 @@ export class FileWalk {
     this.#files++
     this.#batchFiles++
     this.#turnFiles++
-    const target = realPath(link)
+    const target = realPath(link) ?? danglingTarget(link)
     if (target === null || isBelowAny(target, this.#present)) return
     if (isExcludedAnywhere(target, this.#parts.isExcluded) || isOnSuchMount(this.#parts.mounts, target)) return
-    let inode: string
-    try {
-      const stats = statSync(fsPath(target))
-      if (!stats.isFile()) return
-      inode = `${stats.dev}:${stats.ino}`
-    } catch {
-      return
-    }
-    if (this.#linked.has(inode)) return
-    this.#linked.add(inode)
+    if (this.#linked.has(target) || lstatKind(target) === 'other') return
+    this.#linked.add(target)
     const scan = this.#parts.scanner.scan(target)
     this.#observations.push(...scan.observations)
     this.#problems.push(...scan.problems)
     this.#batchBytes += scan.bytesRead
     this.#turnBytes += scan.bytesRead
-    if (scan.observations.length === 0 && !scan.unread) return
-    const path = displayPath(target)
+    const path = displayPath(target).slice(0, 4096)
+    const unread = scan.unread ? [path] : []
+    const scope = { kind: 'path' as const, path, unread }
     this.#observations.push({
       observation: 'coverage',
       machine: THIS_MACHINE,
-      scope: { kind: 'path', path, unread: scan.unread ? [path] : [] },
+      scope,
       rights: this.#parts.rights,
       complete: !scan.failed,
     })
@@ -163,10 +158,13 @@ export class FileWalk {
     this.#failed ||= scan.failed
   }
 
-  #missing(named: string): void {
-    if (!this.#parts.rootsNamed) return
-    const reason = lstatKind(named as RawPath) === 'missing' ? 'there is no such file or directory' : whyUnreadable('EACCES')
-    this.#problems.push({ code: 'file.unreadable', where: named.slice(0, 4096), message: reason })
+  /** True when a default place is known not to exist, which is an answer; a place the operator named should be there. */
+  #missing(named: string): boolean {
+    const gone = lstatKind(rawPath(named)) === 'missing'
+    if (gone && !this.#parts.rootsNamed) return true
+    const message = gone ? 'there is no such file or directory' : whyUnreadable('EACCES')
+    this.#problems.push({ code: 'file.unreadable', where: named.slice(0, 4096), message })
+    return false
   }
 
   #stopAtLimit(root: RawPath, where: string): void {
@@ -227,6 +225,17 @@ export class FileWalk {
     this.#batchFiles = 0
     this.#batchBytes = 0
     return batch
+  }
+}
+
+/** Where a link leads whose file is gone, so that its absence is told; null when that leads nowhere plain. */
+function danglingTarget(link: RawPath): RawPath | null {
+  try {
+    const target = readlinkSync(fsPath(link), 'latin1')
+    const path = posix.normalize(target.startsWith('/') ? target : joinPath(parentPath(link), target)) as RawPath
+    return lstatKind(path) === 'missing' && realPath(parentPath(path)) === parentPath(path) ? path : null
+  } catch {
+    return null
   }
 }
 

@@ -30,7 +30,7 @@ beforeAll(() => {
   for (let i = 0; i < DIRECTORIES; i++) {
     for (let j = 0; j < FILES; j++) tree.write(`d${i}/sub ${i % 3}/f${j}`, j % 50 === 0 ? certificate : `file ${j}\n`)
   }
-  tree.write('broken/x.pem', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
+  tree.write('broken/x.pem', certificate.subarray(0, 200))
 })
 afterAll(() => tree.remove())
 

@@ -86,18 +86,23 @@ const DEFAULT_SKIPPED_NAMES = [
   '.ivy2',
   '.terraform.d',
   '.vscode-server',
-  'Caches',
-  'Containers',
-  'go',
 ]
-const LINUX_SKIPPED_PATHS = ['/etc/alternatives', '/opt/containerd', '/etc/selinux', '/etc/apparmor.d']
+const LINUX_SKIPPED_PATHS = [
+  '/etc/alternatives',
+  '/etc/selinux',
+  '/etc/apparmor.d',
+  '/opt/containerd',
+  '/root/go/pkg',
+  '/home/*/go/pkg',
+]
+const DARWIN_SKIPPED_PATHS = ['/Users/*/Library/Caches', '/Users/*/Library/Containers', '/Users/*/go/pkg']
 
 /** The roots and the places below them that are left out when the operator names none. */
 export function defaultPlaces(platform: NodeJS.Platform): {
   readonly roots: readonly string[]
   readonly exclude: readonly string[]
 } {
-  if (platform === 'darwin') return { roots: DARWIN_ROOTS, exclude: DEFAULT_SKIPPED_NAMES }
+  if (platform === 'darwin') return { roots: DARWIN_ROOTS, exclude: [...DEFAULT_SKIPPED_NAMES, ...DARWIN_SKIPPED_PATHS] }
   return { roots: LINUX_ROOTS, exclude: [...DEFAULT_SKIPPED_NAMES, ...LINUX_SKIPPED_PATHS] }
 }
 

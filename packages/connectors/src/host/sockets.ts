@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ProcessFacts } from '@muster/core'
 import type { HostSystem } from './system.ts'
 
@@ -21,6 +22,8 @@ export type SocketTable = {
 type SocketRow = { readonly address: string; readonly port: number; readonly uid: number; readonly inode: string }
 
 const MAX_SOCKETS = 20_000
+/** Processes looked into before other work of this one gets its turn. */
+const TURN_PROCESSES = 20
 const TCP_LISTEN = '0A'
 
 /** The machine's listening TCP sockets: `/proc` on Linux, lsof(8) on macOS. `available` is false where neither answers. */
@@ -34,7 +37,7 @@ export async function listeningSockets(system: HostSystem, signal: AbortSignal):
   const tables = [system.readText('/proc/net/tcp'), system.readText('/proc/net/tcp6')]
   if (tables.every((table) => table === null)) return { sockets: [], complete: false, available: false }
   const rows = tables.flatMap((table) => parseProcNetTcp(table ?? '')).slice(0, MAX_SOCKETS)
-  const owners = socketOwners(new Set(rows.map((row) => row.inode)))
+  const owners = await socketOwners(new Set(rows.map((row) => row.inode)), signal)
   const users = userNames(system)
   const sockets = rows.map((row): ListeningSocket => {
     const pid = owners.get(row.inode)
@@ -88,14 +91,15 @@ function groupsText(groups: readonly number[]): string {
 }
 
 /** Which process holds each socket inode; sockets of processes the scan may not look into are missing. The lowest pid counts. */
-function socketOwners(inodes: ReadonlySet<string>): ReadonlyMap<string, number> {
+async function socketOwners(inodes: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
   const owners = new Map<string, number>()
   const pids = entries('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .sort((a, b) => a - b)
-  for (const pid of pids) {
-    if (owners.size === inodes.size) break
+  for (const [index, pid] of pids.entries()) {
+    if (owners.size === inodes.size || signal.aborted) break
+    if (index % TURN_PROCESSES === TURN_PROCESSES - 1) await nextTurn()
     for (const handle of entries(`/proc/${pid}/fd`)) {
       const inode = /^socket:\[(\d+)\]$/.exec(link(`/proc/${pid}/fd/${handle}`) ?? '')?.[1]
       if (inode !== undefined && inodes.has(inode) && !owners.has(inode)) owners.set(inode, pid)

@@ -47,13 +47,11 @@ export function surveySsh(system: HostSystem, book: AccountBook, recognise: Reco
     files: { authorizedKeys, hostKeys, trustedAuthorities: authorities },
     hostKeys: hostKeyPaths.flatMap((each) => spkiOfHostKey(system, each, recognise) ?? []),
     configuration: config === null || path === null ? null : configurationSighting(path, config),
-    problems: (config?.problems ?? [])
-      .slice(0, 100)
-      .map((problem) => ({
-        code: 'config.invalid',
-        where: `${problem.path}:${problem.line}`.slice(0, 4096),
-        message: problem.message.slice(0, 1024),
-      })),
+    problems: (config?.problems ?? []).slice(0, 100).map((problem) => ({
+      code: 'config.invalid',
+      where: `${problem.path}:${problem.line}`.slice(0, 4096),
+      message: problem.message.slice(0, 1024),
+    })),
     named: [...new Set([...authorizedKeys.keys(), ...hostKeys, ...authorities, ...certificates, ...publicHalves])].sort(),
   }
 }
