@@ -46,3 +46,33 @@ export async function enqueueEverything(tx: Tx, tenantId: TenantId, at: Date): P
     ON CONFLICT DO NOTHING`.execute(tx)
   return Number(result.numAffectedRows ?? 0n)
 }
+
+/** Puts everything that stands on `machines` up for evaluation. */
+export async function objectsOnMachines(tx: Tx, tenantId: TenantId, machines: readonly string[], at: Date): Promise<void> {
+  if (machines.length === 0) return
+  await sql`
+    WITH wanted AS (SELECT x.id::uuid FROM json_array_elements_text(${rowsParameter(machines)}) AS x(id))
+    INSERT INTO evaluation_queue (tenant_id, object_type, object_id, queued_at)
+    SELECT DISTINCT ${tenantId}::text, 'credential', l.credential_id, ${at}::timestamptz FROM wanted JOIN location l ON l.tenant_id = ${tenantId} AND l.machine_id = wanted.id AND l.gone_at IS NULL
+    UNION ALL SELECT ${tenantId}::text, 'endpoint', e.id, ${at}::timestamptz FROM wanted JOIN endpoint e ON e.tenant_id = ${tenantId} AND e.machine_id = wanted.id
+    UNION ALL SELECT ${tenantId}::text, 'configuration', c.id, ${at}::timestamptz FROM wanted JOIN configuration c ON c.tenant_id = ${tenantId} AND c.machine_id = wanted.id
+    ON CONFLICT DO NOTHING`.execute(tx)
+}
+
+/** Present credentials with these keys (SHA-256 of SPKI, lower-case hex). */
+export async function credentialsByKey(queryable: Queryable, tenantId: TenantId, spkis: readonly string[]): Promise<string[]> {
+  if (spkis.length === 0) return []
+  const { rows } = await sql<{ id: string }>`
+    SELECT c.id FROM json_array_elements_text(${rowsParameter(spkis)}) AS asked(spki)
+    JOIN credential c ON c.tenant_id = ${tenantId} AND c.spki_sha256 = decode(asked.spki, 'hex') AND NOT c.gone`.execute(queryable)
+  return rows.map((row) => row.id)
+}
+
+/** The keys (SHA-256 of SPKI, lower-case hex) of credentials. */
+export async function keysOf(queryable: Queryable, tenantId: TenantId, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ spki: string }>`
+    SELECT DISTINCT encode(c.spki_sha256, 'hex') AS spki FROM json_array_elements_text(${rowsParameter(ids)}) AS asked(id)
+    JOIN credential c ON c.tenant_id = ${tenantId} AND c.id = asked.id::uuid WHERE c.spki_sha256 IS NOT NULL`.execute(queryable)
+  return rows.map((row) => row.spki)
+}

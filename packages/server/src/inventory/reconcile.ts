@@ -8,7 +8,7 @@ import { orderedIds } from './ids.ts'
 import type { Identifier } from './machine-match.ts'
 import { lockInventory } from './machine-store.ts'
 import { type ResolvedMachines, resolveMachines } from './machines.ts'
-import { enqueueEvaluation } from './queue-store.ts'
+import { credentialsByKey, enqueueEvaluation } from './queue-store.ts'
 import { insertEvents } from './event-store.ts'
 import { type CredentialResult, storeCredentials } from './sightings.ts'
 import { machineRefsOf, storeConfigurations, storeEndpoints, storeIdentities, storeRelations } from './surroundings.ts'
@@ -104,6 +104,8 @@ async function settle(tx: Tx, input: ReconcileInput, seenAt: Date, nextId: () =>
   ]
   await insertEvents(tx, tenantId, events, seenAt, scanId)
   await applyLabelRules(tx, tenantId, { credentials: [...added, ...recounted], machines: machines.sighted }, seenAt)
-  await enqueueEvaluation(tx, tenantId, 'credential', [...new Set([...added, ...stored.stale, ...recounted])], seenAt)
+  // Who shares a key with a newcomer is no longer alone with it.
+  const sharing = await credentialsByKey(tx, tenantId, [...new Set(stored.added.flatMap(({ spki }) => (spki === null ? [] : [spki])))])
+  await enqueueEvaluation(tx, tenantId, 'credential', [...added, ...stored.stale, ...recounted, ...sharing], seenAt)
 }
 

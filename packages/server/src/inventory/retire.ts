@@ -8,7 +8,7 @@ import { describePlaces } from './history.ts'
 import { orderedIds } from './ids.ts'
 import { type Identifier, isLoopback } from './machine-match.ts'
 import { deleteScanMachines, lockInventory, readMachineNames, readScanMachines } from './machine-store.ts'
-import { enqueueEvaluation } from './queue-store.ts'
+import { credentialsByKey, enqueueEvaluation, keysOf } from './queue-store.ts'
 import {
   machinesByHostId, retireLocations, retireRelations, retireRows, seenEndpoints, staleConfigurations, staleEndpointLocations, staleEndpoints,
   staleFileLocations, type StaleLocation, staleRelationSources,
@@ -113,6 +113,7 @@ async function retire(tx: Tx, scan: Run, places: readonly StaleLocation[]): Prom
   })
   const gone = presence.map(({ id, change }) => ({ id: nextId(), credentialId: id, event: change, summary: 'no place is left' }))
   await insertEvents(tx, tenantId, [...left, ...gone], at, scan.scanId)
-  await enqueueEvaluation(tx, tenantId, 'credential', ids, at)
+  const keys = await keysOf(tx, tenantId, presence.map(({ id }) => id))
+  await enqueueEvaluation(tx, tenantId, 'credential', [...ids, ...(await credentialsByKey(tx, tenantId, keys))], at)
   return places.length
 }

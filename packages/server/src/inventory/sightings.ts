@@ -1,6 +1,6 @@
 import { type Credential, type CredentialSighting, DAY_MS, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
-import { type CredentialColumns, toColumns } from './credential-row.ts'
+import { toColumns } from './credential-row.ts'
 import type { Arrival } from './history.ts'
 import { toPlace } from './place.ts'
 import {
@@ -19,7 +19,7 @@ type Scope = {
 /** What storing a batch's credential sightings did. */
 export type CredentialResult = {
   readonly idByFingerprint: ReadonlyMap<string, string>
-  readonly added: readonly { readonly id: string }[]
+  readonly added: readonly { readonly id: string; readonly spki: string | null }[]
   /** Known credentials with a new, returned or changed place or a new role: to be counted and evaluated again. */
   readonly changed: readonly string[]
   /** Known credentials not seen for a day: to be evaluated again although nothing changed. */
@@ -85,7 +85,7 @@ function group(scope: Scope, sightings: readonly CredentialSighting[]): Map<stri
 
 function toNew(id: string, credential: Credential, places: readonly LocationSight[], scope: Scope): NewCredential {
   const first = places[0]!
-  const columns: CredentialColumns = toColumns(credential, first.facts, scope.machineName(first.machineId))
+  const columns = toColumns(credential, first.facts, scope.machineName(first.machineId))
   return {
     ...columns,
     id,
