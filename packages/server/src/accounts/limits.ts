@@ -1,6 +1,7 @@
 import { MusterError } from '@muster/core'
 import type { Authorized } from '../platform/actor.ts'
 import type { Queryable } from '../platform/db/db.ts'
+import { ipv6Groups } from '../platform/http/ip-address.ts'
 import { type RateLimit, returnToBucket, takeFromBucket } from './rate-store.ts'
 
 /** Failed attempts allowed: one person mistyping is not held up, a guesser gets about 3,000 tries a day per account. */
@@ -13,7 +14,7 @@ export type Attempt = { readonly key: string; readonly limit: RateLimit }
 
 /** Attempts from an address; of IPv6, which hands out /64 networks, the network counts. */
 export function byAddress(peerAddress: string): Attempt {
-  const counted = peerAddress.includes(':') ? new URL(`http://[${peerAddress.split('%')[0]!}]`).hostname.slice(1, -1).split(':').slice(0, 4).join(':') : peerAddress
+  const counted = peerAddress.includes(':') ? ipv6Groups(peerAddress.split('%')[0]!).slice(0, 4).map((group) => group.toString(16)).join(':') : peerAddress
   return { key: `address:${counted}`, limit: limits.address }
 }
 

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList, isIP } from 'node:net'
 import { MusterError } from '@muster/core'
+import { ipv6Groups } from '../platform/http/ip-address.ts'
 
 /**
  * Where no message goes whatever a channel says: link-local addresses, where clouds keep their instance metadata, the
@@ -34,18 +35,11 @@ export async function resolveAllowed(host: string): Promise<string> {
 }
 
 function embeddedIpv4(address: string): string | null {
-  const groups = expand(address)
+  const groups = ipv6Groups(address)
   const at = (index: number) => groups[index]!
   const dotted = (high: number, low: number) => [high >> 8, high & 255, low >> 8, low & 255].join('.')
   const leadingZeros = groups.slice(0, 5).every((group) => group === 0)
   if (leadingZeros && (at(5) === 0xffff || at(5) === 0)) return at(6) === 0 && at(7) <= 1 ? null : dotted(at(6), at(7))
   if (at(0) === 0x64 && at(1) === 0xff9b) return dotted(at(6), at(7))
   return at(0) === 0x2002 ? dotted(at(1), at(2)) : null
-}
-
-function expand(address: string): number[] {
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const parse = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))
-  const [left, right] = [parse(head), tail === undefined ? [] : parse(tail)]
-  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right]
 }

@@ -4,6 +4,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { type Clock, DAY_MS } from '@muster/core'
 import { toPem, write } from '@muster/pki'
+import { ipv6Groups } from './ip-address.ts'
 
 /** Certificate chain and private key, PEM. The key must not be logged. */
 export type TlsIdentity = { readonly cert: string; readonly key: string }
@@ -88,13 +89,7 @@ function generalName(name: string): Buffer {
 
 function addressBytes(address: string): Buffer {
   if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number))
-  // The URL parser writes any IPv6 spelling as groups of hex with at most one gap.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const groups = (text: string) => (text === '' ? [] : text.split(':').map((group) => Number.parseInt(group, 16)))
-  const left = groups(head)
-  const right = tail === undefined ? [] : groups(tail)
-  const all = [...left, ...Array.from({ length: 8 - left.length - right.length }, () => 0), ...right]
   const bytes = Buffer.alloc(16)
-  for (const [i, group] of all.entries()) bytes.writeUInt16BE(group, i * 2)
+  for (const [i, group] of ipv6Groups(address).entries()) bytes.writeUInt16BE(group, i * 2)
   return bytes
 }
