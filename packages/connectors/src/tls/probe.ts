@@ -86,6 +86,7 @@ export async function probeTlsIn(context: TlsProbeContext, target: ProbeTarget, 
   } catch (error) {
     note(result, error)
   }
+  if (result.status !== 'tls') result.starttls = null
   return result
 }
 

@@ -2,7 +2,8 @@ import type { StarttlsProtocol } from '../../network/schemes.ts'
 
 const patterns: readonly (readonly [RegExp, 'ssh' | StarttlsProtocol])[] = [
   [/^SSH-\d/, 'ssh'],
-  [/^220[ -].*\b(?:lmtp)\b/i, 'lmtp'],
+  // Dovecot's LMTP names itself but not its protocol; its submission service has a port of its own.
+  [/^220[ -].*\b(?:lmtp|dovecot)\b/i, 'lmtp'],
   [/^220[ -].*\b(?:e?smtp|mail|postfix|exim|sendmail)\b/i, 'smtp'],
   [/^220[ -].*\bftp/i, 'ftp'],
   [/^220[ -]\S+\.\S+ /, 'smtp'],
