@@ -75,3 +75,10 @@ export async function readTallies(queryable: Queryable, tenantId: TenantId, dime
     SELECT dimension, kind, bucket, count FROM inventory_tally WHERE tenant_id = ${tenantId} AND dimension IN (${sql.join(dimensions)}) AND count <> 0`.execute(queryable)
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
+
+/** Present credentials outside trust stores that expired from `from` until `now`, lists of revoked certificates aside. */
+export async function countExpiredSince(queryable: Queryable, tenantId: TenantId, from: Date, now: Date): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    SELECT count(*) AS count FROM credential WHERE tenant_id = ${tenantId} AND NOT gone AND expires >= ${from} AND expires < ${now} AND NOT trust_store_only AND kind <> 'crl'`.execute(queryable)
+  return Number(rows[0]!.count)
+}

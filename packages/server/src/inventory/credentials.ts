@@ -1,14 +1,15 @@
 import { MusterError } from '@muster/core'
-import type { CredentialFilter, CredentialListQuery, CredentialRow, Page } from '@muster/core/api'
+import type { CredentialFilter, CredentialListQuery, CredentialRow } from '@muster/core/api'
 import type { Authorized } from '../platform/actor.ts'
 import type { Db, Tx } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { readTallies } from './count-store.ts'
 import { reading } from './filter-store.ts'
+import type { ListPage } from './page.ts'
 import { countRows, listRows } from './list-store.ts'
 
 /** A page of credentials; the first one says how many there are. @throws MusterError page.cursor-invalid */
-export async function listCredentials(db: Db, { tenantId }: Authorized, query: CredentialListQuery): Promise<Page<CredentialRow>> {
+export async function listCredentials(db: Db, { tenantId }: Authorized, query: CredentialListQuery): Promise<ListPage<CredentialRow>> {
   const { cursor, limit, sort, order, ...filter } = query
   const scope = ['credentials', sort, order, filter]
   const after = keyOf(decodeCursor(scope, cursor))

@@ -1,5 +1,5 @@
 import { type Credential, MusterError, type TenantId } from '@muster/core'
-import type { CredentialDetail, HistoryEntry, LocationRow, Page, PageQuery } from '@muster/core/api'
+import type { CredentialDetail, HistoryEntry, LocationRow, PageQuery } from '@muster/core/api'
 import type { Authorized } from '../platform/actor.ts'
 import type { Db, Queryable } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
@@ -7,6 +7,7 @@ import { credentialExists, type DetailRecord, findIssued, findIssuer, findSameKe
 import { readDocument } from './document.ts'
 import { listEvents } from './event-store.ts'
 import { readRows } from './list-store.ts'
+import type { ListPage } from './page.ts'
 
 const MAX_CHAIN = 12
 const MAX_SAME_KEY = 100
@@ -55,16 +56,16 @@ async function tiesOf(queryable: Queryable, tenantId: TenantId, record: DetailRe
 }
 
 /** Where a credential is and was. @throws MusterError object.not-found, page.cursor-invalid */
-export async function listCredentialLocations(db: Db, { tenantId }: Authorized, id: string, query: PageQuery): Promise<Page<LocationRow>> {
+export async function listCredentialLocations(db: Db, { tenantId }: Authorized, id: string, query: PageQuery): Promise<ListPage<LocationRow>> {
   return pageById(db, tenantId, id, ['locations', id], query, async (after) => (await listLocations(db, tenantId, id, after, query.limit + 1)).map((item) => ({ id: item.id, item })))
 }
 
 /** What happened to a credential, newest first. @throws MusterError object.not-found, page.cursor-invalid */
-export async function listCredentialHistory(db: Db, { tenantId }: Authorized, id: string, query: PageQuery): Promise<Page<HistoryEntry>> {
+export async function listCredentialHistory(db: Db, { tenantId }: Authorized, id: string, query: PageQuery): Promise<ListPage<HistoryEntry>> {
   return pageById(db, tenantId, id, ['history', id], query, async (after) => (await listEvents(db, tenantId, id, after, query.limit + 1)).map(({ id: event, entry }) => ({ id: event, item: entry })))
 }
 
-async function pageById<Item>(db: Db, tenantId: TenantId, id: string, scope: readonly string[], query: PageQuery, read: (after: string | null) => Promise<{ id: string; item: Item }[]>): Promise<Page<Item>> {
+async function pageById<Item>(db: Db, tenantId: TenantId, id: string, scope: readonly string[], query: PageQuery, read: (after: string | null) => Promise<{ id: string; item: Item }[]>): Promise<ListPage<Item>> {
   if (!(await credentialExists(db, tenantId, id))) throw notFound(id)
   const [after] = decodeCursor(scope, query.cursor) ?? [null]
   const found = await read(after === null ? null : requireId(after))

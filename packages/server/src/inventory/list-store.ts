@@ -120,3 +120,10 @@ export async function idsMatching(tx: Tx, tenantId: TenantId, filter: Credential
     SELECT c.id FROM credential c WHERE ${matching(tenantId, filter)} ${afterId === null ? sql`` : sql`AND c.id > ${afterId}::uuid`} ORDER BY c.id LIMIT ${limit}`.execute(tx)
   return rows.map((row) => row.id)
 }
+
+/** Ids of present credentials in id order, after `afterId`. */
+export async function presentIdsAfter(tx: Tx, tenantId: TenantId, afterId: string | null, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM credential WHERE tenant_id = ${tenantId} AND NOT gone ${afterId === null ? sql`` : sql`AND id > ${afterId}::uuid`} ORDER BY id LIMIT ${limit}`.execute(tx)
+  return rows.map((row) => row.id)
+}

@@ -119,3 +119,10 @@ export async function writeConflicts(tx: Tx, tenantId: TenantId, scanId: string,
 export async function deleteScanMachines(tx: Tx, tenantId: TenantId, scanId: string): Promise<void> {
   await sql`DELETE FROM scan_machine WHERE tenant_id = ${tenantId} AND scan_id = ${scanId}`.execute(tx)
 }
+
+/** Ids of machines in id order, after `afterId`. */
+export async function machineIdsAfter(tx: Tx, tenantId: TenantId, afterId: string | null, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM machine WHERE tenant_id = ${tenantId} ${afterId === null ? sql`` : sql`AND id > ${afterId}::uuid`} ORDER BY id LIMIT ${limit}`.execute(tx)
+  return rows.map((row) => row.id)
+}
