@@ -1,10 +1,16 @@
+import { thisMachine } from '@muster/connectors'
 import { type Clock, DEFAULT_TENANT, type TenantId } from '@muster/core'
 import type { Policy } from '@muster/core/api'
 import { type AccountsSlice, accountsSlice } from './accounts/index.ts'
+import { createAlerts } from './alerts/index.ts'
 import { auditSlice, createAudit } from './audit/index.ts'
+import { createDiscovery } from './discovery/index.ts'
+import { createFindings, findingsById } from './findings/index.ts'
+import { createFeed, inventoryMigrations } from './inventory/index.ts'
 import { authorize, systemActor } from './platform/actor.ts'
-import type { Db } from './platform/db/index.ts'
+import type { Db, Tx } from './platform/db/index.ts'
 import type { JobEngine } from './platform/jobs/engine.ts'
+import { jobsSlice } from './platform/jobs/slice.ts'
 import type { Log } from './platform/log.ts'
 import type { Sealer } from './platform/seal.ts'
 import type { Slice } from './platform/slice.ts'
@@ -21,6 +27,9 @@ export type CompositionDeps = {
   readonly serverInfo: () => ServerInfo
   /** Whether the very first start takes the roll of this machine. */
   readonly firstScan: boolean
+  /** Hosts no network scan may touch: the store's, where it has one. */
+  readonly forbiddenTargets: readonly string[]
+  readonly hostname: string
 }
 
 export type Composition = { readonly slices: readonly Slice[]; readonly accounts: AccountsSlice }
@@ -28,8 +37,25 @@ export type Composition = { readonly slices: readonly Slice[]; readonly accounts
 /** Lists the slices and hands each what it asks for; the only place that knows them all. */
 export function compose(deps: CompositionDeps): Composition {
   const audit = createAudit(deps)
+  const jobs = () => deps.engine
+  const version = deps.serverInfo().version
   const accounts = accountsSlice({ ...deps, audit, tenantId: DEFAULT_TENANT })
-  const slices: readonly Slice[] = [auditSlice(deps), settingsSlice({ ...deps, audit }), accounts]
+  const feed = createFeed(deps)
+  const alerts = createAlerts({ ...deps, audit, jobs, readFindings: findingsById })
+  const findings = createFindings({ ...deps, audit, jobs, version, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
+  const discovery = createDiscovery({
+    ...deps, audit, jobs, forbidden: deps.forbiddenTargets, onInventoryChanged: findings.requestEvaluation,
+    localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
+  })
+  const onPolicyChanged = async (tx: Tx, tenantId: TenantId) => {
+    await feed.enqueueAll(tx, tenantId)
+    await findings.requestEvaluation(tx, tenantId)
+  }
+  const inventory: Slice = { name: 'inventory', migrations: inventoryMigrations, handlers: {}, jobs: [] }
+  const slices: readonly Slice[] = [
+    auditSlice(deps), settingsSlice({ ...deps, audit, onPolicyChanged }), accounts, jobsSlice({ ...deps, audit }),
+    inventory, discovery.slice, findings.slice, alerts.slice,
+  ]
   return { slices, accounts }
 }
 

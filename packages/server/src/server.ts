@@ -2,11 +2,11 @@ import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Clock, MusterError } from '@muster/core'
+import { type Clock, hostPort, MusterError } from '@muster/core'
 import pkg from '../package.json' with { type: 'json' }
 import { compose } from './compose.ts'
 import type { Config } from './platform/config.ts'
-import { migrate } from './platform/db/index.ts'
+import { connectionParameters, migrate, type StoreConnection } from './platform/db/index.ts'
 import { createHttpApp } from './platform/http/app.ts'
 import { type HttpServer, isLoopbackAddress, listen } from './platform/http/listen.ts'
 import { loopbackHostNames, type Site } from './platform/http/origin.ts'
@@ -82,7 +82,8 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   const engine = createJobEngine({ connection: store.connection, db: store.db, clock: deps.clock, log: deps.log })
   const url = () => door?.url ?? config.publicUrl ?? ''
   const { slices, accounts } = compose({
-    ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan,
+    ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan, hostname: hostname(),
+    forbiddenTargets: storeEndpoint(store.connection),
     secureCookies: () => url().startsWith('https:'),
     serverInfo: () => ({ version: pkg.version, store: { kind: store.kind, version: store.version }, listen: url(), startedAt }),
   })
@@ -101,6 +102,13 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   // Work begins once the door is open: the first page should not wait for the first scan.
   if (config.role !== 'api') await engine.work()
   return { url: door?.url ?? null, signInLink: door === null ? null : await accounts.firstAdministratorLink(), failed: store.failed }
+}
+
+/** `host:port` of a store that listens on the network: no scan may touch it. */
+function storeEndpoint(connection: StoreConnection): string[] {
+  const { host, port } = connectionParameters(connection)
+  if (host.startsWith('/')) return []
+  return [hostPort(host, port)]
 }
 
 async function startSlices(engine: JobEngine, slices: readonly Slice[], closers: Closer[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { type FindingObjectType, type FindingState, severities, type Severity, severityRank } from '@muster/core'
+import { type FindingObjectType, type FindingState, severities, type Severity, severityRank, type TenantId } from '@muster/core'
 import type { FindingFilter, FindingRow } from '@muster/core/api'
 import { ruleById } from '@muster/rules'
 import { type RawBuilder, sql } from 'kysely'
@@ -49,6 +49,13 @@ export async function countFindings(queryable: Queryable, { tenantId }: Authoriz
 export async function findFinding(queryable: Queryable, { tenantId }: Authorized, id: string): Promise<FindingRow | null> {
   const { rows } = await sql<Row>`SELECT ${columns} FROM finding f WHERE f.tenant_id = ${tenantId} AND f.id = ${id}`.execute(queryable)
   return rows[0] === undefined ? null : toFindingRow(rows[0])
+}
+
+/** Findings by id, for the server's own use; ids that are gone are left out. */
+export async function findingsById(queryable: Queryable, tenantId: TenantId, ids: readonly string[]): Promise<FindingRow[]> {
+  const { rows } = await sql<Row>`
+    SELECT ${columns} FROM finding f WHERE f.tenant_id = ${tenantId} AND f.id IN (SELECT value::uuid FROM json_array_elements_text(${rowsParameter(ids)}))`.execute(queryable)
+  return rows.map(toFindingRow)
 }
 
 /** A finding's history, oldest first. */
