@@ -128,9 +128,15 @@ function isHashedKnownHosts(bytes: Buffer): boolean {
   return bytes.subarray(0, 3).toString('latin1') === '|1|'
 }
 
-const NO_RESULT: RecogniseResult = { findings: [], problems: [] }
 const CREDENTIAL_NAME =
   /\.(?:pem|crt|cer|cert|der|key|csr|crl|p7[bcs]|p12|pfx|pub|asc|gpg|pgp|ppk|chain|bundle|ca)$|^id_|^authorized_keys|^known_hosts|_key$/i
+
+/** True for names that credentials usually have. */
+export function isCredentialName(name: string): boolean {
+  return CREDENTIAL_NAME.test(name)
+}
+
+const NO_RESULT: RecogniseResult = { findings: [], problems: [] }
 const BLOCK_START = /^\s*-----BEGIN /
 
 /**
@@ -138,7 +144,7 @@ const BLOCK_START = /^\s*-----BEGIN /
  * a block, is called like a credential or holds a readable one is taken at its word, and what is broken in it is reported.
  */
 function isMention(result: RecogniseResult, bytes: Buffer, name: string): boolean {
-  if (result.findings.length > 0 || CREDENTIAL_NAME.test(name) || BLOCK_START.test(bytes.subarray(0, 64).toString('latin1')))
+  if (result.findings.length > 0 || isCredentialName(name) || BLOCK_START.test(bytes.subarray(0, 64).toString('latin1')))
     return false
   return result.problems.every((problem) => problem.code === 'pem.invalid' || problem.code === 'pgp.invalid')
 }

@@ -4,11 +4,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Observation, ScanBatch, ScanProblem } from '@muster/core'
 import { formatCursor, positionOf, UnreadPlaces, type HostCursor } from './cursor.ts'
 import { isBelowAny, isExcludedAnywhere } from './exclusion.ts'
-import type { FileScan, FileScanner } from './file-scanner.ts'
+import { isCredentialName, type FileScan, type FileScanner } from './file-scanner.ts'
 import { THIS_MACHINE } from './machine.ts'
 import type { Mount } from './mounts.ts'
 import { isOnSuchMount } from './mounts.ts'
-import { displayPath, fsPath, joinPath, parentPath, rawPath, realPath, type RawPath } from './raw-path.ts'
+import { baseName, displayPath, fsPath, joinPath, parentPath, rawPath, realPath, type RawPath } from './raw-path.ts'
 import type { ResolvedRoot } from './roots.ts'
 import { walk, whyUnreadable, type WalkEvent, type WalkPosition } from './walk.ts'
 
@@ -134,6 +134,8 @@ export class FileWalk {
     this.#problems.push(...scan.problems)
     this.#batchBytes += scan.bytesRead
     this.#turnBytes += scan.bytesRead
+    // Links to programs and units abound; only what may hold a credential is worth a statement of its own.
+    if (scan.observations.length === 0 && !scan.unread && !isCredentialName(baseName(target))) return
     const path = displayPath(target).slice(0, 4096)
     const unread = scan.unread ? [path] : []
     const scope = { kind: 'path' as const, path, unread }

@@ -51,7 +51,7 @@ test('a scan killed after any batch and resumed from its cursor reports exactly 
     // What was done before the cut is not done again.
     expect(before.credentials.length + after.credentials.length).toBe(whole.credentials.length)
   }
-})
+}, 120_000)
 
 test('a cursor of other roots starts over', async () => {
   const other = await takeRoll({ options: { roots: [tree.path('d0')] } })

@@ -12,6 +12,12 @@ beforeAll(async () => {
   plantSsh(tree)
   plantPgp(tree)
   tree.write('home/alice/public_html/server.key', tree.read('leaf.key'), 0o644)
+  const inBase64 = (name: string): string => tree.read(name).toString('base64')
+  tree.write(
+    'kubeconfig',
+    `users:\n- user:\n    client-certificate-data: ${inBase64('leaf.pem')}\n    client-key-data: ${inBase64('leaf.key')}\n`,
+  )
+  tree.secrets.add(inBase64('leaf.key'))
   tree.write('notes.txt', 'nothing of interest\n')
   linkSync(tree.path('leaf.pem'), tree.path('leaf-hard-link.pem'))
   symlinkSync('leaf.pem', tree.path('leaf-link.pem'))
@@ -65,6 +71,7 @@ test.each([
   ['pgp-public', ['pgp-key public-key pgp']],
   ['pgp-public.asc', ['pgp-key public-key pgp']],
   ['pgp-secret.asc', ['pgp-key private-key pgp']],
+  ['kubeconfig', ['certificate certificate pem', 'private-key private-key pkcs8']],
   ['notes.txt', []],
   ['leaf-hard-link.pem', ['certificate certificate pem']],
   ['leaf-link.pem', []],

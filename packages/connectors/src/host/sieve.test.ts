@@ -7,6 +7,7 @@ const WIRE = 'AAAAC3NzaC1lZDI1NTE5AAAAIHM4'
 
 test.each([
   ['a PEM boundary', Buffer.from('text\n-----BEGIN CERTIFICATE-----\n')],
+  ['a PEM boundary in base64', Buffer.from(`data: ${Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64')}\n`)],
   ['an SSH2 public key', Buffer.from('---- BEGIN SSH2 PUBLIC KEY ----\n')],
   ['a PuTTY key', Buffer.from('PuTTY-User-Key-File-3: ssh-ed25519\n')],
   ['an SSH public key', Buffer.from(`ssh-ed25519 ${WIRE} me\n`)],

@@ -10,6 +10,8 @@ const TEXT_PROBE_BYTES = 4096
 export type HeadVerdict = 'never' | 'whole' | 'text'
 
 const PEM = Buffer.from('-----BEGIN ')
+/** The same in base64, as in kubeconfig files and Kubernetes Secrets. */
+const PEM_IN_BASE64 = Buffer.from('LS0tLS1CRUdJTi')
 const SSH2_PUBLIC = Buffer.from('---- BEGIN SSH2 ')
 const PUTTY = Buffer.from('PuTTY-User-Key-File-')
 const SQLITE = Buffer.from('SQLite format 3\0')
@@ -40,9 +42,15 @@ export function judgeHead(head: Buffer, size: number, name: string): HeadVerdict
   return size > head.length ? 'text' : 'never'
 }
 
-/** True when text holds a PEM boundary, the mark of a PuTTY or SSH2 key, or the base64 of an SSH public key. */
+/** True when text holds a PEM boundary (also in base64), the mark of a PuTTY or SSH2 key, or the base64 of an SSH public key. */
 export function textMayHoldCredential(bytes: Buffer): boolean {
-  if (bytes.includes(PEM) || bytes.includes(SSH2_PUBLIC) || bytes.subarray(0, PUTTY.length).equals(PUTTY)) return true
+  if (
+    bytes.includes(PEM) ||
+    bytes.includes(PEM_IN_BASE64) ||
+    bytes.includes(SSH2_PUBLIC) ||
+    bytes.subarray(0, PUTTY.length).equals(PUTTY)
+  )
+    return true
   for (let at = bytes.indexOf(WIRE); at >= 0; at = bytes.indexOf(WIRE, at)) {
     while (bytes[at + 4] === 0x41) at++
     if (WIRE_STARTS.has(bytes.toString('latin1', at + 4, at + 10))) return true
