@@ -209,7 +209,7 @@ describe('alerts', () => {
     expect(head).toContain('Subject: Muster: 2 new findings: 1 critical, 1 high')
     expect(head).toContain(`Message-ID: <${delivery!.id}@muster.invalid>`)
     expect(head).not.toMatch(/^bcc/im)
-    expect(body).toContain('[critical] Certificate has expired: evil  Bcc: c@example.com')
+    expect(body).toContain('[critical] Certificate has expired: evil Bcc: c@example.com')
   })
 
   it('tell what a mail server said without quoting it', async () => {
