@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { MusterError } from '@muster/core'
 import { type Account, asAccount } from './account.ts'
 import type { Binaries } from './binaries.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, makeForAccount } from './layout.ts'
 
 const run = promisify(execFile)
 
@@ -21,7 +21,10 @@ export const SUPERUSER = 'postgres'
  */
 export async function ensureCluster(layout: Layout, account: Account, binaries: Binaries): Promise<void> {
   const found = await readFile(join(layout.data, 'PG_VERSION'), 'utf8').catch(() => null)
-  if (found === null) return initialise(layout, account, binaries)
+  if (found === null) {
+    if (await stat(layout.data).then(() => true, () => false)) throw new MusterError('store.start-failed', `${layout.data} is there but is no database; move it away`, { data: layout.data })
+    return initialise(layout, account, binaries)
+  }
   if (found.trim() === binaries.major) return
   throw new MusterError(
     'store.version-unsupported',
@@ -35,6 +38,7 @@ async function initialise(layout: Layout, account: Account, binaries: Binaries):
     if (entry.startsWith('initdb-')) await rm(join(layout.home, entry), { recursive: true, force: true })
   }
   const scratch = join(layout.home, `initdb-${process.pid}`)
+  await makeForAccount(scratch, account)
   const options = [
     `--pgdata=${scratch}`, `--username=${SUPERUSER}`, `--pwfile=${layout.superuserPassword}`, '--auth=scram-sha-256',
     '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums', '--no-instructions',

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chmod, chown, lstat, mkdir, open, readFile, realpath, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { chmod, mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MusterError, Secret } from '@muster/core'
 import { type Account, canEnter, requireEnterable } from './account.ts'
@@ -35,9 +36,10 @@ export function layoutOf(dataDir: string): Layout {
 }
 
 /**
- * Makes `dataDir` (for its owner alone; enterable for `account` when that is another one) and `DIR/postgres` (0700).
+ * Makes `dataDir` (for its owner alone; enterable for `account` when that is another one) and what the server needs below.
+ * Only the cluster and the sockets belong to the account: as root nothing is written where another user could have put a link.
  *
- * @throws MusterError store.path-not-traversable
+ * @throws MusterError store.path-not-traversable, store.start-failed
  */
 export async function prepareLayout(dataDir: string, account: Account): Promise<Layout> {
   await makeDataDir(dataDir)
@@ -49,8 +51,9 @@ export async function prepareLayout(dataDir: string, account: Account): Promise<
     requireEnterable(account, real)
   }
   const layout = layoutOf(real)
-  await ownDirectory(layout.home, account)
-  await ownDirectory(layout.sockets, account)
+  await mkdir(layout.home, { recursive: true, mode: 0o700 })
+  if (account.foreign && !canEnter(account, layout.home)) await chmod(layout.home, 0o711)
+  await makeForAccount(layout.sockets, account)
   return layout
 }
 
@@ -62,16 +65,24 @@ export async function makeDataDir(dataDir: string): Promise<void> {
   await chmod(dataDir, 0o700)
 }
 
-async function ownDirectory(path: string, account: Account): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  // A short socket directory lies in /tmp, where anybody could have put a link or a directory of theirs before us.
-  const found = await lstat(path)
-  const mine = process.getuid?.()
-  if (!found.isDirectory() || (found.uid !== mine && found.uid !== account.uid)) {
-    throw new MusterError('store.start-failed', `${path} is not a directory of ${account.name}; remove it`, { path })
+/** Makes a directory that belongs to `account` alone, or takes one that does already. @throws MusterError store.start-failed */
+export async function makeForAccount(path: string, account: Account): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  // A short socket directory lies in /tmp, where anybody could have put a link or a directory of theirs before us; changes
+  // go through the descriptor that was looked at.
+  const directory = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW).catch(() => null)
+  try {
+    const found = await directory?.stat()
+    if (directory === null || found === undefined || (found.uid !== process.getuid?.() && found.uid !== account.uid)) {
+      throw new MusterError('store.start-failed', `${path} is not a directory of ${account.name}; remove it`, { path })
+    }
+    await directory.chmod(0o700)
+    if (account.foreign) await directory.chown(account.uid, account.gid)
+  } finally {
+    await directory?.close()
   }
-  await chmod(path, 0o700)
-  if (account.foreign) await chown(path, account.uid, account.gid)
 }
 
 function socketDirectory(home: string): string {
@@ -84,18 +95,23 @@ function socketDirectory(home: string): string {
 export async function passwordFile(path: string, account: Account): Promise<Secret> {
   const known = await readPassword(path)
   if (known !== null) return known
-  const file = await open(path, 'w', 0o600)
+  await writePrivate(path, `${randomBytes(32).toString('base64url')}\n`, account)
+  const made = await readPassword(path)
+  if (made === null) throw new MusterError('store.start-failed', `the password file ${path} could not be written`, { path })
+  return made
+}
+
+/** Writes a new file (never through a link) that is readable by its owner alone: `account`, or this process's user. */
+export async function writePrivate(path: string, text: string, account: Account | null): Promise<void> {
+  await rm(path, { force: true })
+  const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
   try {
-    await file.chmod(0o600)
-    if (account.foreign) await file.chown(account.uid, account.gid)
-    await file.writeFile(`${randomBytes(32).toString('base64url')}\n`)
+    if (account?.foreign === true) await file.chown(account.uid, account.gid)
+    await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()
   }
-  const made = await readPassword(path)
-  if (made === null) throw new MusterError('store.start-failed', `the password file ${path} could not be written`, { path })
-  return made
 }
 
 /** The password in `path`; null when there is none or it was cut short by a crash. */

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { MusterError } from '@muster/core'
+import { writePrivate } from './layout.ts'
 
 /** Holds the data directory for this process until released. */
 export type DataDirLock = { release(): void }
@@ -24,6 +25,6 @@ export async function lockDataDir(lockFile: string, dataDir: string): Promise<Da
     const holder = /^\d{1,10}$/.test(pid) ? `process ${pid}` : 'another process'
     throw new MusterError('store.data-dir-in-use', `the data directory ${dataDir} is in use by ${holder}; stop it, or choose another with --data`, { dataDir, pid })
   }
-  await writeFile(holderFile, `${process.pid}\n`, { mode: 0o600 })
+  await writePrivate(holderFile, `${process.pid}\n`, null)
   return { release: () => database.close() }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -54,8 +54,8 @@ async function one(db: Queryable, statement: string): Promise<unknown> {
 type Writer = { readonly child: ChildProcess; readonly postmaster: number; readonly watchdog: number; readonly acknowledged: () => number; readonly reaches: (count: number) => Promise<void> }
 
 /** A separate process that runs the server and writes; resolves when it is up. */
-async function writer(): Promise<Writer> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'writer.ts'), dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function writer(as: { uid?: number; gid?: number } = {}): Promise<Writer> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'writer.ts'), dataDir], { ...as, stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   let acknowledged = 0
   const lines = createInterface({ input: child.stdout! })
@@ -113,7 +113,7 @@ describe('the embedded server', () => {
     const server = await start()
     const home = join(dataDir, 'postgres')
     const modes = await Promise.all([home, join(home, 'data'), server.connection.directory, join(home, 'superuser-password'), join(home, 'owner-password')].map(async (path) => (await stat(path)).mode & 0o777))
-    expect(modes).toEqual([0o700, 0o700, 0o700, 0o600, 0o600])
+    expect(modes).toEqual([isRoot ? 0o711 : 0o700, 0o700, 0o700, 0o600, 0o600])
   })
 
   it('can be reached by another process of its user while it runs, and only then', async () => {
@@ -148,6 +148,23 @@ describe('the embedded server', () => {
 })
 
 describe('a data directory', () => {
+  it('whose superuser password is gone is refused rather than locked out of', async () => {
+    await (await start()).stop()
+    const file = join(dataDir, 'postgres', 'superuser-password')
+    await rm(file)
+    await expect(start()).rejects.toMatchObject({ code: 'store.start-failed', detail: { path: file } })
+  })
+
+  it('with a link in the place of a password file keeps what the link points to', async () => {
+    const target = join(root, 'precious')
+    await writeFile(target, 'precious')
+    await mkdir(join(dataDir, 'postgres'), { recursive: true })
+    await symlink(target, join(dataDir, 'postgres', 'superuser-password'))
+    await start()
+    expect(await readFile(target, 'utf8')).toBe('precious')
+    expect((await lstat(join(dataDir, 'postgres', 'superuser-password'))).isSymbolicLink()).toBe(false)
+  })
+
   it('in use is refused with the pid of its user, and free again after a stop', async () => {
     const first = await start()
     await expect(start()).rejects.toMatchObject({ code: 'store.data-dir-in-use', message: expect.stringContaining(String(process.pid)) })
@@ -189,6 +206,21 @@ describe('a data directory', () => {
     await chmod(closed, 0o700)
     await expect(start(join(closed, 'inner', 'data'))).rejects.toMatchObject({ code: 'store.path-not-traversable', detail: { directory: closed }, message: expect.stringContaining(`chmod o+x ${closed}`) })
   })
+})
+
+describe.runIf(isRoot)('an ordinary user', () => {
+  it('runs it as itself in its own directory, and root runs the same cluster later as that user', async () => {
+    await chown(root, 65_534, 65_534)
+    await mkdir(dataDir, { mode: 0o700 })
+    await chown(dataDir, 65_534, 65_534)
+    const user = await writer({ uid: 65_534, gid: 65_534 })
+    await user.reaches(20)
+    expect((await stat(join(dataDir, 'postgres', 'data'))).uid).toBe(65_534)
+    user.child.kill('SIGKILL')
+    await gone(user.postmaster)
+    await chmod(dataDir, 0o711)
+    await expectNothingLost(user)
+  }, 60_000)
 })
 
 describe('SIGKILL loses no acknowledged write', () => {

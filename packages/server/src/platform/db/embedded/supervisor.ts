@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Clock, MINUTE_MS, MusterError } from '@muster/core'
 import type { Log } from '../../log.ts'
@@ -6,7 +7,7 @@ import { type Account, chooseAccount } from './account.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { ensureCluster } from './cluster.ts'
 import { ensureDatabase, ownerConnection, superuserConnection } from './database.ts'
-import { type Layout, layoutOf, passwordFile, prepareLayout } from './layout.ts'
+import { type Layout, layoutOf, passwordFile, prepareLayout, readPassword } from './layout.ts'
 import { type DataDirLock, lockDataDir } from './lock.ts'
 import { clearOrphans } from './orphan.ts'
 import { type Postmaster, startPostmaster } from './postmaster.ts'
@@ -49,6 +50,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const lock = await lockDataDir(layout.lockFile, options.dataDir)
   try {
     const binaries = await findBinaries(account, layout.binaries)
+    await requireSuperuserPassword(layout)
     const superuserPassword = await passwordFile(layout.superuserPassword, account)
     const ownerPassword = await passwordFile(layout.ownerPassword, account)
     await ensureCluster(layout, account, binaries)
@@ -68,6 +70,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     lock.release()
     throw error
   }
+}
+
+/** The cluster knows the password it was made with; a new one would not open it. */
+async function requireSuperuserPassword(layout: Layout): Promise<void> {
+  const made = await stat(layout.data).then(() => true, () => false)
+  if (!made || (await readPassword(layout.superuserPassword)) !== null) return
+  throw new MusterError('store.start-failed', `${layout.superuserPassword} is missing or damaged: restore it from a backup of the data directory`, { path: layout.superuserPassword })
 }
 
 type Parts = EmbeddedOptions & { readonly layout: Layout; readonly account: Account; readonly binaries: Binaries; readonly lock: DataDirLock }
