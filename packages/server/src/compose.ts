@@ -6,7 +6,7 @@ import { createAlerts } from './alerts/index.ts'
 import { auditSlice, createAudit } from './audit/index.ts'
 import { createDiscovery } from './discovery/index.ts'
 import { createFindings, findingsById } from './findings/index.ts'
-import { createFeed, inventoryMigrations } from './inventory/index.ts'
+import { cbomWriter, createFeed, createInventory } from './inventory/index.ts'
 import { authorize, systemActor } from './platform/actor.ts'
 import type { Db, Tx } from './platform/db/index.ts'
 import type { JobEngine } from './platform/jobs/engine.ts'
@@ -51,7 +51,10 @@ export function compose(deps: CompositionDeps): Composition {
     await feed.enqueueAll(tx, tenantId)
     await findings.requestEvaluation(tx, tenantId)
   }
-  const inventory: Slice = { name: 'inventory', migrations: inventoryMigrations, handlers: {}, jobs: [] }
+  const inventory = createInventory({
+    ...deps, audit, jobs, onInventoryChanged: findings.requestEvaluation, findingsOverview: findings.overview, scansOverview: discovery.overview,
+    writeCbom: cbomWriter(deps.clock, version),
+  })
   const slices: readonly Slice[] = [
     auditSlice(deps), settingsSlice({ ...deps, audit, onPolicyChanged }), accounts, jobsSlice({ ...deps, audit }),
     inventory, discovery.slice, findings.slice, alerts.slice,

@@ -93,7 +93,7 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   if (door !== null) {
     const metrics = createMetrics(deps.clock, slices.flatMap((slice) => (slice.metrics === undefined ? [] : [slice.metrics])))
     const app = createHttpApp({
-      ...deps, handlers: collectHandlers(slices, 'leave-out'), authenticate: accounts.authenticate, site: () => door.site, validateResponses: false,
+      ...deps, handlers: collectHandlers(slices, 'refuse'), authenticate: accounts.authenticate, site: () => door.site, validateResponses: false,
       version: pkg.version, notReady: () => whyNotReady(store), metrics: () => metrics.render(), onRequest: metrics.observeRequest, web: await webReady,
     })
     door.answer = app.fetch

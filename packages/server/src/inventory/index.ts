@@ -4,6 +4,7 @@ import { inventoryMigrations } from './migrations.ts'
 import { type InventoryDeps, inventoryHandlers } from './routes.ts'
 
 export type { CbomWriter, ExportEntry } from './export.ts'
+export { cbomWriter } from './cbom.ts'
 export { createFeed } from './feed.ts'
 export { inventoryMigrations } from './migrations.ts'
 export { reconcile, type ReconcileCounts, type ReconcileInput } from './reconcile.ts'
