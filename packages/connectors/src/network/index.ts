@@ -1,3 +1,5 @@
+export { observationsOfEndpoint, sniffEndpoint } from './endpoint.ts'
+export type { SniffedEndpoint } from './endpoint.ts'
 export { machineOf } from './machine.ts'
 export { Network } from './network.ts'
 export type { NetworkOptions } from './network.ts'
