@@ -61,7 +61,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const database = await testDatabase({ migrations })
   const { accounts, slices } = build(database.db)
   const app = createHttpApp({
-    handlers: { ...options.handlers, ...collectHandlers(slices, 'leave-out') }, authenticate: accounts.authenticate, clock, log: { info: note, warn: note, error: note },
+    handlers: { ...options.handlers, ...collectHandlers(slices, 'leave-out') }, authenticate: accounts.authenticate, clock, log: { debug: note, info: note, warn: note, error: note },
     site: () => ({ protocol: 'http', hostNames: loopbackHostNames, publicOrigin: null }), validateResponses: true, version: '0.0.0', notReady: async () => null,
     metrics: async () => '# none\n', web: null,
   })

@@ -19,6 +19,7 @@ export type Authenticate = (request: Request, peerAddress: string) => Promise<Au
 
 /** A structured log; pino's loggers are. Fields carry no secrets. */
 export type HttpLog = {
+  debug(fields: object, message: string): void
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
@@ -64,8 +65,9 @@ export async function runRoute(name: RouteName, handler: AnyHandler, incoming: I
     response = refuse(error, name, requestId, deps.log)
   }
   const seconds = (performance.now() - started) / 1000
-  // The route's template, never the URL: a path or query may carry a link's token.
-  deps.log.info({ requestId, route: name, method: spec.method, path: spec.path, status: response.status, ms: Math.round(seconds * 1000), actor: actorName, peer: incoming.peerAddress }, 'request')
+  // The route's template, never the URL: a path or query may carry a link's token. Reads that went well are many and dull.
+  const level = spec.method === 'GET' && response.status < 400 ? 'debug' : 'info'
+  deps.log[level]({ requestId, route: name, method: spec.method, path: spec.path, status: response.status, ms: Math.round(seconds * 1000), actor: actorName, peer: incoming.peerAddress }, 'request')
   deps.onRequest?.(name, response.status, seconds)
   response.headers.set('x-request-id', requestId)
   return response
