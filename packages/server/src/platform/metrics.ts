@@ -27,7 +27,7 @@ export function createMetrics(clock: Clock, sources: readonly (() => Promise<rea
       // The class only: a series per code and route would multiply with what clients try.
       const of = { route, status: `${Math.floor(status / 100)}xx` }
       const key = `${of.status} ${route}`
-      const seen = requests.get(key) ?? { ...of, counts: new Array<number>(BUCKETS.length + 1).fill(0), seconds: 0 }
+      const seen = requests.get(key) ?? { ...of, counts: Array.from({ length: BUCKETS.length + 1 }, () => 0), seconds: 0 }
       const bucket = BUCKETS.findIndex((bound) => seconds <= bound)
       seen.counts[bucket === -1 ? BUCKETS.length : bucket]!++
       seen.seconds += seconds
@@ -44,10 +44,13 @@ export function createMetrics(clock: Clock, sources: readonly (() => Promise<rea
   }
 }
 
+function gauge(name: string, help: string, value: number): Sample {
+  return { name, help, type: 'gauge', labels: {}, value }
+}
+
 function processSamples(startedAt: number, delaySeconds: number, failures: number): readonly Sample[] {
   const { user, system } = process.cpuUsage()
   const memory = process.memoryUsage()
-  const gauge = (name: string, help: string, value: number): Sample => ({ name, help, type: 'gauge', labels: {}, value })
   return [
     { name: 'process_cpu_seconds_total', help: 'CPU time used, user and system.', type: 'counter', labels: {}, value: (user + system) / 1e6 },
     gauge('process_resident_memory_bytes', 'Resident memory.', memory.rss),

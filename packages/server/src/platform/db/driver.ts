@@ -151,7 +151,7 @@ class Lease implements DatabaseConnection {
   async *streamQuery<Row>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
     const client = this.slot === null ? this.#shared : this.#ownClient()
     try {
-      for await (const rows of statement(client, query).cursor(chunkSize)) yield { rows: [...rows] as Row[] }
+      for await (const rows of pending(client, query).cursor(chunkSize)) yield { rows: [...rows] as Row[] }
     } catch (error) {
       throw unavailable(error)
     }
@@ -165,12 +165,12 @@ class Lease implements DatabaseConnection {
   }
 }
 
-function statement(client: Client, { sql, parameters }: CompiledQuery) {
+function pending(client: Client, { sql, parameters }: CompiledQuery) {
   return client.unsafe(sql, parameters as never[], { prepare: true, simple: false } as { prepare: boolean })
 }
 
 async function execute<Row>(client: Client, query: CompiledQuery): Promise<QueryResult<Row>> {
-  const result = await statement(client, query)
+  const result = await pending(client, query)
   const changes = result.command === 'INSERT' || result.command === 'UPDATE' || result.command === 'DELETE' || result.command === 'MERGE'
   return { rows: Array.from(result) as Row[], ...(changes ? { numAffectedRows: BigInt(result.count) } : {}) }
 }
