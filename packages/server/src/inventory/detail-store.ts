@@ -38,7 +38,7 @@ export async function findIssued(queryable: Queryable, tenantId: TenantId, ca: D
   if (ca.subject_hash === null) return []
   const { rows } = await sql<{ id: string }>`
     SELECT id FROM (SELECT id, expires FROM credential WHERE tenant_id = ${tenantId} AND facets @> ARRAY[${`iss:${ca.subject_hash}`}] AND id <> ${ca.id}
-      AND (authority_key_id IS NULL OR ${ca.subject_key_id}::text IS NULL OR authority_key_id = ${ca.subject_key_id}::text) LIMIT 1000) AS some
+      AND (authority_key_id IS NULL OR ${ca.subject_key_id}::text IS NULL OR authority_key_id = ${ca.subject_key_id}::text) LIMIT 1000) AS bounded
     ORDER BY expires, id LIMIT ${limit}`.execute(queryable)
   return rows.map((row) => row.id)
 }

@@ -79,7 +79,7 @@ const BOUND = 10_000
 
 /** Counts what `select` yields: exact up to ten thousand, at least that beyond. */
 export async function boundedCount(queryable: Queryable, select: RawBuilder<unknown>): Promise<{ value: number; exact: boolean }> {
-  const { rows } = await sql<{ count: string }>`SELECT count(*) AS count FROM (${select} LIMIT ${sql.lit(BOUND + 1)}) AS some`.execute(queryable)
+  const { rows } = await sql<{ count: string }>`SELECT count(*) AS count FROM (${select} LIMIT ${sql.lit(BOUND + 1)}) AS bounded`.execute(queryable)
   const value = Number(rows[0]!.count)
   return value > BOUND ? { value: BOUND, exact: false } : { value, exact: true }
 }
