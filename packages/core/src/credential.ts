@@ -113,7 +113,7 @@ export const sshCertificateSchema = z.object({
   serialNumber: z.string().max(32),
   principals: z.array(z.string().max(512)).max(1024),
   notBefore: instantSchema.nullable(),
-  /** Null for "forever". */
+  /** Last second of validity (OpenSSH's valid_before is the one after); null for "forever". */
   notAfter: instantSchema.nullable(),
   criticalOptions: z.record(z.string(), z.string()),
   extensions: z.array(z.string().max(256)).max(64),

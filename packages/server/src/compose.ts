@@ -5,7 +5,7 @@ import { type AccountsSlice, accountsSlice } from './accounts/index.ts'
 import { createAlerts } from './alerts/index.ts'
 import { auditSlice, createAudit } from './audit/index.ts'
 import { createDiscovery } from './discovery/index.ts'
-import { createFindings, findingsById } from './findings/index.ts'
+import { createFindings, findingsById, loadKeyLists } from './findings/index.ts'
 import { cbomWriter, createFeed, createInventory } from './inventory/index.ts'
 import { authorize, systemActor } from './platform/actor.ts'
 import type { Db, Tx } from './platform/db/index.ts'
@@ -30,6 +30,8 @@ export type CompositionDeps = {
   /** Hosts no network scan may touch: the store's, where it has one. */
   readonly forbiddenTargets: readonly string[]
   readonly hostname: string
+  /** Where lists of known keys lie. */
+  readonly keyListDirectory: string
 }
 
 export type Composition = { readonly slices: readonly Slice[]; readonly accounts: AccountsSlice }
@@ -42,7 +44,8 @@ export function compose(deps: CompositionDeps): Composition {
   const accounts = accountsSlice({ ...deps, audit, tenantId: DEFAULT_TENANT })
   const feed = createFeed(deps)
   const alerts = createAlerts({ ...deps, audit, jobs, readFindings: findingsById })
-  const findings = createFindings({ ...deps, audit, jobs, version, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
+  const keyLists = once(() => loadKeyLists(deps.keyListDirectory, deps.log))
+  const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
   const discovery = createDiscovery({
     ...deps, audit, jobs, forbidden: deps.forbiddenTargets, onInventoryChanged: findings.requestEvaluation,
     localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
@@ -65,4 +68,9 @@ export function compose(deps: CompositionDeps): Composition {
 /** The tenant's policy as the server itself reads it, e.g. in a job. */
 export function ownPolicy(db: Db, tenantId: TenantId): Promise<Policy> {
   return readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' }))
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null
+  return () => (made ??= { value: make() }).value
 }

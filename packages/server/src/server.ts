@@ -82,7 +82,7 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   const engine = createJobEngine({ connection: store.connection, db: store.db, clock: deps.clock, log: deps.log })
   const url = () => door?.url ?? config.publicUrl ?? ''
   const { slices, accounts } = compose({
-    ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan, hostname: hostname(),
+    ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan, hostname: hostname(), keyListDirectory: join(config.dataDir, 'key-lists'),
     forbiddenTargets: storeEndpoint(store.connection),
     secureCookies: () => url().startsWith('https:'),
     serverInfo: () => ({ version: pkg.version, store: { kind: store.kind, version: store.version }, listen: url(), startedAt }),

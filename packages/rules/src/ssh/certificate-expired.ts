@@ -11,8 +11,8 @@ export const sshCertificateExpired: CredentialRule = {
   sources: [sources.opensshManual('ssh-keygen'), sources.ir7966],
   check(subject, { now }) {
     const certificate = subject.credential
-    // valid_before is exclusive: at that instant the certificate is no longer valid.
-    if (certificate.kind !== 'ssh-certificate' || certificate.notAfter === null || now.getTime() < Date.parse(certificate.notAfter)) return null
+    // notAfter is the last second of validity, one before OpenSSH's exclusive valid_before.
+    if (certificate.kind !== 'ssh-certificate' || certificate.notAfter === null || now.getTime() <= Date.parse(certificate.notAfter)) return null
     return { evidence: `${certificate.certificateType} certificate “${certificate.keyId}” ended at ${certificate.notAfter}`, due: certificate.notAfter }
   },
 }

@@ -4,6 +4,7 @@ import { evaluate, type Subject } from '@muster/rules'
 import { type Db, inTx, type Tx } from '../platform/db/db.ts'
 import { applyChanges, endedAcceptances, knownFindings, openSummaries, recordDay, weaknessesOf } from './evaluation-store.ts'
 import { type EvaluatedObject, type FindingChange, findingChanges } from './finding-change.ts'
+import { type KeyList, listedIn } from './key-lists.ts'
 import type { FindingsListener, InventoryFeed, ObjectKey, ReadPolicy } from './ports.ts'
 
 const BATCH = 500
@@ -14,6 +15,8 @@ export type EvaluationDeps = {
   readonly inventory: InventoryFeed
   readonly readPolicy: ReadPolicy
   readonly onOpened: FindingsListener
+  /** Lists of keys whose private half is public. */
+  readonly keyLists: () => Promise<readonly KeyList[]>
   readonly log: { error(fields: Record<string, unknown>, message: string): void }
 }
 
@@ -25,9 +28,10 @@ export async function drainEvaluationQueue(deps: EvaluationDeps, tenantId: Tenan
   const policy = await deps.readPolicy(deps.db, tenantId)
   let evaluated = 0
   while (!signal.aborted) {
+    // A short batch is not the last one: a machine taken off the queue puts what stands on it there.
     const taken = await inTx(deps.db, (tx) => evaluateBatch(deps, tx, tenantId, policy))
+    if (taken === 0) break
     evaluated += taken
-    if (taken < BATCH) break
   }
   if (evaluated > 0) await inTx(deps.db, (tx) => recordDay(tx, tenantId, deps.clock.now()))
   return evaluated
@@ -38,7 +42,8 @@ async function evaluateBatch(deps: EvaluationDeps, tx: Tx, tenantId: TenantId, p
   if (objects.length === 0) return 0
   const now = deps.clock.now()
   const newId = () => uuidV7(deps.clock)
-  const subjects = await withWeaknesses(tx, tenantId, await deps.inventory.loadSubjects(tx, tenantId, objects, now))
+  const loaded = await deps.inventory.loadSubjects(tx, tenantId, objects, now)
+  const subjects = await withWeaknesses(tx, tenantId, loaded, await deps.keyLists())
   const known = Map.groupBy(await knownFindings(tx, tenantId, objects), (finding) => `${finding.objectType} ${finding.objectId}`)
   const changes: FindingChange[] = []
   for (const object of evaluatedObjects(deps, objects, subjects, policy, now)) {
@@ -63,12 +68,13 @@ function evaluatedObjects(deps: EvaluationDeps, objects: readonly ObjectKey[], s
   })
 }
 
-async function withWeaknesses(tx: Tx, tenantId: TenantId, subjects: readonly Subject[]): Promise<Subject[]> {
+async function withWeaknesses(tx: Tx, tenantId: TenantId, subjects: readonly Subject[], lists: readonly KeyList[]): Promise<Subject[]> {
   const spkis = subjects.flatMap((subject) => (subject.type === 'credential' && subject.credential.spkiSha256 !== null ? [subject.credential.spkiSha256] : []))
   const known = await weaknessesOf(tx, tenantId, [...new Set(spkis)])
-  if (known.size === 0) return [...subjects]
   return subjects.map((subject) =>
-    subject.type === 'credential' ? { ...subject, weaknesses: known.get(subject.credential.spkiSha256 ?? '') ?? [] } : subject,
+    subject.type === 'credential'
+      ? { ...subject, weaknesses: [...(known.get(subject.credential.spkiSha256 ?? '') ?? []), ...listedIn(subject.credential, lists)] }
+      : subject,
   )
 }
 

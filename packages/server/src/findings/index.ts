@@ -11,6 +11,7 @@ import { findingHandlers, type FindingRouteDeps } from './routes.ts'
 import { findingsMigrations } from './schema.ts'
 
 export type { FindingsListener, FindingSummary, InventoryFeed, ObjectKey, ReadPolicy } from './ports.ts'
+export { type KeyList, loadKeyLists } from './key-lists.ts'
 export { findingsById } from './list-store.ts'
 export type { FindingsOverview } from './overview.ts'
 
