@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { DEFAULT_TENANT, isMusterError, MusterError, systemClock } from '@muster/core'
+import { DEFAULT_TENANT, MusterError, systemClock } from '@muster/core'
 import { createTokenOffline } from './accounts/index.ts'
 import { type Config, processConfig } from './platform/config.ts'
 import { connectionOfRunning, connectStore, type Db } from './platform/db/index.ts'
 import { createLog } from './platform/log.ts'
+import { runProgram } from './platform/program.ts'
 import { openStore } from './store.ts'
 
 const USAGE = 'usage: token.ts --role viewer|operator|administrator [--name NAME] [--days N|never] [--data DIR] [--config FILE] [--json]'
@@ -12,11 +13,12 @@ const USAGE = 'usage: token.ts --role viewer|operator|administrator [--name NAME
 type Wanted = { readonly role: string; readonly name: string; readonly lifetimeDays: number | null; readonly json: boolean }
 
 /** Makes an API token on the server's own host, whether the server runs or not; prints it to stdout. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
   const wanted = readArguments()
   const config = processConfig()
   const made = await withStore(config, (db) => createTokenOffline(db, systemClock, { ...wanted, tenantId: DEFAULT_TENANT }))
   writeSync(1, wanted.json ? `${JSON.stringify(made)}\n` : `${made.token}\n`)
+  return 0
 }
 
 /** Takes the token's own arguments; leaves where the data are to the configuration, which reads the rest. */
@@ -54,11 +56,4 @@ async function withStore<Result>(config: Config, work: (db: Db) => Promise<Resul
   return work(store.db).finally(() => store.close())
 }
 
-try {
-  await main()
-} catch (error) {
-  if (!isMusterError(error)) throw error
-  writeSync(2, `muster: ${error.message}\n`)
-  process.exitCode = error.code === 'usage.invalid' || error.code === 'config.invalid' ? 2 : 1
-}
-process.exit()
+await runProgram(main)
