@@ -1,7 +1,7 @@
 import { DEFAULT_TENANT, manualClock, type Observation, uuidV7 } from '@muster/core'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { testDatabase, type TestDatabase } from '../../../testkit/src/database.ts'
+import { testDatabase, type TestDatabase } from '@muster/testkit/database'
 import { inTx } from '../platform/db/db.ts'
 import { inventoryMigrations } from './migrations.ts'
 import { reconcile, type ReconcileCounts } from './reconcile.ts'

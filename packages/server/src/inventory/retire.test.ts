@@ -2,7 +2,7 @@ import { type Coverage, DEFAULT_TENANT, manualClock, type Observation, uuidV7 } 
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { testDatabase, type TestDatabase } from '../../../testkit/src/database.ts'
+import { testDatabase, type TestDatabase } from '@muster/testkit/database'
 import { inTx } from '../platform/db/db.ts'
 import { inventoryMigrations } from './migrations.ts'
 import { reconcile } from './reconcile.ts'
