@@ -10,7 +10,7 @@ export const sshProtocol1: EndpointRule = {
   remedy: 'Allow protocol 2 only, or replace the device.',
   sources: [sources.rfc(4253, '5.1'), sources.ir7966],
   check({ ssh }) {
-    if (ssh === null || !/^SSH-1\./.test(ssh.banner)) return null
+    if (ssh === null || !ssh.banner.startsWith('SSH-1.')) return null
     return { evidence: `banner ${JSON.stringify(ssh.banner.slice(0, 60))}` }
   },
 }

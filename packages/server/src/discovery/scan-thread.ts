@@ -24,7 +24,10 @@ export async function scanInThread(input: WorkerInput, signal: AbortSignal, appl
         else apply(message.batch).then((goOn) => { say(goOn && !signal.aborted ? 'next' : 'stop') }, reject)
       })
       worker.once('error', reject)
-      worker.once('exit', (code) => { code === 0 ? resolve() : reject(new Error(`the scan's thread ended with code ${code}`)) })
+      worker.once('exit', (code) => {
+        if (code === 0) resolve()
+        else reject(new Error(`the scan's thread ended with code ${code}`))
+      })
     })
   } finally {
     signal.removeEventListener('abort', stop)
