@@ -2,7 +2,7 @@ import { type Clock, MusterError, uuidV7 } from '@muster/core'
 import type { Audit } from '../audit/index.ts'
 import type { Authorized } from '../platform/actor.ts'
 import { type Db, inTx, type Tx } from '../platform/db/db.ts'
-import { appendEvents, openSummaries } from './evaluation-store.ts'
+import { appendEvents, openSummaries, recordDay } from './evaluation-store.ts'
 import { type FindingSelection, markAccepted, markAssigned, markOpen, selectFindings } from './list-store.ts'
 import type { InventoryFeed } from './ports.ts'
 
@@ -56,6 +56,8 @@ async function decide(
   change: (tx: Tx, ids: readonly string[]) => Promise<void>,
 ): Promise<number> {
   return inTx(deps.db, async (tx) => {
+    // Evaluations take the same locks in the same order, so neither waits for the other for ever.
+    await deps.inventory.lock(tx, may.tenantId)
     const ids: string[] = []
     for (let after = NIL_UUID; ; ) {
       const chosen = await selectFindings(tx, may, select, states, after, BATCH)
@@ -68,6 +70,7 @@ async function decide(
       await deps.inventory.setFindingSummaries(tx, may.tenantId, await openSummaries(tx, may.tenantId, objects))
     }
     if (ids.length === 0) return 0
+    await recordDay(tx, may.tenantId, deps.clock.now())
     const objectId = ids.length === 1 ? ids[0]! : `${ids.length} findings`
     await deps.audit.append(tx, { actor: may.actor, action, objectType: 'finding', objectId, detail: { ...detail, count: ids.length, ids: ids.slice(0, 100) } })
     return ids.length

@@ -78,7 +78,6 @@ export async function openSummaries(
 /** Sets today's open counts, which the trend shows for this day. */
 export async function recordDay(tx: Tx, tenantId: TenantId, now: Date): Promise<void> {
   const day = now.toISOString().slice(0, 10)
-  await sql`DELETE FROM finding_day WHERE tenant_id = ${tenantId} AND day = ${day}::text::date`.execute(tx)
   await sql`
     INSERT INTO finding_day (tenant_id, day, severity_rank, count)
     SELECT ${tenantId}, ${day}::text::date, ranks.rank, count(f.id)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { DEFAULT_TENANT, MusterError, type TenantId } from '@muster/core'
 import { z } from 'zod'
@@ -15,8 +16,8 @@ type TenantData = z.output<typeof tenantData>
 export type SharedPrimeGroups = readonly (readonly number[])[]
 
 /**
- * Compares every RSA key of the inventory with every other one (batch GCD) once a night when keys came since the last
- * time, in a worker thread so that the server stays responsive.
+ * Compares every RSA key of the inventory with every other one (batch GCD) once a night when keys came or went since the
+ * last time, in a worker thread so that the server stays responsive.
  */
 export function compareKeysJob(deps: EvaluationDeps, requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>): JobDefinition<TenantData> {
   return {
@@ -30,7 +31,7 @@ export function compareKeysJob(deps: EvaluationDeps, requestEvaluation: (tx: Tx,
   }
 }
 
-/** Runs the comparison; returns how many keys share a prime, or null when no key came since the last one. */
+/** Runs the comparison; returns how many keys share a prime, or null when the keys are those of the last one. */
 export async function compareKeys(
   deps: EvaluationDeps,
   requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>,
@@ -45,11 +46,12 @@ export async function compareKeys(
       moduli.push(modulus)
     }
   }
-  if (moduli.length === (await comparedKeys(deps.db, tenantId))) return null
+  const digest = createHash('sha256').update(spkis.toSorted().join()).digest('hex')
+  if (digest === (await comparedKeys(deps.db, tenantId))) return null
   const groups = moduli.length < 2 ? [] : await inWorker(moduli, signal)
   const weak = groups.flatMap((group) => group.map((index) => ({ spki: spkis[index]!, note: noteFor(group.length - 1) })))
   await inTx(deps.db, async (tx) => {
-    const changed = await replaceSharedPrimes(tx, tenantId, weak, moduli.length, deps.clock.now())
+    const changed = await replaceSharedPrimes(tx, tenantId, weak, { count: moduli.length, digest }, deps.clock.now())
     if (changed.length === 0) return
     await deps.inventory.enqueueBySpki(tx, tenantId, changed)
     await requestEvaluation(tx, tenantId)

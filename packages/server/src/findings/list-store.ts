@@ -1,7 +1,8 @@
-import { type FindingObjectType, type FindingState, severities, type Severity, severityRank, type TenantId } from '@muster/core'
+import { type FindingObjectType, type FindingState, instantSchema, severities, type Severity, severityRank, type TenantId } from '@muster/core'
 import type { FindingFilter, FindingRow } from '@muster/core/api'
 import { ruleById } from '@muster/rules'
 import { type RawBuilder, sql } from 'kysely'
+import { z } from 'zod'
 import type { Authorized } from '../platform/actor.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
@@ -22,6 +23,9 @@ export const findingSorts = {
   openedAt: { order: sql`f.opened_at DESC, f.id DESC`, after: (key: CursorKey) => sql`(f.opened_at, f.id) < (${String(key[3])}::timestamptz, ${String(key[2])}::uuid)` },
 } as const
 export type FindingSort = keyof typeof findingSorts
+
+/** What {@link cursorKeyOf} makes. */
+export const cursorKeySchema = z.tuple([z.number().int(), z.union([instantSchema, z.literal('infinity')]), z.uuid(), instantSchema])
 
 /** The key a page's cursor carries, whatever the order. */
 export function cursorKeyOf(row: FindingRow): CursorKey {

@@ -11,6 +11,8 @@ export type FindingSummary = { readonly type: FindingObjectType; readonly id: st
 
 /** What the findings need of the inventory upstream. */
 export type InventoryFeed = {
+  /** Takes the lock under which many rows of the tenant's inventory change; first of all in a transaction that needs it. */
+  lock(tx: Tx, tenantId: TenantId): Promise<void>
   /** Takes up to `limit` objects off the evaluation queue; they are back if the transaction rolls back. */
   takeQueued(tx: Tx, tenantId: TenantId, limit: number): Promise<ObjectKey[]>
   /** Puts objects on the queue; those already there stay once. */

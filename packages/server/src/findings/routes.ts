@@ -7,7 +7,7 @@ import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import { accept, assign, type DecisionDeps, reopen } from './decisions.ts'
-import { countFindings, cursorKeyOf, findFinding, findingEvents, type FindingSort, listFindings, openByRule } from './list-store.ts'
+import { countFindings, cursorKeyOf, cursorKeySchema, findFinding, findingEvents, type FindingSort, listFindings, openByRule } from './list-store.ts'
 import type { ReadPolicy } from './ports.ts'
 
 const COUNT_BOUND = 10_001
@@ -25,7 +25,7 @@ export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
       const may = mayRead(requireActor(actor))
       const { cursor, limit, sort, ...filter } = query
       const scope = ['findings', sort, filter]
-      const after = decodeCursor(scope, cursor)
+      const after = decodeCursor(scope, cursor, cursorKeySchema)
       const rows = await listFindings(db, may, filter, sort, after, limit + 1)
       const items = rows.slice(0, limit)
       const last = items.at(-1)

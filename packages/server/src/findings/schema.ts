@@ -38,4 +38,8 @@ export const findingsMigrations: readonly Migration[] = [
         tenant_id text PRIMARY KEY, compared_keys bigint NOT NULL, compared_at timestamptz NOT NULL)`,
     ],
   },
+  {
+    id: '0031-key-comparison-digest',
+    statements: [`ALTER TABLE key_comparison ADD COLUMN keys_digest text`],
+  },
 ]

@@ -3,6 +3,7 @@ import type { ConfigurationSubject, CredentialSubject, EndpointSubject, Subject,
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { readDocument } from './document.ts'
 import { setFindingSummaries } from './finding-summary-store.ts'
+import { lockInventory } from './machine-store.ts'
 import { endpointName } from './place.ts'
 import { credentialsByKey, enqueueEvaluation, enqueueEverything, objectsOnMachines, takeEvaluationBatch } from './queue-store.ts'
 import {
@@ -19,6 +20,8 @@ const MAX_SAME_KEY = 1000
 /** What the evaluation downstream asks of the inventory. */
 export function createFeed({ clock }: { readonly clock: Clock }) {
   return {
+    /** Serialises with everything that changes many rows of the tenant's inventory. */
+    lock: lockInventory,
     /** Takes up to `limit` objects; a machine on the queue comes as everything on it. */
     async takeQueued(tx: Tx, tenantId: TenantId, limit: number): Promise<ObjectKey[]> {
       for (;;) {
@@ -30,15 +33,19 @@ export function createFeed({ clock }: { readonly clock: Clock }) {
         if (objects.length > 0 || machines.length === 0) return objects
       }
     },
+    // Under the lock, as in takeQueued: a drain that ends meanwhile must have seen what is put here.
     async enqueue(tx: Tx, tenantId: TenantId, objects: readonly ObjectKey[]): Promise<void> {
+      await lockInventory(tx, tenantId)
       for (const type of ['credential', 'endpoint', 'configuration'] as const) {
         await enqueueEvaluation(tx, tenantId, type, objects.filter((object) => object.type === type).map(({ id }) => id), clock.now())
       }
     },
     async enqueueBySpki(tx: Tx, tenantId: TenantId, spkis: readonly string[]): Promise<void> {
+      await lockInventory(tx, tenantId)
       await enqueueEvaluation(tx, tenantId, 'credential', await credentialsByKey(tx, tenantId, spkis), clock.now())
     },
     async enqueueAll(tx: Tx, tenantId: TenantId): Promise<void> {
+      await lockInventory(tx, tenantId)
       await enqueueEverything(tx, tenantId, clock.now())
     },
     loadSubjects,

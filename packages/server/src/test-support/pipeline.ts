@@ -1,0 +1,77 @@
+import { type Coverage, DEFAULT_TENANT, type Observation, type TenantId, uuidV7 } from '@muster/core'
+import { createDiscovery } from '../discovery/index.ts'
+import { createFindings, type Findings, type InventoryFeed } from '../findings/index.ts'
+import { createFeed, forgetScan, inventoryMigrations, reconcile, retireUncovered } from '../inventory/index.ts'
+import { authorize, systemActor } from '../platform/actor.ts'
+import { inTx } from '../platform/db/db.ts'
+import type { Slice } from '../platform/slice.ts'
+import { readPolicy } from '../settings/index.ts'
+import { type RecordedJobs, recordedJobs } from './recorded-jobs.ts'
+import { testServer, type TestServer } from './server.ts'
+
+/** A server with discovery, inventory and findings as composed, whose jobs wait for the test. */
+export type PipelineServer = TestServer & {
+  readonly jobs: RecordedJobs
+  readonly feed: InventoryFeed
+  readonly findings: Findings
+  /** Ids of findings that were said to have opened. */
+  readonly opened: string[]
+  /** Runs what waits, and what that asks for. */
+  settle(): Promise<void>
+  /** Runs one of the slices' own jobs as its schedule would. */
+  runJob(queue: string, tenantId?: TenantId): Promise<void>
+  /** One complete scan that sees exactly this, and its evaluation. Coverage retires what is not among it. */
+  see(observations: readonly Observation[], tenantId?: TenantId): Promise<void>
+  json<Body>(method: string, path: string, token: string, body?: unknown): Promise<{ status: number; body: Body }>
+}
+
+export async function pipelineServer(options: { readonly forbidden?: readonly string[] } = {}): Promise<PipelineServer> {
+  const jobs = recordedJobs()
+  const opened: string[] = []
+  let feed!: InventoryFeed
+  let findings!: Findings
+  let definitions: Slice['jobs'] = []
+  const server = await testServer({
+    slices: (deps) => {
+      feed = createFeed(deps)
+      const log = { error: (fields: object, message: string) => { throw new Error(`${message}: ${JSON.stringify(fields)}`, { cause: (fields as { err?: unknown }).err }) } }
+      const common = { ...deps, jobs: () => jobs, log, version: '0.0.0' }
+      findings = createFindings({
+        ...common, inventory: feed, onOpened: async (_tx, _tenantId, ids) => { opened.push(...ids) }, keyLists: async () => [],
+        readPolicy: (db, tenantId) => readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' })),
+      })
+      const discovery = createDiscovery({
+        ...common, log: { error: () => {} }, forbidden: options.forbidden ?? [], firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
+      })
+      const inventory: Slice = { name: 'inventory', migrations: inventoryMigrations, handlers: {}, jobs: [] }
+      definitions = [...discovery.slice.jobs, ...findings.slice.jobs]
+      return [inventory, discovery.slice, findings.slice]
+    },
+  })
+  const { db } = server.database
+  const settle = () => jobs.settle(definitions)
+  return {
+    ...server, jobs, feed, findings, opened, settle,
+    runJob: async (queue, tenantId = DEFAULT_TENANT) => {
+      const definition = definitions.find((job) => job.queue === queue)!
+      await definition.run(definition.data.parse({ tenantId }), { jobId: 'test', signal: new AbortController().signal })
+      await settle()
+    },
+    see: async (observations, tenantId = DEFAULT_TENANT) => {
+      const scanId = uuidV7(server.clock)
+      const startedAt = server.clock.now()
+      const coverage = observations.filter((observation): observation is Coverage => observation.observation === 'coverage')
+      await inTx(db, async (tx) => {
+        await reconcile(tx, { tenantId, scanId, startedAt, observations: [...observations] }, server.clock)
+        await retireUncovered(tx, { tenantId, scanId, startedAt, coverage }, server.clock)
+        await forgetScan(tx, tenantId, scanId)
+        await findings.requestEvaluation(tx, tenantId)
+      })
+      await settle()
+    },
+    json: async <Body>(method: string, path: string, token: string, body?: unknown) => {
+      const response = await server.call(method, path, { token, ...(body === undefined ? {} : { body }) })
+      return { status: response.status, body: (response.status === 204 ? null : await response.json()) as Body }
+    },
+  }
+}
