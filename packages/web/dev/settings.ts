@@ -17,7 +17,7 @@ export class Office {
   policy: Policy = defaultPolicy
 
   constructor(world: World, empty: boolean) {
-    const person = (n: number, name: string, role: Account['role'], more: Partial<Account> = {}): Account => ({ id: idOf('2', n), email: `${name.split(' ')[0]!.toLowerCase()}@example.com`, name, role, totpEnabled: n === 0, disabled: false, createdAt: world.ago(50 * DAY_MS), lastSignInAt: world.ago(n * 3 * HOUR_MS), ...more })
+    const person = (n: number, name: string, role: Account['role'], more: Partial<Account> = {}): Account => ({ id: idOf('2', n), email: `${['mara', 'anders', 'priya', 'jonas', 'lucia'][n]}@example.com`, name, role, totpEnabled: n === 0, disabled: false, createdAt: world.ago(50 * DAY_MS), lastSignInAt: world.ago(n * 3 * HOUR_MS), ...more })
     this.accounts = [person(0, 'Mara Lindqvist', 'administrator'), ...(empty ? [] : [person(1, 'Anders Holm', 'operator'), person(2, 'Priya Nair', 'viewer'), person(3, 'Jonas Weber', 'operator', { disabled: true }), person(4, 'Lucía Ortega', 'viewer', { lastSignInAt: null })])]
     const token = (n: number, name: string, role: ApiToken['role'], more: Partial<ApiToken> = {}): ApiToken => ({ id: idOf('3', n), name, role, createdBy: 'Mara Lindqvist', createdAt: world.ago(30 * DAY_MS), expiresAt: new Date(world.start + 60 * DAY_MS).toISOString(), lastUsedAt: world.ago(20 * MINUTE_MS), revokedAt: null, ...more })
     this.tokens = empty ? [] : [token(0, 'ci pipeline', 'operator'), token(1, 'grafana', 'viewer', { expiresAt: null }), token(2, 'old laptop', 'administrator', { revokedAt: world.ago(DAY_MS), lastUsedAt: null })]
@@ -48,7 +48,7 @@ export class Office {
     ]
     this.audit = Array.from({ length: empty ? 3 : 480 }, (_, n) => {
       const [action, objectType, actor, outcome, detail] = actions[n % actions.length]!
-      return { seq: (empty ? 3 : 480) - n, at: world.ago(n * 37 * MINUTE_MS), actor, action, objectType, objectId: idOf('c', n), outcome, detail, hash: hexOf(n, 110) }
+      return { seq: (empty ? 3 : 480) - n, at: world.ago(n * 37 * MINUTE_MS), actorKind: actor === 'anonymous' ? 'anonymous' as const : actor.startsWith('ci') ? 'api-token' as const : 'account' as const, actorId: idOf('2', n % 3), actor, action, objectType, objectId: idOf('c', n), outcome, detail, hash: hexOf(n, 110) }
     })
     this.jobs = Array.from({ length: empty ? 0 : 60 }, (_, n) => ({ id: idOf('b', n), queue: ['discovery.scan', 'findings.evaluate', 'alerts.digest'][n % 3]!, state: n === 0 ? 'active' as const : n === 1 ? 'queued' as const : n === 7 ? 'failed' as const : 'completed' as const, createdAt: world.ago(n * 20 * MINUTE_MS), startedAt: n === 1 ? null : world.ago(n * 20 * MINUTE_MS - 1200), finishedAt: n < 2 ? null : world.ago(n * 20 * MINUTE_MS - 9000 - n * 400), retryCount: n === 7 ? 3 : 0, title: ['Scan of this machine', 'Findings after scan', 'Digest to Platform mail'][n % 3]!, error: n === 7 ? 'connect.refused: mail.example.net:587' : null }))
   }

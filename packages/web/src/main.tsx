@@ -6,15 +6,11 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { z } from 'zod'
 import { createQueryClient, sessionQuery } from './api/query.ts'
 import { createAppRouter } from './app/router.tsx'
 import { NowProvider } from './ui/time.tsx'
 import { Toaster } from './ui/toast.tsx'
 import { TooltipProvider } from './ui/tooltip.tsx'
-
-// zod would otherwise compile validators with Function(), which the content security policy forbids and reports.
-z.config({ jitless: true })
 
 const client = createQueryClient(() => {
   void client.invalidateQueries({ queryKey: sessionQuery.queryKey }).then(() => router.invalidate())

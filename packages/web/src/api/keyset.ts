@@ -1,6 +1,6 @@
 import type { Page, RouteName } from '@muster/core/api'
 import { useQueries } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { useState } from 'react'
 import { searchOf } from '../format/search.ts'
 import { call } from './client.ts'
 import { advance, firstPages, pagesWanted, type KnownPages } from './known-pages.ts'
@@ -33,6 +33,7 @@ export function useKeyset<Row>(route: RouteName, input: PagedInput, options: { p
   const [stored, setKnown] = useState<KnownPages>(() => firstPages(identity))
   const known = stored.identity === identity ? stored : firstPages(identity)
   const [view, setView] = useState({ first: 0, last: 0 })
+  const [see] = useState(() => (from: number, to: number) => setView((current) => (current.first === from && current.last === to ? current : { first: from, last: to })))
   const wanted = pagesWanted(known, stored.identity === identity ? view : { first: 0, last: 0 }, pageSize)
 
   const results = useQueries({
@@ -50,20 +51,16 @@ export function useKeyset<Row>(route: RouteName, input: PagedInput, options: { p
     })),
   })
 
-  useEffect(() => {
-    let next = known
-    for (const [index, page] of wanted.entries()) {
-      const data = results[index]?.data
-      if (data !== undefined) next = advance(next, page, data)
-    }
-    if (next !== stored) setKnown(next)
-  })
+  let next = known
+  for (const [index, page] of wanted.entries()) {
+    const data = results[index]?.data
+    if (data !== undefined) next = advance(next, page, data)
+  }
+  // Derived from what was read: settles at once, for `advance` gives the same object when there is nothing new.
+  if (next !== stored) setKnown(next)
 
   const pages = new Map(wanted.map((page, index) => [page, results[index]?.data]))
   const first = pages.get(0)
-  const see = useCallback((from: number, to: number) => {
-    setView((current) => (current.first === from && current.last === to ? current : { first: from, last: to }))
-  }, [])
   const readable = (known.cursors.length - 1) * pageSize
   const remaining = known.count === null ? pageSize : Math.max(1, known.count.value - readable)
   const failed = results.find((result) => result.error !== null && result.data === undefined)

@@ -15,7 +15,7 @@ const root = createRootRouteWithContext<Context>()({ component: Outlet, errorCom
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Loose): { then?: string } => (typeof search['then'] === 'string' && /^\/(?!\/)/.test(search['then']) ? { then: search['then'] } : {}),
+  validateSearch: (search: Loose): { back?: string } => (typeof search['back'] === 'string' && /^\/(?![/\\])/.test(search['back']) ? { back: search['back'] } : {}),
   component: lazyRouteComponent(() => import('../pages/sign-in/page.tsx'), 'SignInPage'),
 })
 
@@ -24,7 +24,7 @@ const app = createRoute({
   id: 'app',
   beforeLoad: async ({ context, location }) => {
     const session = await context.queryClient.query(sessionQuery)
-    if (session.account === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { then: location.href } })
+    if (session.account === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { back: location.href } })
   },
   component: Shell,
   errorComponent: RouteFailure,

@@ -8,7 +8,7 @@ function stored(): Theme {
   return chosen === 'light' || chosen === 'dark' ? chosen : 'system'
 }
 
-/** The theme in force and how to choose another; kept for this browser as plain text, which `theme.js` reads before first paint. */
+/** The theme in force and how to choose another; kept for this browser as plain text, which `before.js` reads before first paint. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = useState(stored)
   const choose = (next: Theme): void => {

@@ -35,7 +35,7 @@ export function SeverityMark({ severity, count }: { severity: Severity; count?: 
 export function FindingCount({ worst, count }: { worst: Severity | null; count: number }): ReactNode {
   if (worst === null || count === 0) return <span className="text-ink-3">–</span>
   return (
-    <span className={cx('inline-flex items-center gap-1.5 text-sm', severityText[worst])} title={`${count} open, worst ${worst}`}>
+    <span className={cx('tabular inline-flex items-center gap-1.5 text-sm', severityText[worst])} title={`${count} open, worst ${worst}`}>
       <SeverityGlyph severity={worst} />
       <span className="sr-only">{worst}</span>
       {count}

@@ -53,7 +53,7 @@ export function Kbd({ children }: { children: ReactNode }): ReactNode {
 
 /** Facts as name and value pairs in aligned columns. */
 export function Facts({ children, className }: { children: ReactNode; className?: string }): ReactNode {
-  return <dl className={cx('grid grid-cols-[minmax(112px,max-content)_minmax(0,1fr)] gap-x-6 gap-y-2', className)}>{children}</dl>
+  return <dl className={cx('grid grid-cols-[minmax(112px,max-content)_minmax(0,1fr)] content-start gap-x-6 gap-y-2', className)}>{children}</dl>
 }
 export function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
   return (

@@ -6,7 +6,7 @@ import { countText, pluralText } from '../format/names.ts'
 import { barsOf, regimesOf, stepBeyond, type Bar } from './timeline-layout.ts'
 import { useWidth } from './use-width.ts'
 
-const LANE = 34
+const LANE = 44
 const PLOT = 132
 const AXIS = 22
 const LEFT = 40
@@ -59,19 +59,21 @@ export function ExpiryTimeline({ expiry, steps, expired }: { expiry: Overview['e
         )}
       </div>
       {width === 0 ? <div style={{ height: LANE + PLOT + AXIS }} /> : (
+        // Leaving the picture only takes the month's caption back.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
         <svg width={width} height={LANE + PLOT + AXIS} role="group" aria-label={`Certificates by month of expiry, ${pluralText(total, 'certificate')} in 24 months`} onMouseLeave={() => setHover(null)}>
           {regimes.map((regime) => {
             const x = LEFT + regime.x * plot
-            const height = 4 + 14 * (regime.maxDays / 200)
+            const height = Math.max(2, 14 * Math.min(1, regime.maxDays / 200))
             return (
               <g key={regime.maxDays}>
-                <rect x={x} y={LANE - 12 - Math.min(18, height)} width={Math.max(0, regime.width * plot - 2)} height={Math.min(18, height)} fill="var(--accent-wash)" />
-                <text x={x + 6} y={LANE - 17} fontSize={11} fill="var(--accent)" fontWeight={500}>≤ {regime.maxDays} days{regime.from === null || regime.width * plot < 190 ? '' : ` when issued from ${dayOf(regime.from)}`}</text>
+                <rect x={x} y={LANE - 10 - height} width={Math.max(0, regime.width * plot - 2)} height={height} fill="var(--accent)" opacity={0.22} />
+                <text x={regime.from === null ? x : x + 5} y={12} fontSize={11} fill="var(--accent)" fontWeight={500}>≤ {regime.maxDays} days{regime.from === null || regime.width * plot < 190 ? '' : ` when issued from ${dayOf(regime.from)}`}</text>
                 {regime.from === null ? null : <line x1={x - 1} x2={x - 1} y1={2} y2={LANE + PLOT} stroke="var(--accent)" strokeWidth={1} strokeDasharray="2 3" />}
               </g>
             )
           })}
-          {beyond === null || regimes.length === 0 ? null : <text x={LEFT + plot - 6} y={LANE - 17} textAnchor="end" fontSize={11} fill="var(--accent)">≤ {beyond.maxDays} days from {dayOf(beyond.from)} →</text>}
+          {beyond === null || regimes.length === 0 ? null : <text x={LEFT + plot} y={12} textAnchor="end" fontSize={11} fill="var(--accent)">≤ {beyond.maxDays} days from {dayOf(beyond.from)} →</text>}
           <Axis bars={bars} top={top} plot={plot} />
           {bars.map((bar, index) => {
             const x = LEFT + bar.x * plot

@@ -65,7 +65,7 @@ function Record({ row }: { row: Row }): ReactNode {
     <div className="flex flex-col gap-6 px-5 py-5">
       <Facts>
         <Fact name="When">{exactTime(row.at)}</Fact>
-        <Fact name="Actor">{row.actor}</Fact>
+        <Fact name="Actor">{row.actor} <span className="text-ink-3">({row.actorKind === 'api-token' ? 'API token' : row.actorKind})</span></Fact>
         <Fact name="Action"><Mono>{row.action}</Mono></Fact>
         <Fact name="Object">{row.objectType} <Mono copy="object id">{row.objectId}</Mono></Fact>
         <Fact name="Outcome">{row.outcome}</Fact>

@@ -19,7 +19,7 @@ export function weaknessOf(name: string): string | null {
   if (/group1-sha1|group14-sha1|group-exchange-sha1/.test(name)) return 'SHA-1'
   if (/^(?:ssh-dss|ssh-rsa)(?:$|-cert)/.test(name)) return 'SHA-1 signatures'
   if (/^hmac-(?:md5|sha1)/.test(name)) return name.includes('md5') ? 'MD5' : 'SHA-1'
-  if (/^TLS_RSA_/.test(name)) return 'no forward secrecy'
+  if (name.startsWith('TLS_RSA_')) return 'no forward secrecy'
   if (/-cbc$|_CBC_/.test(name)) return 'CBC'
   return null
 }

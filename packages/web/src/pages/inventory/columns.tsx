@@ -22,10 +22,10 @@ export const credentialColumns: readonly Column<CredentialRow>[] = [
       </span>
     ),
   },
-  { id: 'kind', title: 'Kind', width: 'minmax(104px, 0.7fr)', cell: (row) => <span className="truncate text-ink-2">{kindNames[row.kind][0]}</span> },
+  { id: 'kind', title: 'Kind', width: 'minmax(112px, 0.7fr)', cell: (row) => <span className="truncate text-ink-2">{kindNames[row.kind][0]}</span> },
   { id: 'findings', title: 'Findings', width: '84px', sort: 'severity', cell: (row) => <FindingCount worst={row.worstSeverity} count={row.findingCount} /> },
   {
-    id: 'notAfter', title: 'Expires', width: '212px', sort: 'notAfter',
+    id: 'notAfter', title: 'Expires', width: '240px', sort: 'notAfter',
     cell: (row) => row.notAfter === null ? dash : <span className="flex items-center gap-3"><ValidityStrip notBefore={row.notBefore} notAfter={row.notAfter} /><Expiry at={row.notAfter} /></span>,
   },
   { id: 'key', title: 'Key', width: 'minmax(92px, 0.6fr)', cell: (row) => <span className="truncate text-ink-2">{keyOfRow(row)}</span> },

@@ -6,7 +6,7 @@ import { cx } from '../../ui/cx.ts'
 
 function Figure({ label, value, note, to, search, bad = false }: { label: string; value: number; note?: string | undefined; to: string; search?: Record<string, unknown>; bad?: boolean }): ReactNode {
   return (
-    <Link to={to} search={search ?? {}} className="group -mx-2 -my-1 min-w-24 rounded-md px-2 py-1 hover:bg-hover">
+    <Link to={to} search={search ?? {}} className="group -mx-2 -my-1 rounded-md px-2 py-1 hover:bg-hover">
       <span className="block text-xs whitespace-nowrap text-ink-3 group-hover:text-ink-2">{label}</span>
       <span className={cx('block text-xl font-semibold tracking-tight', bad && 'text-critical')}>{countText(value)}</span>
       <span className="block h-4 text-xs whitespace-nowrap text-ink-3">{note}</span>
@@ -17,14 +17,13 @@ function Figure({ label, value, note, to, search, bad = false }: { label: string
 /** How many of everything there are. */
 export function Figures({ overview }: { overview: Overview }): ReactNode {
   return (
-    <div className="flex flex-wrap gap-x-10 gap-y-5">
+    <div className="grid grid-cols-[repeat(auto-fill,minmax(124px,1fr))] gap-x-4 gap-y-4">
       {overview.kinds.filter((entry) => entry.count > 0).map((entry) => (
         <Figure key={entry.kind} label={kindNames[entry.kind][1]} value={entry.count} note={entry.newThisWeek > 0 ? `+${countText(entry.newThisWeek)} this week` : undefined} to="/inventory" search={{ kind: [entry.kind] }} />
       ))}
-      <span aria-hidden className="w-px self-stretch bg-line" />
       <Figure label="Machines" value={overview.machines} to="/machines" />
       <Figure label="Endpoints" value={overview.endpoints} to="/endpoints" />
-      <span aria-hidden className="w-px self-stretch bg-line" />
+      <Figure label="Identities" value={overview.identities} to="/machines" />
       <Figure label="Expired" value={overview.expired} bad={overview.expired > 0} to="/inventory" search={{ rule: 'x509.expired' }} />
       <Figure label="Without owner" value={overview.unowned} to="/inventory" search={{ unowned: true }} />
     </div>

@@ -19,7 +19,7 @@ function Running({ scan }: { scan: ScanRow }): ReactNode {
       <span className="mb-2 flex items-baseline gap-3">
         <span className="font-medium">Scanning {row.title}</span>
         <span className="mono min-w-0 truncate text-ink-3">{progress?.current}</span>
-        <span className="ml-auto shrink-0 text-xs text-ink-2">
+        <span className="tabular ml-auto shrink-0 text-xs text-ink-2">
           {progress === null ? 'Starting' : `${countText(progress.done)}${progress.total === null ? '' : ` of ${countText(progress.total)}`} ${progress.unit}`} · {countText(row.counts.credentialsNew)} new
         </span>
       </span>

@@ -15,13 +15,13 @@ function tokenOfAddress(): string | null {
 export function SignInPage(): ReactNode {
   const client = useQueryClient()
   const navigate = useNavigate()
-  const { then } = useSearch({ from: '/sign-in' })
+  const { back } = useSearch({ from: '/sign-in' })
   const [token, setToken] = useState(tokenOfAddress)
   const done = async (): Promise<void> => {
     client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] })
     await client.invalidateQueries({ queryKey: sessionQuery.queryKey, refetchType: 'none' })
     // The whole address may carry a page's filter, so it is handed over as it is.
-    await navigate({ href: then ?? '/', replace: true })
+    await navigate({ href: back ?? '/', replace: true })
   }
   return (
     <main id="main" className="flex h-dvh flex-col items-center overflow-y-auto bg-sunken px-4 pt-[16vh] pb-8">

@@ -35,7 +35,7 @@ export function GridRow<Row>({ row, columns, ...props }: Props<Row>): ReactNode 
       className={cx(
         'absolute inset-x-0 grid border-b border-line',
         props.selected || props.peeked ? 'bg-selected' : 'hover:bg-hover',
-        props.active && 'shadow-[inset_2px_0_0_var(--accent)]',
+        props.active && 'shadow-[inset_0_0_0_2px_var(--focus)]',
       )}
       style={{ gridTemplateColumns: props.tracks, height: ROW_HEIGHT, transform: `translateY(${props.top}px)` }}
     >
@@ -46,7 +46,7 @@ export function GridRow<Row>({ row, columns, ...props }: Props<Row>): ReactNode 
         </div>
       )}
       {columns.map((column) => (
-        <div role="gridcell" key={column.id} className={cx('flex min-w-0 items-center px-2', column.align === 'end' && 'justify-end')}>
+        <div role="gridcell" key={column.id} className={cx('flex min-w-0 items-center px-2', column.align === 'end' && 'tabular justify-end')}>
           {row === undefined ? <Skeleton className="w-3/5" /> : column.cell(row)}
         </div>
       ))}

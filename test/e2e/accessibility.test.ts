@@ -1,0 +1,92 @@
+import axe from 'axe-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { guardedContext, launch, settled, type Offences } from './browser.ts'
+import { startTarget, type Target } from './target.ts'
+
+let target: Target
+let browser: Browser
+const contexts = new Map<'light' | 'dark', { context: BrowserContext; offences: Offences; page: Page }>()
+
+async function signIn(page: Page): Promise<void> {
+  if (target.fixture !== null) return
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill('mara@example.com')
+  await page.getByLabel('Password').fill('correct horse battery')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+}
+
+beforeAll(async () => {
+  target = await startTarget({ signedIn: true })
+  browser = await launch()
+  for (const theme of ['light', 'dark'] as const) {
+    const guarded = await guardedContext(browser, target.url, { theme })
+    const page = await guarded.context.newPage()
+    await signIn(page)
+    contexts.set(theme, { ...guarded, page })
+  }
+})
+afterAll(async () => {
+  await browser?.close()
+  await target?.close()
+})
+
+/** Violations of WCAG 2.2 A and AA and of the best practices, one line each. */
+async function violations(page: Page): Promise<string[]> {
+  // The policy of the page forbids inline scripts; evaluation by the browser's own protocol is not the page's.
+  await page.evaluate(axe.source)
+  const result = await page.evaluate(() => (globalThis as unknown as { axe: { run: (options: unknown) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run({ resultTypes: ['violations'] }))
+  return result.violations.flatMap((violation) => violation.nodes.slice(0, 3).map((node) => `${violation.id}: ${node.html.slice(0, 200)} ${node.failureSummary?.split('\n').slice(1, 2).join(' ') ?? ''}`))
+}
+
+const click = (name: string | RegExp) => async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name }).first().click()
+  await page.getByRole('dialog').last().waitFor()
+}
+const openRow = async (page: Page): Promise<void> => {
+  await page.getByRole('grid').locator('[role="row"][aria-rowindex="2"] [role="gridcell"]').nth(2).click()
+  await page.getByRole('dialog').waitFor()
+}
+
+type Case = readonly [name: string, path: string, act?: (page: Page) => Promise<void>]
+const cases: readonly Case[] = [
+  ['overview', '/'], ['inventory', '/inventory'], ['inventory with a credential beside it', '/inventory', openRow],
+  ['inventory without a match', '/inventory?q=zzzz-no-such-thing'], ['a credential', '/inventory?kind=certificate', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('heading', { name: 'Where it is' }).waitFor() }],
+  ['machines', '/machines'], ['a machine', '/machines', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('tab').first().waitFor() }],
+  ['endpoints', '/endpoints'], ['findings', '/findings'], ['a finding', '/findings', openRow], ['findings by rule', '/findings?group=rule'], ['rules', '/rules'],
+  ['scans', '/scans'], ['schedules', '/scans?tab=schedules'], ['the form of a new scan', '/scans?new=true'], ['a scan', '/scans', async (page) => { await page.locator('[role="row"][aria-rowindex="2"]').click(); await page.getByText('What it looked at').waitFor() }],
+  ['jobs', '/jobs'], ['audit log', '/audit'], ['own account', '/settings/account'], ['API tokens', '/settings/tokens'], ['policy', '/settings/policy'], ['label rules', '/settings/label-rules'],
+  ['the form of a label rule', '/settings/label-rules', click('Add rule')], ['alerts', '/settings/alerts'], ['the form of an alert channel', '/settings/alerts', click('Add channel')], ['accounts', '/settings/accounts'], ['server', '/settings/server'],
+  ['the command palette', '/', async (page) => { await page.keyboard.press('Control+k'); await page.getByRole('combobox').waitFor() }], ['sign-in', '/sign-in'], ['an unknown address', '/no/such/page'],
+]
+
+for (const theme of ['light', 'dark'] as const) {
+  describe(`in the ${theme} theme`, () => {
+    for (const [name, path, act] of cases) {
+      it(`${name} has no violation that axe finds, no external request and no policy violation`, async () => {
+        const { page, offences } = contexts.get(theme)!
+        await page.goto(path)
+        await settled(page)
+        await act?.(page)
+        expect(await violations(page)).toEqual([])
+        expect(offences.splice(0)).toEqual([])
+      })
+    }
+  })
+}
+
+describe('where the server fails', () => {
+  it('the page says what happened, names the request and tries again', async () => {
+    if (target.fixture === null) return
+    const { page } = contexts.get('light')!
+    target.fixture.faults.push({ path: '/api/v1/machines', status: 500, code: 'internal', message: 'Something went wrong here' })
+    await page.goto('/machines')
+    await page.getByText('Something went wrong here').waitFor()
+    expect(await page.getByText(/Request 0193a4c2/).count()).toBe(1)
+    expect(await violations(page)).toEqual([])
+    target.fixture.faults.length = 0
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.locator('[role="gridcell"]').first().waitFor()
+  })
+})

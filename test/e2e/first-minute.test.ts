@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTestCertificate } from '@muster/testkit'
+import axe from 'axe-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { guardedContext, launch, type Offences, settled } from './browser.ts'
+import { type ProductServer, startProduct } from './product-server.ts'
+
+let product: ProductServer
+let browser: Browser
+let context: BrowserContext
+let offences: Offences
+let page: Page
+let planted: string
+
+beforeAll(async () => {
+  planted = mkdtempSync(join(tmpdir(), 'muster-planted-'))
+  const expired = createTestCertificate({ subject: 'shop.example.org', notBefore: new Date('2024-01-01T00:00:00Z'), notAfter: new Date('2025-01-01T00:00:00Z'), sans: ['dns:shop.example.org'] })
+  writeFileSync(join(planted, 'shop.pem'), expired.pem)
+  writeFileSync(join(planted, 'shop.key'), expired.privateKeyPem, { mode: 0o644 })
+  product = await startProduct()
+  browser = await launch()
+  ;({ context, offences } = await guardedContext(browser, product.url))
+  page = await context.newPage()
+})
+afterAll(async () => {
+  await browser?.close()
+  await product?.stop()
+  rmSync(planted, { recursive: true, force: true })
+})
+afterEach(() => {
+  expect(offences.splice(0)).toEqual([])
+})
+
+describe("a newcomer's first minute with the real product", () => {
+  it('makes the first account by the link, which works once', async () => {
+    await page.goto(product.link)
+    await page.getByLabel('Your name').fill('Mara Lindqvist')
+    await page.getByLabel('E-mail').fill('mara@example.com')
+    await page.getByLabel('Password').fill('correct horse battery')
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('heading', { name: 'Overview' }).waitFor()
+    const again = await page.evaluate(async (token) => (await fetch('/api/v1/sign-in-links/redeem', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token, email: 'eve@example.com', name: 'Eve', password: 'correct horse battery' }) })).status, new URL(product.link).hash.slice('#token='.length))
+    expect(again).toBeGreaterThanOrEqual(400)
+  })
+
+  it('finds the machine taken to the roll without being asked', async () => {
+    await page.waitForFunction(async () => {
+      const scans = (await (await fetch('/api/v1/scans')).json()) as { items: { state: string; kind: string }[] }
+      return scans.items.some((scan) => scan.kind === 'host' && scan.state === 'complete')
+    }, null, { timeout: 60_000, polling: 500 })
+    await page.goto('/machines')
+    await settled(page)
+    expect(await page.locator('[role="row"][aria-selected]').count()).toBeGreaterThan(0)
+  })
+
+  it('scans a path, and sees the expired certificate and the readable key', async () => {
+    await page.evaluate(async (root) => {
+      const session = (await (await fetch('/api/v1/session')).json()) as { csrfToken: string }
+      const headers = { 'content-type': 'application/json', 'x-csrf-token': session.csrfToken }
+      const scan = await fetch('/api/v1/scans', { method: 'POST', headers, body: JSON.stringify({ kind: 'host', options: { roots: [root] } }) })
+      if (scan.status !== 202) throw new Error(await scan.text())
+    }, planted)
+    await page.waitForFunction(async () => {
+      const findings = (await (await fetch('/api/v1/findings?limit=500')).json()) as { items: { ruleId: string }[] }
+      const rules = findings.items.map((finding) => finding.ruleId)
+      return rules.includes('x509.expired') && rules.includes('key.readable-by-others')
+    }, null, { timeout: 60_000, polling: 500 })
+    await page.goto('/findings?rule=x509.expired')
+    await page.getByText('shop.example.org').first().waitFor()
+  })
+
+  it.each(['/', '/inventory', '/machines', '/endpoints', '/findings', '/rules', '/scans', '/jobs', '/audit', '/settings'])('%s is accessible and quiet', async (path) => {
+    await page.goto(path)
+    await settled(page)
+    await page.evaluate(axe.source)
+    const violations = await page.evaluate(async () => {
+      const { axe: engine } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+      return (await engine.run()).violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html.slice(0, 200) ?? ''}`)
+    })
+    expect(violations).toEqual([])
+  })
+
+  it('stops when asked', async () => {
+    await page.close()
+    expect(await product.stop()).toBe(0)
+  })
+})
