@@ -1,48 +1,64 @@
 /**
- * Observations a second into the inventory on an embedded store: a first scan (everything new) and a rescan (nothing new).
- * Beside it, in the same run on the same server: the same first scan row at a time (batches of one observation), and the
- * bare bytes of the same documents in one multi-row insert per batch into a table without indexes, which is what the disk
- * and the protocol cost by themselves.
+ * Observations a second into the inventory on an embedded store, for three kinds of batch: the first scan of a network (a
+ * machine, an endpoint, its leaf and its intermediate for each address), a first scan of files (every observation a
+ * certificate nobody has seen: the worst case), and a rescan of those files (nothing new). Beside them, in the same run on
+ * the same server: the same files one observation at a time, and the bare bytes of the same observations in one multi-row
+ * insert per batch into a table without indexes, which is what the disk and the protocol cost by themselves.
  */
-import { createHash, randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { DEFAULT_TENANT, type MachineSighting, type Observation, systemClock, uuidV7 } from '@muster/core'
+import { type Certificate, DEFAULT_TENANT, type MachineSighting, type Observation, systemClock, uuidV7 } from '@muster/core'
+import { parseCertificate } from '@muster/pki'
 import { inTx, type Db } from '@muster/server/platform/db'
+import { createTestCertificate, testCa } from '@muster/testkit'
 import { sql } from 'kysely'
 import { inventoryMigrations } from '../packages/server/src/inventory/migrations.ts'
 import { reconcile } from '../packages/server/src/inventory/reconcile.ts'
 import { rowsParameter } from '../packages/server/src/platform/db/json-parameter.ts'
 import { withThrowAwayStore } from './store.ts'
 
-const TOTAL = 10_000
-const BATCH = 5000
+const BATCH = 2000
 const ROW_AT_A_TIME = 100
-const DER_BYTES = 1200
 
-const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
+const MARK = 'host-0000000'
+const ca = testCa({ name: 'Bench' })
+const template = createTestCertificate({
+  issuer: ca.intermediate, subject: `C=DE,O=Example GmbH,CN=${MARK}.example.com`, sans: [`dns:${MARK}.example.com`, `dns:www.${MARK}.example.com`],
+  keyUsage: ['digitalSignature'], extendedKeyUsage: ['serverAuth', 'clientAuth'], crlUrls: ['http://crl.example.com/issuing-1.crl'], ocspUrls: ['http://ocsp.example.com/'],
+  caIssuersUrls: ['http://ca.example.com/issuing-1.cer'], policies: ['2.23.140.1.2.2'], sctCount: 2,
+}).der
+const intermediate = parseCertificate(ca.intermediate.der)
 
-export const machine: MachineSighting = { observation: 'sighting', of: 'machine', ref: 'm', machineKind: 'device', name: 'bench', identifiers: [{ type: 'host-id', value: sha('bench') }], operatingSystem: 'Linux' }
+/** The template under another name of the same length: a different certificate, although nobody signed it. */
+function leaf(space: string, i: number): Certificate {
+  const text = template.toString('latin1').replaceAll(MARK, `${space}${String(i).padStart(MARK.length - space.length, '0')}`)
+  return parseCertificate(Buffer.from(text, 'latin1'))
+}
 
-/** A leaf certificate in a file, with everything a usual one carries. */
-export function observation(scan: string, i: number): Observation {
-  const host = `host-${i}.${scan}.example.com`
+export const machine: MachineSighting = { observation: 'sighting', of: 'machine', ref: 'm', machineKind: 'device', name: 'bench', identifiers: [{ type: 'host-id', value: 'bench' }], operatingSystem: 'Linux' }
+
+/** A leaf certificate nobody has seen, in a file. */
+export function observation(space: string, i: number): Observation {
+  const credential = leaf(space, i)
   return {
-    observation: 'sighting', of: 'credential', machine: 'm',
-    credential: {
-      kind: 'certificate', fingerprint: sha(`${scan} ${i}`), spkiSha256: sha(`key ${scan} ${i}`), der: randomBytes(DER_BYTES).toString('base64'),
-      subject: `CN=${host},O=Example ${i % 37} GmbH,C=DE`, issuer: `CN=Issuing CA ${i % 5},O=Example,C=DE`, commonName: host, serialNumber: sha(`serial ${i}`).slice(0, 32),
-      notBefore: '2026-06-01T00:00:00Z', notAfter: new Date(Date.UTC(2026, 8, 1) + i * 600_000).toISOString(),
-      subjectAltNames: [{ type: 'dns', value: host }, { type: 'dns', value: `www.${host}` }], key: { algorithm: 'ec', sizeBits: 256, curve: 'P-256', rsaExponent: null, rsaModulus: null },
-      signatureAlgorithm: 'ecdsa-with-SHA256', signatureHash: 'sha256', version: 3, isCa: false, hasBasicConstraints: true, pathLength: null, keyUsage: ['digitalSignature'],
-      extendedKeyUsage: ['serverAuth', 'clientAuth'], subjectKeyId: sha(`ski ${i}`).slice(0, 40), authorityKeyId: sha(`aki ${i % 5}`).slice(0, 40), selfIssued: false,
-      crlDistributionPoints: ['http://crl.example.com/issuing-1.crl'], ocspUrls: ['http://ocsp.example.com/'], caIssuersUrls: ['http://ca.example.com/issuing-1.cer'],
-      policies: ['2.23.140.1.2.2'], sctCount: 2, mustStaple: false, unknownCriticalExtensions: [],
-    },
+    observation: 'sighting', of: 'credential', machine: 'm', credential,
     location: {
-      kind: 'file', part: 'certificate', path: `/etc/ssl/${scan}/${host}.pem`, entry: 0, format: 'pem', comment: null, protection: null, inWebRoot: false, inServiceDirectory: false, trustStore: false,
+      kind: 'file', part: 'certificate', path: `/etc/ssl/${space}/${credential.commonName}.pem`, entry: 0, format: 'pem', comment: null, protection: null, inWebRoot: false, inServiceDirectory: false, trustStore: false,
       file: { mode: 0o644, ownerUid: 0, ownerName: 'root', groupName: 'root', sizeBytes: 1800, modifiedAt: '2026-06-01T00:00:00.000Z' },
     },
   }
+}
+
+/** What the network connector reports of one address. */
+function endpoint(i: number): Observation[] {
+  const host = `10.${(i >> 16) & 255}.${(i >> 8) & 255}.${i & 255}`
+  const credential = leaf('n', i)
+  const place = { kind: 'endpoint', part: 'certificate', host, port: 443, protocol: 'tls', starttls: null, sni: null } as const
+  return [
+    { observation: 'sighting', of: 'machine', ref: host, machineKind: 'device', name: host, identifiers: [{ type: 'address', value: host }], operatingSystem: null },
+    { observation: 'sighting', of: 'endpoint', machine: host, host, port: 443, sni: null, starttls: null, protocol: 'tls', ssh: null, process: null, tls: { versions: ['TLSv1.2', 'TLSv1.3'], cipherSuites: null, groups: null, alpn: 'h2', ocspStapled: false, chains: [[credential.fingerprint, intermediate.fingerprint]], clientCertificateRequested: false } },
+    { observation: 'sighting', of: 'credential', machine: host, credential, location: { ...place, position: 0 } },
+    { observation: 'sighting', of: 'credential', machine: host, credential: intermediate, location: { ...place, position: 1 } },
+  ]
 }
 
 async function scan(db: Db, observations: readonly Observation[], batch: number): Promise<number> {
@@ -66,21 +82,23 @@ async function bareBytes(db: Db, observations: readonly Observation[]): Promise<
   return rate
 }
 
-export async function run(): Promise<Record<string, number>> {
+export async function run(files = 20_000): Promise<Record<string, number>> {
   return withThrowAwayStore(inventoryMigrations, async (db) => {
-    const observations = Array.from({ length: TOTAL }, (_, i) => observation('a', i))
-    await scan(db, Array.from({ length: BATCH }, (_, i) => observation('warm', i)), BATCH)
-    const first = await scan(db, observations, BATCH)
+    const observations = Array.from({ length: files }, (_, i) => observation('f', i))
+    const network = Array.from({ length: files / 2 }, (_, i) => endpoint(i)).flat()
+    await scan(db, Array.from({ length: BATCH }, (_, i) => observation('w', i)), BATCH)
+    const networkFirst = await scan(db, network, BATCH)
+    const filesFirst = await scan(db, observations, BATCH)
     const rescan = await scan(db, observations, BATCH)
-    const rowAtATime = await scan(db, Array.from({ length: ROW_AT_A_TIME }, (_, i) => observation('single', i)), 1)
+    const single = await scan(db, Array.from({ length: ROW_AT_A_TIME }, (_, i) => observation('s', i)), 1)
     const bare = await bareBytes(db, observations)
     const round = (value: number) => Math.round(value * 100) / 100
     return {
-      observations: TOTAL, batch: BATCH,
-      firstScanPerSecond: Math.round(first), rescanPerSecond: Math.round(rescan), rowAtATimePerSecond: Math.round(rowAtATime), bareInsertPerSecond: Math.round(bare),
-      firstOverRowAtATime: round(first / rowAtATime), firstOverBareInsert: round(first / bare), rescanOverBareInsert: round(rescan / bare),
+      observations: network.length + 2 * files, batch: BATCH,
+      networkFirstPerSecond: Math.round(networkFirst), filesFirstPerSecond: Math.round(filesFirst), rescanPerSecond: Math.round(rescan), rowAtATimePerSecond: Math.round(single), bareInsertPerSecond: Math.round(bare),
+      filesFirstOverRowAtATime: round(filesFirst / single), networkFirstOverBareInsert: round(networkFirst / bare), filesFirstOverBareInsert: round(filesFirst / bare), rescanOverBareInsert: round(rescan / bare),
     }
   })
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify({ bench: 'reconcile', ...(await run()) }))
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify({ bench: 'reconcile', ...(await run(Number(process.argv[2] ?? 20_000))) }))
