@@ -17,10 +17,11 @@ type Row = {
 const columns = sql`f.id, f.rule_id, f.severity_rank, f.state, f.object_type, f.object_id, f.object_name, f.evidence, f.places, f.due, f.owner, f.assignee,
   f.opened_at, f.changed_at, f.closed_at, f.accepted_reason, f.accepted_until, f.accepted_by`
 
+// Instants go through text: the client would take `infinity` for a date and fail.
 export const findingSorts = {
-  severity: { order: sql`f.severity_rank, f.sort_due, f.id`, after: (key: CursorKey) => sql`(f.severity_rank, f.sort_due, f.id) > (${Number(key[0])}, ${String(key[1])}::timestamptz, ${String(key[2])}::uuid)` },
-  due: { order: sql`f.sort_due, f.id`, after: (key: CursorKey) => sql`(f.sort_due, f.id) > (${String(key[1])}::timestamptz, ${String(key[2])}::uuid)` },
-  openedAt: { order: sql`f.opened_at DESC, f.id DESC`, after: (key: CursorKey) => sql`(f.opened_at, f.id) < (${String(key[3])}::timestamptz, ${String(key[2])}::uuid)` },
+  severity: { order: sql`f.severity_rank, f.sort_due, f.id`, after: (key: CursorKey) => sql`(f.severity_rank, f.sort_due, f.id) > (${Number(key[0])}, ${String(key[1])}::text::timestamptz, ${String(key[2])}::uuid)` },
+  due: { order: sql`f.sort_due, f.id`, after: (key: CursorKey) => sql`(f.sort_due, f.id) > (${String(key[1])}::text::timestamptz, ${String(key[2])}::uuid)` },
+  openedAt: { order: sql`f.opened_at DESC, f.id DESC`, after: (key: CursorKey) => sql`(f.opened_at, f.id) < (${String(key[3])}::text::timestamptz, ${String(key[2])}::uuid)` },
 } as const
 export type FindingSort = keyof typeof findingSorts
 
