@@ -40,14 +40,14 @@ function withAncestors(path: string): string[] {
 }
 
 /** What the scan found listening, for {@link endpointCoverage}: endpoints seen since the scan began. */
-export type SeenEndpoint = { readonly machineId: string; readonly host: string; readonly port: number; readonly sni: string | null; readonly starttls: string | null }
+export type SeenEndpoint = { readonly machineId: string; readonly host: string; readonly port: number; readonly sni: string | null; readonly starttls: string | null; readonly protocol: string }
 
 /** Whose loopback addresses a statement without a machine speaks of: by host, the machines. */
 export type LoopbackOwners = (host: string) => readonly string[]
 
 /**
  * Answers whether a scan looked for something at an endpoint. Where a port did answer, only the SNI names and STARTTLS
- * ways the scan tried were looked for; where it was closed, all of them are gone.
+ * ways the scan tried were looked for; where it was closed, or speaks no known protocol any more, all of them are gone.
  */
 export function endpointCoverage(statements: readonly ResolvedCoverage[], seen: readonly SeenEndpoint[], owners: LoopbackOwners): (place: EndpointPlace) => boolean {
   const byHost = new Map<string, Listening[]>()
@@ -65,12 +65,12 @@ export function endpointCoverage(statements: readonly ResolvedCoverage[], seen: 
   for (const endpoint of seen) {
     const key = `${endpoint.machineId} ${hostPort(endpoint.host, endpoint.port)}`
     const ways = tried.get(key) ?? new Set()
-    tried.set(key, ways.add(wayOf(endpoint)))
+    tried.set(key, ways.add(endpoint.protocol === 'unknown' ? ANY_WAY : wayOf(endpoint)))
   }
   return (place) => {
     const address = hostPort(place.host, place.port)
     const ways = tried.get(`${place.machineId} ${address}`)
-    if (ways !== undefined && !ways.has(wayOf(place))) return false
+    if (ways !== undefined && !ways.has(ANY_WAY) && !ways.has(wayOf(place))) return false
     return (byHost.get(place.host) ?? []).some((one) => speaksOf(one, place, address, owners))
   }
 }
@@ -86,6 +86,8 @@ function speaksOf(statement: Listening, place: EndpointPlace, address: string, o
   if (statement.ports === null) return false
   return !isLoopback(place.host) || owners(place.host).includes(place.machineId)
 }
+
+const ANY_WAY = '*'
 
 function wayOf({ sni, starttls }: { readonly sni: string | null; readonly starttls: string | null }): string {
   return `${starttls ?? ''} ${sni ?? ''}`

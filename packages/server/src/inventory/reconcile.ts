@@ -20,6 +20,11 @@ export type ReconcileInput = {
   /** When the scan began; nothing it sights counts as seen before that. */
   readonly startedAt: Date
   readonly observations: readonly Observation[]
+  /**
+   * The protocols the scan tells apart: an endpoint where it found neither stops being one of these, and stays what another
+   * kind of scan found it to be. Left out, it stays what it was.
+   */
+  readonly speaks?: readonly ('tls' | 'ssh')[]
   /** What the machine that runs the scan is known by: whose loopback addresses its sightings mean. */
   readonly localIdentifiers?: readonly Identifier[]
 }
@@ -44,7 +49,7 @@ export async function reconcile(tx: Tx, input: ReconcileInput, clock: Clock): Pr
   const scope = { tenantId, nextId: orderedIds(clock), seenAt, machineOf }
 
   const stored = await storeCredentials(tx, { ...scope, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
-  const endpoints = await storeEndpoints(tx, scope, parts.endpoints)
+  const endpoints = await storeEndpoints(tx, scope, parts.endpoints, input.speaks ?? [])
   await storeIdentities(tx, scope, parts.identities)
   const configurations = await storeConfigurations(tx, scope, parts.configurations)
   await storeRelations(tx, scope, parts.relations, stored.idByFingerprint)

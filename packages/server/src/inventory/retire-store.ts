@@ -58,15 +58,15 @@ export async function retireLocations(tx: Tx, tenantId: TenantId, ids: readonly 
 export async function seenEndpoints(tx: Tx, tenantId: TenantId, hosts: readonly string[], startedAt: Date): Promise<SeenEndpoint[]> {
   if (hosts.length === 0) return []
   const { rows } = await sql<SeenEndpoint & { machine_id: string }>`
-    SELECT e.host, e.port, e.sni, e.starttls, e.machine_id FROM endpoint e
+    SELECT e.host, e.port, e.sni, e.starttls, e.protocol, e.machine_id FROM endpoint e
     WHERE e.tenant_id = ${tenantId} AND e.host IN (SELECT json_array_elements_text(${rowsParameter(hosts)})) AND e.gone_at IS NULL AND e.last_seen >= ${startedAt}`.execute(tx)
   return rows.map((row) => ({ ...row, machineId: row.machine_id }))
 }
 
 /** Present endpoints of `hosts` that were not. */
-export async function staleEndpoints(tx: Tx, tenantId: TenantId, hosts: readonly string[], startedAt: Date): Promise<(SeenEndpoint & { id: string; protocol: string })[]> {
+export async function staleEndpoints(tx: Tx, tenantId: TenantId, hosts: readonly string[], startedAt: Date): Promise<(SeenEndpoint & { id: string })[]> {
   if (hosts.length === 0) return []
-  const { rows } = await sql<SeenEndpoint & { id: string; machine_id: string; protocol: string }>`
+  const { rows } = await sql<SeenEndpoint & { id: string; machine_id: string }>`
     SELECT e.id, e.machine_id, e.host, e.port, e.sni, e.starttls, e.protocol FROM endpoint e
     WHERE e.tenant_id = ${tenantId} AND e.host IN (SELECT json_array_elements_text(${rowsParameter(hosts)})) AND e.gone_at IS NULL AND e.last_seen < ${startedAt}`.execute(tx)
   return rows.map((row) => ({ ...row, machineId: row.machine_id }))

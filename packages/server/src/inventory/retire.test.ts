@@ -23,10 +23,10 @@ async function truncate(): Promise<void> {
 }
 
 /** Runs one scan: its sightings in one batch, then its end; `state` other than complete retires nothing. */
-async function scan(observations: Observation[], coverage: Coverage[], complete = true): Promise<number> {
+async function scan(observations: Observation[], coverage: Coverage[], complete = true, speaks: ('tls' | 'ssh')[] = []): Promise<number> {
   clock.advance(60_000)
   const one = { tenantId, scanId: uuidV7(clock), startedAt: clock.now() }
-  await inTx(database.db, (tx) => reconcile(tx, { ...one, observations }, clock))
+  await inTx(database.db, (tx) => reconcile(tx, { ...one, observations, speaks }, clock))
   clock.advance(1000)
   return complete ? (await inTx(database.db, (tx) => retireUncovered(tx, { ...one, coverage }, clock))).locationsGone : 0
 }
@@ -83,6 +83,26 @@ describe('a completed scan', () => {
     expect(await present()).toEqual([])
     const endpoints = await sql<{ gone: boolean }>`SELECT gone FROM endpoint`.execute(database.db)
     expect(endpoints.rows).toEqual([{ gone: true }, { gone: true }])
+  })
+
+  it('that speaks TLS alone does not undo what an SSH scan found, and the other way round', async () => {
+    const host = sampleMachine('10.0.0.1', [{ type: 'address', value: '10.0.0.1' }])
+    const ssh = { banner: 'SSH-2.0-x', hostKeyFingerprints: [], keyExchange: [], hostKeyAlgorithms: [], ciphers: [], macs: [] }
+    const found = async () => (await sql<{ protocol: string; ssh: boolean; tls: boolean }>`SELECT protocol, ssh IS NOT NULL AS ssh, tls IS NOT NULL AS tls FROM endpoint`.execute(database.db)).rows
+    await scan([host, sampleEndpoint('10.0.0.1', '10.0.0.1', 22, [], { protocol: 'ssh', ssh, tls: null })], [])
+    const silent = sampleEndpoint('10.0.0.1', '10.0.0.1', 22, [], { protocol: 'unknown', tls: null })
+    await scan([host, silent], [], true, ['tls'])
+    expect(await found()).toEqual([{ protocol: 'ssh', ssh: true, tls: false }])
+    await scan([host, silent], [], true, ['ssh'])
+    expect(await found()).toEqual([{ protocol: 'unknown', ssh: false, tls: false }])
+  })
+
+  it('retires every name at a port that speaks TLS no more', async () => {
+    const host = sampleMachine('10.0.0.1', [{ type: 'address', value: '10.0.0.1' }])
+    const named = { sni: 'b.example' }
+    await scan([host, sampleEndpoint('10.0.0.1', '10.0.0.1', 443, [leaf.fingerprint], named), sighting('10.0.0.1', leaf, atEndpoint('10.0.0.1', 443, named))], [])
+    await scan([host, sampleEndpoint('10.0.0.1', '10.0.0.1', 443, [], { protocol: 'unknown', tls: null })], [coveredEndpoints(['10.0.0.1'], [443])], true, ['tls'])
+    expect(await present()).toEqual([])
   })
 
   it('retires nothing that another scan has seen since this one began', async () => {

@@ -21,23 +21,25 @@ export type EndpointSight = {
 
 /**
  * Inserts or refreshes endpoints; what one probe did not ask (`process` from the network, cipher suites from the host's
- * quick probe) does not erase what an earlier one learned. Returns ids of those that are new, changed or back.
+ * quick probe) does not erase what an earlier one learned, and who does not speak a protocol cannot say that it is gone. Returns ids of those that are new, changed or back.
  */
-export async function writeEndpoints(tx: Tx, tenantId: TenantId, endpoints: readonly EndpointSight[], seenAt: Date): Promise<string[]> {
+export async function writeEndpoints(tx: Tx, tenantId: TenantId, endpoints: readonly EndpointSight[], speaks: readonly string[], seenAt: Date): Promise<string[]> {
   if (endpoints.length === 0) return []
   const { rows } = await sql<{ id: string }>`
     WITH input AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${rowsParameter(endpoints)}) AS x(id uuid, "machineId" uuid, host text, port integer, sni text, starttls text,
         protocol text, name text, tls json, ssh json, process json, "factsHash" uuid)
     ), known AS MATERIALIZED (
-      SELECT input.id AS asked, e.id, e.facts_hash, e.gone FROM input JOIN endpoint e ON e.tenant_id = ${tenantId} AND e.machine_id = input."machineId" AND e.host = input.host
+      SELECT input.id AS asked, e.id, e.facts_hash, e.gone, input.protocol = 'unknown' AND e.protocol NOT IN (SELECT json_array_elements_text(${rowsParameter(['unknown', ...speaks])})) AS stays
+      FROM input JOIN endpoint e ON e.tenant_id = ${tenantId} AND e.machine_id = input."machineId" AND e.host = input.host
         AND e.port = input.port AND coalesce(e.sni, '') = coalesce(input.sni, '') AND coalesce(e.starttls, '') = coalesce(input.starttls, '')
     ), refreshed AS (
-      UPDATE endpoint e SET last_seen = greatest(e.last_seen, ${seenAt}::timestamptz), gone_at = NULL, protocol = input.protocol, facts_hash = input."factsHash",
-        tls = CASE WHEN input.tls IS NULL THEN CASE WHEN input.protocol = 'tls' THEN e.tls END ELSE (input.tls::jsonb || (
+      UPDATE endpoint e SET last_seen = greatest(e.last_seen, ${seenAt}::timestamptz), gone_at = NULL, process = coalesce(input.process, e.process),
+        protocol = CASE WHEN known.stays THEN e.protocol ELSE input.protocol END, facts_hash = CASE WHEN known.stays THEN e.facts_hash ELSE input."factsHash" END,
+        tls = CASE WHEN known.stays THEN e.tls WHEN input.tls IS NULL THEN CASE WHEN input.protocol = 'tls' THEN e.tls END ELSE (input.tls::jsonb || (
           SELECT coalesce(jsonb_object_agg(old.key, old.value), '{}') FROM jsonb_each(coalesce(e.tls::jsonb, '{}')) AS old
           WHERE input.tls::jsonb -> old.key = 'null'::jsonb))::json END,
-        ssh = CASE WHEN input.ssh IS NULL AND input.protocol = 'ssh' THEN e.ssh ELSE input.ssh END, process = coalesce(input.process, e.process)
+        ssh = CASE WHEN known.stays OR (input.ssh IS NULL AND input.protocol = 'ssh') THEN e.ssh ELSE input.ssh END
       FROM input JOIN known ON known.asked = input.id WHERE e.tenant_id = ${tenantId} AND e.id = known.id
     ), added AS (
       INSERT INTO endpoint (tenant_id, id, machine_id, host, port, sni, starttls, protocol, name, tls, ssh, process, facts_hash, first_seen, last_seen)
@@ -45,7 +47,7 @@ export async function writeEndpoints(tx: Tx, tenantId: TenantId, endpoints: read
       FROM input WHERE id NOT IN (SELECT asked FROM known) RETURNING id
     )
     SELECT id FROM added UNION ALL
-    SELECT known.id FROM known JOIN input ON input.id = known.asked WHERE known.gone OR known.facts_hash <> input."factsHash"`.execute(tx)
+    SELECT known.id FROM known JOIN input ON input.id = known.asked WHERE known.gone OR (known.facts_hash <> input."factsHash" AND NOT known.stays)`.execute(tx)
   return rows.map((row) => row.id)
 }
 

@@ -10,7 +10,7 @@ import { type EndpointSight, type IdentitySight, readIdentityIds, type RelationS
 type Scope = { readonly tenantId: TenantId; readonly nextId: () => string; readonly seenAt: Date; readonly machineOf: (ref: string) => string }
 
 /** Stores endpoints, one row per machine, host, port, STARTTLS and SNI. Returns ids of those to evaluate again. */
-export function storeEndpoints(tx: Tx, scope: Scope, sightings: readonly EndpointSighting[]): Promise<string[]> {
+export function storeEndpoints(tx: Tx, scope: Scope, sightings: readonly EndpointSighting[], speaks: readonly string[]): Promise<string[]> {
   const unique = new Map<string, EndpointSight>()
   for (const sighting of sightings) {
     const place = { host: storableText(sighting.host), port: sighting.port, sni: sighting.sni === null ? null : storableText(sighting.sni), starttls: sighting.starttls }
@@ -27,7 +27,7 @@ export function storeEndpoints(tx: Tx, scope: Scope, sightings: readonly Endpoin
     }
     unique.set([endpoint.machineId, place.host, place.port, place.sni ?? '', place.starttls ?? ''].join('\0'), endpoint)
   }
-  return writeEndpoints(tx, scope.tenantId, [...unique.values()], scope.seenAt)
+  return writeEndpoints(tx, scope.tenantId, [...unique.values()], speaks, scope.seenAt)
 }
 
 /** Stores accounts. */
