@@ -53,7 +53,8 @@ describe("a newcomer's first minute with the real product", () => {
     }, null, { timeout: 60_000, polling: 500 })
     await page.goto('/machines')
     await settled(page)
-    expect(await page.locator('[role="row"][aria-selected]').count()).toBeGreaterThan(0)
+    await page.locator('[role="gridcell"] a').first().waitFor()
+    expect(await page.locator('[role="gridcell"] a').count()).toBeGreaterThan(0)
   })
 
   it('scans a path, and sees the expired certificate and the readable key', async () => {
