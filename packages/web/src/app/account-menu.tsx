@@ -31,9 +31,9 @@ export function AccountMenu(): ReactNode {
         align="start"
         side="top"
         trigger={
-          <button type="button" aria-label={`Account of ${account.name}`} className="flex w-full items-center gap-2 rounded-md px-1.5 py-1 text-left hover:bg-hover data-popup-open:bg-hover max-lg:justify-center">
+          <button type="button" className="flex w-full items-center gap-2 rounded-md px-1.5 py-1 text-left hover:bg-hover data-popup-open:bg-hover max-lg:justify-center">
             <span aria-hidden className="flex size-6 shrink-0 items-center justify-center rounded-full bg-accent-wash text-2xs font-semibold text-accent">{initials(account.name)}</span>
-            <span className="min-w-0 max-lg:hidden">
+            <span className="min-w-0 max-lg:sr-only">
               <span className="block truncate text-xs leading-4 font-medium">{account.name}</span>
               <span className="block truncate text-2xs leading-4 text-ink-3">{capital(account.role)}</span>
             </span>

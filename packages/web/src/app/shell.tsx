@@ -22,8 +22,8 @@ function RunningScan(): ReactNode {
   if (running === undefined) return null
   const progress = running.progress
   return (
-    <Link to="/scans/$id" params={{ id: running.id }} className="mx-2 mb-1 block rounded-md px-2 py-2 hover:bg-hover" aria-label={`Scan running: ${running.title}`}>
-      <span className="mb-1.5 flex items-center justify-between gap-2 text-xs text-ink-2 max-lg:hidden">
+    <Link to="/scans/$id" params={{ id: running.id }} className="mx-2 mb-1 block rounded-md px-2 py-2 hover:bg-hover">
+      <span className="mb-1.5 flex items-center justify-between gap-2 text-xs text-ink-2 max-lg:sr-only">
         <span className="truncate">Scanning {running.title}</span>
         {progress !== null && progress.total !== null && progress.total > 0 ? <span>{Math.floor((progress.done / progress.total) * 100)}%</span> : null}
       </span>
@@ -40,10 +40,10 @@ function SideBar({ onSearch }: { onSearch: () => void }): ReactNode {
         <Mark />
         <span className="text-[15px] font-semibold tracking-tight max-lg:sr-only">Muster</span>
       </div>
-      <button type="button" onClick={onSearch} className="mx-2 mb-1 flex h-7 items-center gap-2 rounded-md bg-raised px-2 text-ink-3 ring-1 ring-line-strong ring-inset hover:text-ink-2 max-lg:justify-center" aria-label="Search and commands">
+      <button type="button" onClick={onSearch} className="mx-2 mb-1 flex h-7 items-center gap-2 rounded-md bg-raised px-2 text-ink-3 ring-1 ring-line-strong ring-inset hover:text-ink-2 max-lg:justify-center">
         <Search className="size-3.5 shrink-0" aria-hidden />
-        <span className="grow text-left max-lg:hidden">Search…</span>
-        <span className="max-lg:hidden"><Kbd>⌘K</Kbd></span>
+        <span className="grow text-left max-lg:sr-only">Search…</span>
+        <span aria-hidden className="max-lg:hidden"><Kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</Kbd></span>
       </button>
       <div className="flex min-h-0 grow flex-col overflow-y-auto px-2 pb-2">
         {navigation.map((group) => {

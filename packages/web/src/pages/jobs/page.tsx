@@ -36,7 +36,7 @@ function columnsFor(mayCancel: boolean): readonly Column<JobRow>[] {
     { id: 'took', title: 'Took', width: '88px', align: 'end', cell: (row) => <span className="text-ink-2">{row.startedAt === null || row.finishedAt === null ? '–' : durationText(Date.parse(row.finishedAt) - Date.parse(row.startedAt))}</span> },
     { id: 'retries', title: 'Retries', width: '72px', align: 'end', cell: (row) => row.retryCount },
     { id: 'error', title: 'Error', width: 'minmax(140px, 2fr)', cell: (row) => (row.error === null ? <span className="text-ink-3">–</span> : <span className="truncate text-critical" title={row.error}>{row.error}</span>) },
-    ...(mayCancel ? [{ id: 'cancel', title: '', width: '44px', fixed: true, cell: (row: JobRow) => (row.state === 'active' || row.state === 'queued' ? <Cancel job={row} /> : null) }] : []),
+    ...(mayCancel ? [{ id: 'cancel', title: 'Actions', titleHidden: true, width: '44px', fixed: true, cell: (row: JobRow) => (row.state === 'active' || row.state === 'queued' ? <Cancel job={row} /> : null) }] : []),
   ]
 }
 

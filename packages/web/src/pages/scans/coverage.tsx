@@ -37,7 +37,7 @@ function EndpointBar({ scope }: { scope: Extract<Scope, { kind: 'endpoints' }> }
   )
 }
 
-function Statement({ coverage }: { coverage: Coverage }): ReactNode {
+function Statement({ coverage, live }: { coverage: Coverage; live: boolean }): ReactNode {
   const { scope } = coverage
   const gaps = missing(scope)
   return (
@@ -45,7 +45,7 @@ function Statement({ coverage }: { coverage: Coverage }): ReactNode {
       <div className="flex items-baseline gap-4">
         <span className={scope.kind === 'path' ? 'mono min-w-0 grow break-all' : 'min-w-0 grow'}>{nameOf(scope)}{scope.kind === 'endpoints' ? <span className="text-ink-3"> · {scope.protocols.join(', ').toUpperCase()}</span> : null}</span>
         <span className="shrink-0 text-xs text-ink-3">as {coverage.rights.replace('user:', '')}</span>
-        <span className="w-40 shrink-0"><StateDot tone={!coverage.complete ? 'warn' : gaps.length > 0 ? 'warn' : 'good'}>{!coverage.complete ? 'Not to the end' : gaps.length > 0 ? `All but ${countText(gaps.length)}` : 'Read in full'}</StateDot></span>
+        <span className="w-40 shrink-0"><StateDot tone={!coverage.complete && live ? 'busy' : !coverage.complete || gaps.length > 0 ? 'warn' : 'good'}>{!coverage.complete ? (live ? 'Being read' : 'Not to the end') : gaps.length > 0 ? `All but ${countText(gaps.length)}` : 'Read in full'}</StateDot></span>
       </div>
       {scope.kind === 'endpoints' ? <EndpointBar scope={scope} /> : null}
       {gaps.length === 0 ? null : (
@@ -65,5 +65,5 @@ export function ScanCoverage({ id, live }: { id: string; live: boolean }): React
   if (coverage.isPending) return <Skeleton className="h-16 w-full" />
   if (coverage.isError) return <Failure error={coverage.error} onRetry={() => void coverage.refetch()} />
   if (coverage.data.items.length === 0) return <p className="text-ink-3">{live ? 'Told when a part has been read.' : 'The scan ended before it could say what it read, so nothing is marked as gone.'}</p>
-  return <ul className="border-t border-line">{coverage.data.items.slice(0, 200).map((entry, index) => <Statement key={index} coverage={entry} />)}</ul>
+  return <ul className="border-t border-line">{coverage.data.items.slice(0, 200).map((entry, index) => <Statement key={index} coverage={entry} live={live} />)}</ul>
 }

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react'
 export type Column<Row> = {
   readonly id: string
   readonly title: string
+  /** The title is for assistive technology only. */
+  readonly titleHidden?: boolean
   /** A CSS grid track: `minmax(200px, 2fr)`, `96px`. */
   readonly width: string
   readonly align?: 'end'
@@ -18,6 +20,11 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode
 }
 export type Sort = { readonly key: string; readonly order: 'asc' | 'desc' }
+
+/** The least width of a column's track in CSS pixels: its fixed width or the lower bound of its minmax. */
+export function leastWidth(column: Pick<Column<unknown>, 'width'>): number {
+  return Number(/\d+(?=px)/.exec(column.width)?.[0] ?? 0)
+}
 
 /** Ids of the columns to show: as chosen, in the order of the definition. */
 export function visibleColumns<Row>(columns: readonly Column<Row>[], chosen: readonly string[] | null, narrow: boolean): readonly Column<Row>[] {

@@ -4,7 +4,7 @@ import type { KeysetRows } from '../../api/keyset.ts'
 import { Checkbox } from '../checkbox.tsx'
 import { cx } from '../cx.ts'
 import { Failure, SkeletonRows } from '../states.tsx'
-import type { Column, Sort } from './column.ts'
+import { leastWidth, type Column, type Sort } from './column.ts'
 import { HeaderCell } from './header.tsx'
 import { GridRow } from './row.tsx'
 import { isEmpty, isSelected, nothing, select, type Selection } from './selection.ts'
@@ -94,17 +94,20 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
   }
 
   const tracks = `${onSelect === undefined ? '16px' : '40px'} ${columns.map((column) => column.width).join(' ')} 16px`
+  // Header and rows are grids of their own: the same least width keeps their tracks in line.
+  const minWidth = columns.reduce((sum, column) => sum + leastWidth(column), onSelect === undefined ? 32 : 56)
   const loadedIds = shown.map((item) => rows.at(item.index)?.id).filter((entry) => entry !== undefined)
   const allOn = selection.all || (loadedIds.length > 0 && loadedIds.every((entry) => isSelected(selection, entry)))
   const notice = rows.error !== null && rows.length === 0 ? <Failure error={rows.error} onRetry={rows.retry} /> : rows.pending ? <SkeletonRows rows={14} /> : length === 0 ? props.empty : null
   return (
+    // The role depends on whether there are rows; either may be reached and scrolled by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={scroller}
-      role="grid"
       aria-label={props.label}
-      aria-rowcount={rows.count?.exact === true ? rows.count.value + 1 : -1}
-      aria-multiselectable={onSelect !== undefined || undefined}
-      aria-busy={rows.fetching || undefined}
+      {...(notice === null
+        ? { role: 'grid', 'aria-rowcount': rows.count?.exact === true ? rows.count.value + 1 : -1, 'aria-multiselectable': onSelect !== undefined || undefined, 'aria-busy': rows.fetching || undefined }
+        : { role: 'region' })}
       aria-activedescendant={focused && length > 0 ? `${id}-${active}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -112,7 +115,7 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
       onBlur={() => setFocused(false)}
       className={cx('relative min-h-0 grow overflow-auto', length > 0 ? 'outline-none' : 'inset-focus')}
     >
-      <div role="rowgroup" className="sticky top-0 z-10 min-w-max bg-canvas">
+      <div role="rowgroup" inert={notice !== null} className="sticky top-0 z-10 bg-canvas" style={{ minWidth }}>
         <div role="row" aria-rowindex={1} className="grid h-8 border-b border-line" style={{ gridTemplateColumns: tracks }}>
           {onSelect === undefined ? <div role="presentation" /> : (
             <div role="columnheader" aria-label="Select" className="flex items-center justify-center pl-2">
@@ -123,7 +126,7 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
         </div>
       </div>
       {notice ?? (
-        <div role="rowgroup" className="relative min-w-max" style={{ height: virtual.getTotalSize() }}>
+        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize(), minWidth }}>
           {shown.map((item) => {
             const row = rows.at(item.index)
             return (

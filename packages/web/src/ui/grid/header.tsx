@@ -14,7 +14,7 @@ export function HeaderCell<Row>({ column, sort, onSort }: { column: Column<Row>;
       className={cx('flex min-w-0 items-center px-2 text-xs font-medium text-ink-3', column.align === 'end' && 'justify-end')}
     >
       {column.sort === undefined || onSort === undefined ? (
-        <span className="truncate">{column.title}</span>
+        <span className={column.titleHidden === true ? 'sr-only' : 'truncate'}>{column.title}</span>
       ) : (
         <button
           type="button"
