@@ -1,0 +1,125 @@
+import { lowerByte } from '../regex/byte-set.ts'
+
+/** Occurrences of patterns in a buffer, in order of their ends. */
+export type Hits = { patterns: Int32Array; ends: Int32Array; count: number }
+
+/** Room for hits that grows as needed and is used again for the next buffer. */
+export function createHits(): Hits {
+  return { patterns: new Int32Array(1024), ends: new Int32Array(1024), count: 0 }
+}
+
+/**
+ * All occurrences of a fixed set of byte strings, ASCII letters in either case, in one pass (Aho and Corasick 1975). The transition table
+ * is complete: byte classes as columns, states multiplied by the row width, and accepting states last, so that the loop makes one lookup and one
+ * comparison per byte.
+ */
+export class Automaton {
+  readonly #classes = new Uint8Array(256)
+  readonly #table: Uint16Array | Uint32Array
+  readonly #width: number
+  readonly #firstAccepting: number
+  /** By accepting state: the patterns that end there. */
+  readonly #outputs: readonly Int32Array[]
+
+  /** `patterns` are latin1 texts of at least one character; an occurrence is told by the pattern's index. */
+  constructor(patterns: readonly string[]) {
+    const bytes = patterns.map((pattern) => Array.from(pattern, (char) => lowerByte(char.charCodeAt(0))))
+    this.#width = this.#assignClasses(bytes) + 1
+    const trie = buildTrie(bytes.map((pattern) => pattern.map((byte) => this.#classes[byte]!)), this.#width)
+    const { next, outputs } = complete(trie, this.#width)
+    const order = [...outputs.keys()].sort((a, b) => Number(outputs[a]!.length > 0) - Number(outputs[b]!.length > 0))
+    const renamed = new Uint32Array(order.length)
+    for (const [to, from] of order.entries()) renamed[from] = to * this.#width
+    const size = order.length * this.#width
+    this.#table = size <= 0xffff ? new Uint16Array(size) : new Uint32Array(size)
+    for (const [to, from] of order.entries()) {
+      for (let column = 0; column < this.#width; column++) this.#table[to * this.#width + column] = renamed[next[from * this.#width + column]!]!
+    }
+    const silent = outputs.filter((output) => output.length === 0).length
+    this.#firstAccepting = silent * this.#width
+    this.#outputs = order.slice(silent).map((state) => Int32Array.from(outputs[state]!))
+  }
+
+  #assignClasses(patterns: readonly (readonly number[])[]): number {
+    let used = 0
+    for (const byte of new Set(patterns.flat())) {
+      this.#classes[byte] = ++used
+      if (byte >= 0x61 && byte <= 0x7a) this.#classes[byte - 32] = used
+    }
+    return used
+  }
+
+  /** Adds the occurrences that end in `from` < end ≤ `to` to `hits`; an occurrence that begins before `from` is not seen. */
+  find(buffer: Uint8Array, from: number, to: number, hits: Hits): void {
+    const table = this.#table
+    const classes = this.#classes
+    const accepting = this.#firstAccepting
+    let state = 0
+    for (let at = from; at < to; at++) {
+      state = table[state + classes[buffer[at]!]!]!
+      if (state >= accepting) this.#record(state, at + 1, hits)
+    }
+  }
+
+  #record(state: number, end: number, hits: Hits): void {
+    for (const pattern of this.#outputs[(state - this.#firstAccepting) / this.#width]!) {
+      if (hits.count === hits.ends.length) {
+        hits.patterns = grown(hits.patterns)
+        hits.ends = grown(hits.ends)
+      }
+      hits.patterns[hits.count] = pattern
+      hits.ends[hits.count++] = end
+    }
+  }
+}
+
+function grown(array: Int32Array): Int32Array {
+  const larger = new Int32Array(array.length * 2)
+  larger.set(array)
+  return larger
+}
+
+type Trie = { readonly children: readonly Map<number, number>[]; readonly outputs: readonly number[][] }
+
+function buildTrie(patterns: readonly (readonly number[])[], width: number): Trie {
+  const children: Map<number, number>[] = [new Map()]
+  const outputs: number[][] = [[]]
+  if (width > 256) throw new TypeError('more byte classes than bytes')
+  for (const [index, pattern] of patterns.entries()) {
+    if (pattern.length === 0) throw new TypeError('a pattern of no bytes occurs everywhere')
+    let state = 0
+    for (const column of pattern) {
+      let child = children[state]!.get(column)
+      if (child === undefined) {
+        child = children.length
+        children[state]!.set(column, child)
+        children.push(new Map())
+        outputs.push([])
+      }
+      state = child
+    }
+    outputs[state]!.push(index)
+  }
+  return { children, outputs }
+}
+
+/** Fills in every transition by the failure links, breadth first. */
+function complete({ children, outputs }: Trie, width: number): { readonly next: Uint32Array; readonly outputs: readonly (readonly number[])[] } {
+  const next = new Uint32Array(children.length * width)
+  const all = outputs.map((output) => [...output])
+  const failure = new Uint32Array(children.length)
+  const queue = [0]
+  for (let head = 0; head < queue.length; head++) {
+    const state = queue[head]!
+    for (let column = 0; column < width; column++) {
+      const child = children[state]!.get(column)
+      const fallback = state === 0 ? 0 : next[failure[state]! * width + column]!
+      next[state * width + column] = child ?? fallback
+      if (child === undefined) continue
+      failure[child] = fallback
+      all[child]!.push(...all[fallback]!)
+      queue.push(child)
+    }
+  }
+  return { next, outputs: all }
+}
