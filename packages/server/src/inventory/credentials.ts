@@ -4,7 +4,7 @@ import type { Authorized } from '../platform/actor.ts'
 import type { Db, Tx } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { readTallies } from './count-store.ts'
-import { reading } from './filter-store.ts'
+import { reading, readingInOrder } from './filter-store.ts'
 import type { ListPage } from './page.ts'
 import { countRows, listRows } from './list-store.ts'
 
@@ -13,17 +13,19 @@ export async function listCredentials(db: Db, { tenantId }: Authorized, query: C
   const { cursor, limit, sort, order, ...filter } = query
   const scope = ['credentials', sort, order, filter]
   const after = keyOf(decodeCursor(scope, cursor))
-  return reading(db, async (tx) => {
-    const found = await listRows(tx, tenantId, filter, { sort, order }, after, limit + 1)
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
-    const more = found.length > items.length && last !== undefined
-    return {
-      items: items.map(({ row }) => row),
-      nextCursor: more ? encodeCursor(scope, last.key) : null,
-      count: after !== null ? null : more ? ((await countFromTallies(tx, tenantId, filter)) ?? (await countRows(tx, tenantId, filter))) : { value: items.length, exact: true },
-    }
-  })
+  const found = await readingInOrder(db, (tx) => listRows(tx, tenantId, filter, { sort, order }, after, limit + 1))
+  const items = found.slice(0, limit)
+  const last = items.at(-1)
+  const more = found.length > items.length && last !== undefined
+  return {
+    items: items.map(({ row }) => row),
+    nextCursor: more ? encodeCursor(scope, last.key) : null,
+    count: after !== null ? null : more ? await count(db, tenantId, filter) : { value: items.length, exact: true },
+  }
+}
+
+function count(db: Db, tenantId: Authorized['tenantId'], filter: CredentialFilter): Promise<{ value: number; exact: boolean }> {
+  return reading(db, async (tx) => (await countFromTallies(tx, tenantId, filter)) ?? countRows(tx, tenantId, filter))
 }
 
 function keyOf(key: readonly (string | number | null)[] | null): readonly [string, string] | null {

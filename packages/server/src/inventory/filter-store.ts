@@ -13,6 +13,33 @@ export function reading<Result>(db: Db, work: (tx: Tx) => Promise<Result>): Prom
   })
 }
 
+/** How long an ordered read may look for its rows before it is taken for a search in vain. */
+const WALK_MS = 150
+const QUERY_CANCELED = '57014'
+
+/**
+ * Reads the first rows in an index's order, and where they do not turn up soon gathers all that match and sorts them. The
+ * planner takes filters for independent: where they exclude one another it would walk the whole index to find nothing.
+ */
+export async function readingInOrder<Result>(db: Db, work: (tx: Tx) => Promise<Result>, walkMs = WALK_MS): Promise<Result> {
+  try {
+    return await reading(db, async (tx) => {
+      await sql`SELECT set_config('statement_timeout', ${String(walkMs)}, true)`.execute(tx)
+      return work(tx)
+    })
+  } catch (error) {
+    if (!isCanceled(error)) throw error
+    return reading(db, async (tx) => {
+      await sql`SELECT set_config('enable_indexscan', 'off', true), set_config('enable_indexonlyscan', 'off', true)`.execute(tx)
+      return work(tx)
+    })
+  }
+}
+
+function isCanceled(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === QUERY_CANCELED
+}
+
 /** A condition on `credential AS c`. */
 export type Condition = RawBuilder<unknown>
 

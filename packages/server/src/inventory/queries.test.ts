@@ -6,12 +6,14 @@ import { testDatabase, type TestDatabase } from '@muster/testkit/database'
 import { auditMigrations } from '../audit/migrations.ts'
 import { createAudit } from '../audit/index.ts'
 import { type Actor, authorize, systemActor } from '../platform/actor.ts'
-import { inTx } from '../platform/db/db.ts'
+import { inTx, type Tx } from '../platform/db/db.ts'
 import type { RequestContext } from '../platform/http/handler.ts'
 import type { Jobs } from '../platform/jobs/job.ts'
 import { listCredentials } from './credentials.ts'
 import { createFeed } from './feed.ts'
+import { readingInOrder } from './filter-store.ts'
 import { createInventory, inventoryMigrations } from './index.ts'
+import { listRows } from './list-store.ts'
 import { reconcile } from './reconcile.ts'
 import { retireUncovered } from './retire.ts'
 import { atEndpoint, coveredPath, inFile, sampleCertificate, sampleEndpoint, sampleKey, sampleMachine, sha, sighting } from './samples.ts'
@@ -109,6 +111,19 @@ describe('the list of credentials', () => {
     const page = await listCredentials(database.db, may, query({ ...fields, limit: 1 }))
     expect(page.count).toEqual({ value: expected, exact: true })
     expect(await list(fields)).toHaveLength(expected)
+  })
+
+  it('are the same rows whether walked in order or gathered and sorted', async () => {
+    const inVain = () => Promise.reject(Object.assign(new Error('canceling statement'), { code: '57014' }))
+    const filter = query({ algorithm: 'rsa', locationKind: 'file' })
+    const read = (tx: Tx) => listRows(tx, tenantId, filter, { sort: 'name', order: 'desc' }, null, 7)
+    let attempts = 0
+    const gathered = await readingInOrder(database.db, (tx) => (++attempts === 1 ? inVain() : read(tx)))
+    expect(attempts).toBe(2)
+    expect(gathered).toEqual(await readingInOrder(database.db, read))
+    await expect(readingInOrder(database.db, () => Promise.reject(new Error('else')))).rejects.toThrow('else')
+    const slow = (tx: Tx) => sql`SELECT pg_sleep(CASE WHEN current_setting('enable_indexscan') = 'on' THEN 5 ELSE 0 END)`.execute(tx)
+    expect((await readingInOrder(database.db, slow, 20)).rows).toHaveLength(1)
   })
 
   it('filters by machine and by what is open', async () => {
