@@ -38,7 +38,7 @@ export function Switch({ checked, onChange, label, disabled = false }: Props): R
       onCheckedChange={(next) => onChange(next)}
       className="flex h-4 w-7 shrink-0 rounded-full bg-ink-3 p-0.5 transition-colors data-checked:bg-accent-solid data-disabled:opacity-50"
     >
-      <BaseSwitch.Thumb className="size-3 rounded-full bg-white transition-transform data-checked:translate-x-3" />
+      <BaseSwitch.Thumb className="size-3 rounded-full bg-on-accent transition-transform data-checked:translate-x-3" />
     </BaseSwitch.Root>
   )
 }

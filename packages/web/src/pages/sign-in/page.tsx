@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { sessionQuery } from '../../api/query.ts'
 import { Mark } from '../../app/mark.tsx'
 import { LinkForm } from './link-form.tsx'
@@ -17,6 +17,12 @@ export function SignInPage(): ReactNode {
   const navigate = useNavigate()
   const { back } = useSearch({ from: '/sign-in' })
   const [token, setToken] = useState(tokenOfAddress)
+  useEffect(() => {
+    // A link pasted into the address bar of this very page only changes the fragment.
+    const follow = (): void => setToken(tokenOfAddress())
+    window.addEventListener('hashchange', follow)
+    return () => window.removeEventListener('hashchange', follow)
+  }, [])
   const done = async (): Promise<void> => {
     client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] })
     await client.invalidateQueries({ queryKey: sessionQuery.queryKey, refetchType: 'none' })
@@ -30,7 +36,7 @@ export function SignInPage(): ReactNode {
           <Mark size={28} />
           <span className="text-lg font-semibold tracking-tight">Muster</span>
         </div>
-        {token === null ? <PasswordForm onDone={done} /> : <LinkForm token={token} onDone={done} onPassword={() => setToken(null)} />}
+        {token === null ? <PasswordForm onDone={done} /> : <LinkForm key={token} token={token} onDone={done} onPassword={() => setToken(null)} />}
       </div>
     </main>
   )

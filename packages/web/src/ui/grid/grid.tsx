@@ -113,7 +113,7 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
       onKeyDown={onKeyDown}
       onFocus={(event) => setFocused(event.target === event.currentTarget)}
       onBlur={() => setFocused(false)}
-      className={cx('relative min-h-0 grow overflow-auto', length > 0 ? 'outline-none' : 'inset-focus')}
+      className={cx('relative min-h-0 grow overflow-auto', length > 0 || rows.pending ? 'outline-none' : 'inset-focus')}
     >
       <div role="rowgroup" inert={notice !== null} className="sticky top-0 z-10 bg-canvas" style={{ minWidth }}>
         <div role="row" aria-rowindex={1} className="grid h-8 border-b border-line" style={{ gridTemplateColumns: tracks }}>
