@@ -74,7 +74,7 @@ export const apiRoutes = {
   finishImport: { method: 'POST', path: '/api/v1/imports/:id/finish', tag: 'scans', summary: 'Say how the scan ended', action: 'scan.run', params: idParams, body: scans.finishImportSchema, response: scans.scanRowSchema },
   listSchedules: { method: 'GET', path: '/api/v1/schedules', tag: 'scans', summary: 'Scan schedules', action: 'scan.read', response: scans.scheduleListSchema },
   createSchedule: { method: 'POST', path: '/api/v1/schedules', tag: 'scans', summary: 'Add a schedule', action: 'schedule.write', body: scans.newScheduleSchema, response: scans.scheduleSchema, status: 201 },
-  changeSchedule: { method: 'PATCH', path: '/api/v1/schedules/:id', tag: 'scans', summary: 'Change a schedule', action: 'schedule.write', params: idParams, body: scans.newScheduleSchema.partial(), response: scans.scheduleSchema },
+  changeSchedule: { method: 'PATCH', path: '/api/v1/schedules/:id', tag: 'scans', summary: 'Change a schedule', action: 'schedule.write', params: idParams, body: scans.changedScheduleSchema, response: scans.scheduleSchema },
   deleteSchedule: { method: 'DELETE', path: '/api/v1/schedules/:id', tag: 'scans', summary: 'Delete a schedule', action: 'schedule.write', params: idParams, response: null },
   listJobs: { method: 'GET', path: '/api/v1/jobs', tag: 'scans', summary: 'Background jobs, newest first', action: 'job.read', query: pageQuerySchema.extend({ state: z.enum(['queued', 'active', 'completed', 'failed', 'cancelled']).optional() }), response: scans.jobPageSchema },
   cancelJob: { method: 'POST', path: '/api/v1/jobs/:id/cancel', tag: 'scans', summary: 'Cancel a job', action: 'job.cancel', params: idParams, response: scans.jobRowSchema },

@@ -65,6 +65,8 @@ export const scheduleSchema = z.object({
 export type Schedule = z.infer<typeof scheduleSchema>
 export const scheduleListSchema = z.object({ items: z.array(scheduleSchema) })
 export const newScheduleSchema = scheduleSchema.pick({ name: true, kind: true, options: true, cron: true, timeZone: true, enabled: true })
+/** Only what is to change; without the default, which would count as said. */
+export const changedScheduleSchema = newScheduleSchema.extend({ timeZone: newScheduleSchema.shape.timeZone.unwrap() }).partial()
 
 export const jobRowSchema = z.object({
   id: z.uuid(),

@@ -1,6 +1,5 @@
 import type { Secret } from '@muster/core'
 import type { Overview } from '@muster/core/api'
-import type { Audit } from '../audit/index.ts'
 import type { Authorized } from '../platform/actor.ts'
 import type { Jobs } from '../platform/jobs/job.ts'
 import type { Slice } from '../platform/slice.ts'
@@ -13,7 +12,6 @@ import { listScans } from './store.ts'
 import { firstScan, resumeScans, upkeepJob } from './upkeep.ts'
 
 export type DiscoveryDeps = Omit<RunScanDeps, 'passphrases' | 'running'> & {
-  readonly audit: Audit
   /** Asked for when needed: the engine starts after the slices are built. */
   readonly jobs: () => Jobs
   /** Whether an installation that never scanned anything begins with its own machine. */
@@ -32,7 +30,7 @@ export function createDiscovery(options: DiscoveryDeps): Discovery {
   const running = new Map<string, AbortController>()
   const runDeps: RunScanDeps = { ...options, passphrases, running }
   const scan = scanJob(runDeps)
-  const deps: RequestDeps = { ...runDeps, audit: options.audit, jobs: options.jobs, scanJob: scan }
+  const deps: RequestDeps = { ...runDeps, jobs: options.jobs, scanJob: scan }
   return {
     slice: {
       name: 'discovery',
@@ -45,10 +43,10 @@ export function createDiscovery(options: DiscoveryDeps): Discovery {
       },
     },
     overview: async ({ tenantId }) => {
-      const [running, queued, last] = await Promise.all([
+      const [begun, queued, last] = await Promise.all([
         listScans(options.db, tenantId, { state: 'running' }, null, 10), listScans(options.db, tenantId, { state: 'queued' }, null, 10), listScans(options.db, tenantId, {}, null, 1),
       ])
-      return { runningScans: [...running, ...queued].map(toScanRow), lastScan: last[0] === undefined ? null : toScanRow(last[0]) }
+      return { runningScans: [...begun, ...queued].map(toScanRow), lastScan: last[0] === undefined ? null : toScanRow(last[0]) }
     },
   }
 }

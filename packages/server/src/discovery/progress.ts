@@ -1,7 +1,9 @@
 import type { MachineSighting, ScanBatch } from '@muster/core'
 import { type Clock, MusterError, type ScanProblem, type TenantId } from '@muster/core'
 import type { ScanState } from '@muster/core/api'
+import type { Audit } from '../audit/index.ts'
 import { forgetScan, reconcile, retireUncovered } from '../inventory/index.ts'
+import { type Actor } from '../platform/actor.ts'
 import { type Db, inTx, type Tx } from '../platform/db/db.ts'
 import { isUnfinished, type LocalIdentifier, type Scan } from './scan.ts'
 import { lockScan, markEnded, readCoverage, recordBatch } from './store.ts'
@@ -9,6 +11,7 @@ import { lockScan, markEnded, readCoverage, recordBatch } from './store.ts'
 export type ProgressDeps = {
   readonly db: Db
   readonly clock: Clock
+  readonly audit: Audit
   /** Called in the transaction of every change to the inventory. */
   readonly onInventoryChanged: (tx: Tx, tenantId: TenantId) => Promise<void>
 }
@@ -17,15 +20,16 @@ const MAX_COVERAGE = 1_000_000
 
 /**
  * Applies one batch: sightings, problems, coverage, cursor and progress in one transaction. Returns the scan as it stands
- * then, or null when it had ended meanwhile and nothing was applied. A batch that was applied already changes nothing.
+ * then, or null when it had ended meanwhile and nothing was applied. A batch number that was applied already changes
+ * nothing, and `fresh` is false.
  *
  * @throws MusterError object.conflict when batches before this one are missing.
  */
-export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: string, sequence: number, batch: ScanBatch): Promise<Scan | null> {
+export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: string, sequence: number, batch: ScanBatch): Promise<{ readonly scan: Scan; readonly fresh: boolean } | null> {
   return inTx(deps.db, async (tx) => {
     const scan = await requireScan(tx, tenantId, scanId)
     if (scan.state !== 'running' || scan.startedAt === null) return null
-    if (sequence < scan.nextSequence) return scan
+    if (sequence < scan.nextSequence) return { scan, fresh: false }
     if (sequence > scan.nextSequence) {
       throw new MusterError('object.conflict', `batch ${sequence} came before batch ${scan.nextSequence}`, { expected: scan.nextSequence })
     }
@@ -35,18 +39,21 @@ export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: strin
     const coverage = batch.observations.filter((observation) => observation.observation === 'coverage')
     await recordBatch(tx, tenantId, scan, { ...counts, progress: batch.progress, cursor: batch.cursor, problems: batch.problems, coverage, localIdentifiers }, now)
     await deps.onInventoryChanged(tx, tenantId)
-    return await requireScan(tx, tenantId, scanId)
+    return { scan: await requireScan(tx, tenantId, scanId), fresh: true }
   })
 }
 
+/** How a scan ended, and by whose hand. */
+export type ScanEnd = { readonly state: Exclude<ScanState, 'queued' | 'running'>; readonly message: string | null; readonly actor: Actor }
+
 /**
  * Ends a scan; what it looked for and did not see is retired only when it ran to its end. Nothing happens to a scan that
- * has ended already. Returns the scan.
+ * has ended already, and `changed` is false.
  */
-export function endScan(deps: ProgressDeps, tenantId: TenantId, scanId: string, state: Exclude<ScanState, 'queued' | 'running'>, message: string | null, onEnded?: (tx: Tx, scan: Scan) => Promise<void>): Promise<Scan> {
+export function endScan(deps: ProgressDeps, tenantId: TenantId, scanId: string, { state, message, actor }: ScanEnd): Promise<{ readonly scan: Scan; readonly changed: boolean }> {
   return inTx(deps.db, async (tx) => {
     const scan = await requireScan(tx, tenantId, scanId)
-    if (!isUnfinished(scan.state)) return scan
+    if (!isUnfinished(scan.state)) return { scan, changed: false }
     let locationsGone = 0
     if (state === 'complete' && scan.startedAt !== null) {
       const coverage = await readCoverage(tx, tenantId, scanId, MAX_COVERAGE)
@@ -55,9 +62,8 @@ export function endScan(deps: ProgressDeps, tenantId: TenantId, scanId: string, 
     await forgetScan(tx, tenantId, scanId)
     await markEnded(tx, tenantId, scanId, state, message, locationsGone, deps.clock.now())
     await deps.onInventoryChanged(tx, tenantId)
-    const ended = await requireScan(tx, tenantId, scanId)
-    await onEnded?.(tx, ended)
-    return ended
+    await deps.audit.append(tx, { actor, action: 'scan.ended', objectType: 'scan', objectId: scanId, outcome: state === 'failed' ? 'failure' : 'success', detail: { state, message, locationsGone } })
+    return { scan: await requireScan(tx, tenantId, scanId), changed: true }
   })
 }
 

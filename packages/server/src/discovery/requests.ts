@@ -1,18 +1,14 @@
 import { hostConnector, sshConnector, tlsConnector } from '@muster/connectors'
-import { type Clock, MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
-import type { Audit } from '../audit/index.ts'
+import { MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
 import { type Actor, type Authorized } from '../platform/actor.ts'
-import { type Db, inTx, type Tx } from '../platform/db/db.ts'
+import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
 import { defaultTitle, type ScanData } from './run-scan.ts'
 import type { Scan, ScanKind } from './scan.ts'
-import { insertScan } from './store.ts'
+import { insertScan, markEnded } from './store.ts'
 
 export type RequestDeps = ProgressDeps & {
-  readonly db: Db
-  readonly clock: Clock
-  readonly audit: Audit
   readonly jobs: () => Jobs
   readonly scanJob: JobDefinition<ScanData>
   readonly passphrases: Map<string, readonly Secret[]>
@@ -41,30 +37,47 @@ export function checkedOptions(kind: ScanKind, options: Readonly<Record<string, 
   throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
 }
 
+/** Starts a scan for somebody who asks for it; passphrases stay in this process's memory. */
+export async function requestScan(deps: RequestDeps, may: Authorized, request: ScanRequest): Promise<Scan> {
+  const id = uuidV7(deps.clock)
+  // Before the job can run; without the scan they are nobody's.
+  if (request.passphrases.length > 0) deps.passphrases.set(id, request.passphrases.map((text) => Secret.fromText(text)))
+  try {
+    return await inTx(deps.db, (tx) => startScan(deps, tx, may.tenantId, may.actor, request, id))
+  } catch (error) {
+    deps.passphrases.delete(id)
+    throw error
+  }
+}
+
 /** Starts a scan on this server; its job exists if and only if the transaction commits. */
-export async function startScan(deps: RequestDeps, tx: Tx, tenantId: TenantId, actor: Actor, request: ScanRequest): Promise<Scan> {
+export async function startScan(deps: RequestDeps, tx: Tx, tenantId: TenantId, actor: Actor, request: ScanRequest, id = uuidV7(deps.clock)): Promise<Scan> {
   const { kind } = request
   const options = checkedOptions(kind, request.options)
-  const id = uuidV7(deps.clock)
   const title = defaultTitle(kind, options)
   await insertScan(tx, tenantId, {
     id, kind, origin: 'server', state: 'queued', title, options, withPassphrases: request.passphrases.length > 0, requestedBy: actor.name, scheduleId: request.scheduleId ?? null,
   }, deps.clock.now())
-  if (request.passphrases.length > 0) deps.passphrases.set(id, request.passphrases.map((text) => Secret.fromText(text)))
   await deps.jobs().enqueue(tx, deps.scanJob, { tenantId, scanId: id })
   const scan = await requireScan(tx, tenantId, id)
   await deps.audit.append(tx, { actor, action: 'scan.started', objectType: 'scan', objectId: id, detail: { kind, title, options: summarised(options) } })
   return scan
 }
 
+/** Leaves a scan that could not start, so that people see why. */
+export async function recordUnstarted(deps: RequestDeps, tx: Tx, tenantId: TenantId, actor: Actor, request: ScanRequest, reason: string): Promise<void> {
+  const { kind, options, scheduleId = null } = request
+  const id = uuidV7(deps.clock)
+  const now = deps.clock.now()
+  await insertScan(tx, tenantId, { id, kind, origin: 'server', state: 'failed', title: defaultTitle(kind, options), options, withPassphrases: false, requestedBy: actor.name, scheduleId }, now)
+  await markEnded(tx, tenantId, id, 'failed', reason, 0, now)
+  await deps.audit.append(tx, { actor, action: 'scan.ended', objectType: 'scan', objectId: id, outcome: 'failure', detail: { state: 'failed', message: reason.slice(0, 1000) } })
+}
+
 /** Cancels a scan that has not ended. What it saw stays; nothing is retired. @throws MusterError object.conflict when it has ended. */
 export async function cancelScan(deps: RequestDeps, may: Authorized, scanId: string): Promise<Scan> {
-  let cancelled = false
-  const scan = await endScan(deps, may.tenantId, scanId, 'cancelled', `cancelled by ${may.actor.name}`, async (tx) => {
-    cancelled = true
-    await deps.audit.append(tx, { actor: may.actor, action: 'scan.cancelled', objectType: 'scan', objectId: scanId })
-  })
-  if (!cancelled) throw new MusterError('object.conflict', `the scan has ended already: ${scan.state}`, { state: scan.state })
+  const { scan, changed } = await endScan(deps, may.tenantId, scanId, { state: 'cancelled', message: `cancelled by ${may.actor.name}`, actor: may.actor })
+  if (!changed) throw new MusterError('object.conflict', `the scan has ended already: ${scan.state}`, { state: scan.state })
   deps.passphrases.delete(scanId)
   deps.running.get(scanId)?.abort()
   return scan
@@ -81,8 +94,13 @@ export function beginImport(deps: RequestDeps, may: Authorized, request: { reado
   })
 }
 
+const MAX_AUDITED_CHARS = 2000
+
 // Target lists of thousands would not fit an audit record.
 function summarised(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).map(([name, value]) =>
-    [name, Array.isArray(value) && value.length > 20 ? { count: value.length, first: value.slice(0, 20) } : value]))
+  return Object.fromEntries(Object.entries(options).map(([name, value]) => {
+    const text = JSON.stringify(value) ?? ''
+    if (text.length <= MAX_AUDITED_CHARS) return [name, value]
+    return [name, { ...(Array.isArray(value) ? { count: value.length } : {}), begins: text.slice(0, MAX_AUDITED_CHARS) }]
+  }))
 }

@@ -1,11 +1,11 @@
 import { MusterError } from '@muster/core'
 import type { RouteOutput } from '@muster/core/api'
+import { z } from 'zod'
 import { type Actor, authorize } from '../platform/actor.ts'
-import { inTx } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import { applyBatch, endScan } from './progress.ts'
-import { beginImport, cancelScan, type RequestDeps, startScan } from './requests.ts'
+import { beginImport, cancelScan, type RequestDeps, requestScan } from './requests.ts'
 import type { Scan } from './scan.ts'
 import { countScans, findScan, listProblems, listScans, MAX_STORED_PROBLEMS, readCoverage } from './store.ts'
 
@@ -22,7 +22,7 @@ export function scanHandlers(deps: RequestDeps): RouteHandlers {
       const { tenantId } = mayRead(requireActor(actor))
       const { cursor, limit, ...filter } = query
       const scope = ['scans', filter]
-      const [before] = decodeCursor(scope, cursor) ?? [null]
+      const [before] = decodeCursor(scope, cursor, z.tuple([z.uuid()])) ?? [null]
       const rows = await listScans(db, tenantId, filter, before === null ? null : String(before), limit + 1)
       const items = rows.slice(0, limit)
       const count = before === null ? await countScans(db, tenantId, filter, COUNT_BOUND) : null
@@ -34,8 +34,7 @@ export function scanHandlers(deps: RequestDeps): RouteHandlers {
     },
     getScan: async ({ params }, { actor }) => toScanRow(await requireKnown(deps, requireActor(actor), params.id)),
     createScan: async ({ body }, { actor }) => {
-      const may = mayRun(requireActor(actor))
-      return toScanRow(await inTx(db, (tx) => startScan(deps, tx, may.tenantId, may.actor, body)))
+      return toScanRow(await requestScan(deps, mayRun(requireActor(actor)), body))
     },
     cancelScan: async ({ params }, { actor }) => {
       const scan = await cancelScan(deps, mayRun(requireActor(actor)), params.id)
@@ -44,7 +43,7 @@ export function scanHandlers(deps: RequestDeps): RouteHandlers {
     listScanProblems: async ({ params, query }, { actor }) => {
       const scan = await requireKnown(deps, requireActor(actor), params.id)
       const scope = ['scan-problems', scan.id]
-      const [from] = decodeCursor(scope, query.cursor) ?? [null]
+      const [from] = decodeCursor(scope, query.cursor, z.tuple([z.number().int().nonnegative()])) ?? [null]
       const rows = await listProblems(db, requireActor(actor).tenantId, scan.id, Number(from ?? 0), query.limit + 1)
       const items = rows.slice(0, query.limit)
       return {
@@ -67,15 +66,14 @@ function importHandlers(deps: RequestDeps): RouteHandlers {
     addImportBatch: async ({ params, body }, { actor }) => {
       const may = mayRun(requireActor(actor))
       await requireImport(deps, may.actor, params.id)
-      const scan = await applyBatch(deps, may.tenantId, params.id, body.sequence, body.batch)
-      if (scan === null) throw new MusterError('object.conflict', 'the scan has ended and takes no more batches', { id: params.id })
-      return toScanRow(scan)
+      const applied = await applyBatch(deps, may.tenantId, params.id, body.sequence, body.batch)
+      if (applied === null) throw new MusterError('object.conflict', 'the scan has ended and takes no more batches', { id: params.id })
+      return toScanRow(applied.scan)
     },
     finishImport: async ({ params, body }, { actor }) => {
       const may = mayRun(requireActor(actor))
       await requireImport(deps, may.actor, params.id)
-      const scan = await endScan(deps, may.tenantId, params.id, body.state, body.message, (tx, { state }) =>
-        deps.audit.append(tx, { actor: may.actor, action: 'scan.import-finished', objectType: 'scan', objectId: params.id, detail: { state } }))
+      const { scan } = await endScan(deps, may.tenantId, params.id, { ...body, actor: may.actor })
       return toScanRow(scan)
     },
   }

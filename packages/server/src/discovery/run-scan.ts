@@ -1,8 +1,9 @@
 import { isMusterError, type Secret, type TenantId } from '@muster/core'
 import { z } from 'zod'
+import { systemActor } from '../platform/actor.ts'
 import { inTx } from '../platform/db/db.ts'
 import type { JobDefinition } from '../platform/jobs/job.ts'
-import { applyBatch, endScan, passphrasesLost, type ProgressDeps, requireScan } from './progress.ts'
+import { applyBatch, endScan, passphrasesLost, type ProgressDeps, requireScan, type ScanEnd } from './progress.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
 import { scanInThread } from './scan-thread.ts'
 import { addProblems, findScan, markRunning } from './store.ts'
@@ -41,25 +42,39 @@ export const IMPORT_PATIENCE_MS = 24 * 3_600_000
 async function runScan(deps: RunScanDeps, tenantId: TenantId, scanId: string, signal: AbortSignal): Promise<void> {
   const scan = await begin(deps, tenantId, scanId)
   if (scan === null) return
-  let sequence = scan.nextSequence
-  const passphrases = deps.passphrases.get(scanId) ?? []
-  const input = { kind: scan.kind, options: runOptions(deps, scan), resumeFrom: scan.cursor, passphrases: passphrases.map((secret) => secret.reveal()) }
   const cancelled = new AbortController()
   deps.running.set(scanId, cancelled)
   try {
-    await scanInThread(input, AbortSignal.any([signal, cancelled.signal]), async (batch) => (await applyBatch(deps, tenantId, scanId, sequence++, batch)) !== null)
-  } catch (error) {
-    if (signal.aborted || cancelled.signal.aborted) return
-    if (isMusterError(error, 'store.unavailable')) throw error
-    deps.log.error({ err: error, scanId }, 'a scan failed')
-    await endScan(deps, tenantId, scanId, 'failed', isMusterError(error) ? error.message : 'the scanner met a mistake of its own; the log tells more')
-    return
+    const end = await runToEnd(deps, tenantId, scan, AbortSignal.any([signal, cancelled.signal]))
+    if (end === null) return
+    await endScan(deps, tenantId, scanId, { ...end, actor: systemActor(tenantId) })
+    deps.passphrases.delete(scanId)
   } finally {
-    deps.running.delete(scanId)
-    if (!signal.aborted) deps.passphrases.delete(scanId)
+    if (deps.running.get(scanId) === cancelled) deps.running.delete(scanId)
   }
-  // Cancelled scans were ended by whoever cancelled them; a stopping server leaves the scan to be resumed.
-  if (!signal.aborted && !cancelled.signal.aborted) await endScan(deps, tenantId, scanId, 'complete', null)
+}
+
+/** How the scan ended; null when it is to be left as it is: ended by somebody else, or to be resumed. */
+async function runToEnd(deps: RunScanDeps, tenantId: TenantId, scan: Scan, signal: AbortSignal): Promise<Omit<ScanEnd, 'actor'> | null> {
+  let sequence = scan.nextSequence
+  const passphrases = deps.passphrases.get(scan.id) ?? []
+  const input = { kind: scan.kind, options: runOptions(deps, scan), resumeFrom: scan.cursor, passphrases: passphrases.map((secret) => secret.reveal()) }
+  try {
+    const outcome = await scanInThread(input, signal, async (batch) => {
+      const applied = await applyBatch(deps, tenantId, scan.id, sequence++, batch)
+      // Not fresh: another run has taken the scan over, and its batches need not be like ours.
+      return applied?.fresh === true
+    })
+    if (outcome === 'done') return { state: 'complete', message: null }
+  } catch (error) {
+    if (!signal.aborted) {
+      if (isMusterError(error, 'store.unavailable')) throw error
+      deps.log.error({ err: error, scanId: scan.id }, 'a scan failed')
+      return { state: 'failed', message: isMusterError(error) ? error.message : 'the scanner met a mistake of its own; the log tells more' }
+    }
+  }
+  // Whoever cancels a scan ends it; cancelling its job is left to be acted on here. A stopping server leaves it to be resumed.
+  return isMusterError(signal.reason, 'operation.cancelled') ? { state: 'cancelled', message: 'its job was cancelled' } : null
 }
 
 async function begin(deps: RunScanDeps, tenantId: TenantId, scanId: string): Promise<Scan | null> {

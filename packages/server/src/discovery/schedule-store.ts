@@ -24,11 +24,11 @@ export async function lockSchedule(tx: Tx, tenantId: TenantId, id: string): Prom
   return rows[0] === undefined ? null : stored(rows[0])
 }
 
-/** Schedules of any tenant that are due, locked; those another process holds are left to it. */
-export async function lockDueSchedules(tx: Tx, now: Date): Promise<StoredSchedule[]> {
+/** The schedule of any tenant that is due longest, locked, or null; those another process holds are left to it. */
+export async function lockDueSchedule(tx: Tx, now: Date): Promise<StoredSchedule | null> {
   const { rows } = await sql<Row>`
-    SELECT ${columns} FROM scan_schedule WHERE enabled AND next_run_at <= ${now} ORDER BY next_run_at LIMIT 100 FOR UPDATE SKIP LOCKED`.execute(tx)
-  return rows.map(stored)
+    SELECT ${columns} FROM scan_schedule WHERE enabled AND next_run_at <= ${now} ORDER BY next_run_at LIMIT 1 FOR UPDATE SKIP LOCKED`.execute(tx)
+  return rows[0] === undefined ? null : stored(rows[0])
 }
 
 /** Adds or replaces a schedule. */

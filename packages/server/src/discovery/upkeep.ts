@@ -1,18 +1,23 @@
-import { DEFAULT_TENANT } from '@muster/core'
+import { DEFAULT_TENANT, isMusterError, MINUTE_MS } from '@muster/core'
 import { z } from 'zod'
 import { type Actor, systemActor } from '../platform/actor.ts'
-import { inTx } from '../platform/db/db.ts'
+import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition } from '../platform/jobs/job.ts'
 import { endScan } from './progress.ts'
-import { type RequestDeps, startScan } from './requests.ts'
+import { checkedOptions, recordUnstarted, type RequestDeps, type ScanRequest, startScan } from './requests.ts'
 import { IMPORT_PATIENCE_MS } from './run-scan.ts'
-import { lockDueSchedules, markRun } from './schedule-store.ts'
+import { lockDueSchedule, markRun } from './schedule-store.ts'
 import { nextRun } from './schedules.ts'
 import { listScans, unfinishedScans } from './store.ts'
 
 const nothing = z.object({})
+/** A scan that did not move for so long may have lost its job. */
+const SCAN_PATIENCE_MS = 5 * MINUTE_MS
 
-/** Every minute: starts the scans that are due, once however many runs were missed, and ends imports nobody feeds any more. */
+/**
+ * Every minute: starts the scans that are due, once however many runs were missed, ends imports nobody feeds any more, and
+ * gives scans that lost their job (its retries were spent while the store was away) another one.
+ */
 export function upkeepJob(deps: RequestDeps): JobDefinition {
   return {
     queue: 'discovery.upkeep',
@@ -24,34 +29,50 @@ export function upkeepJob(deps: RequestDeps): JobDefinition {
     run: async () => {
       await runDueSchedules(deps)
       await endAbandonedImports(deps)
+      await resumeScans(deps, new Date(deps.clock.now().getTime() - SCAN_PATIENCE_MS))
     },
   }
 }
 
-/** Starts every schedule that is due; returns how many. */
-export function runDueSchedules(deps: RequestDeps): Promise<number> {
-  return inTx(deps.db, async (tx) => {
-    const now = deps.clock.now()
-    const due = await lockDueSchedules(tx, now)
-    for (const { tenantId, schedule } of due) {
-      const actor: Actor = { ...systemActor(tenantId), name: `schedule ${schedule.name}` }
-      await startScan(deps, tx, tenantId, actor, { kind: schedule.kind, options: schedule.options, passphrases: [], scheduleId: schedule.id })
-      await markRun(tx, tenantId, schedule.id, now, nextRun(schedule, now))
-    }
-    return due.length
-  })
+/** Starts every schedule that is due; returns how many. One that cannot start holds up no other. */
+export async function runDueSchedules(deps: RequestDeps): Promise<number> {
+  for (let count = 0; ; count++) {
+    const found = await inTx(deps.db, (tx) => runDueSchedule(deps, tx))
+    if (!found) return count
+  }
+}
+
+async function runDueSchedule(deps: RequestDeps, tx: Tx): Promise<boolean> {
+  const now = deps.clock.now()
+  const due = await lockDueSchedule(tx, now)
+  if (due === null) return false
+  const { tenantId, schedule } = due
+  const actor: Actor = { ...systemActor(tenantId), name: `schedule ${schedule.name}` }
+  const request: ScanRequest = { kind: schedule.kind, options: schedule.options, passphrases: [], scheduleId: schedule.id }
+  let next: Date | null = null
+  try {
+    next = nextRun(schedule, now)
+    checkedOptions(request.kind, request.options)
+    await startScan(deps, tx, tenantId, actor, request)
+  } catch (error) {
+    // What was fine when it was saved and no longer is, e.g. after an upgrade.
+    if (!isMusterError(error, 'request.invalid')) throw error
+    await recordUnstarted(deps, tx, tenantId, actor, request, error.message)
+  }
+  await markRun(tx, tenantId, schedule.id, now, next)
+  return true
 }
 
 async function endAbandonedImports(deps: RequestDeps): Promise<void> {
   const before = new Date(deps.clock.now().getTime() - IMPORT_PATIENCE_MS)
   for (const { tenantId, id } of await unfinishedScans(deps.db, 'import', before)) {
-    await endScan(deps, tenantId, id, 'incomplete', 'its sender has not been heard of for a day')
+    await endScan(deps, tenantId, id, { state: 'incomplete', message: 'its sender has not been heard of for a day', actor: systemActor(tenantId) })
   }
 }
 
-/** Gives every scan this server left unfinished its job again, unless it has one still. */
-export async function resumeScans(deps: RequestDeps): Promise<void> {
-  for (const { tenantId, id } of await unfinishedScans(deps.db, 'server', null)) {
+/** Gives every unfinished scan of this server, or those that did not move since `movedBefore`, its job again unless it has one still. */
+export async function resumeScans(deps: RequestDeps, movedBefore: Date | null = null): Promise<void> {
+  for (const { tenantId, id } of await unfinishedScans(deps.db, 'server', movedBefore)) {
     await inTx(deps.db, (tx) => deps.jobs().enqueue(tx, deps.scanJob, { tenantId, scanId: id }))
   }
 }

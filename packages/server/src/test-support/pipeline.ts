@@ -16,8 +16,10 @@ export type PipelineServer = TestServer & {
   readonly findings: Findings
   /** Ids of findings that were said to have opened. */
   readonly opened: string[]
-  /** Runs what waits, and what that asks for. */
-  settle(): Promise<void>
+  /** Runs what waits, and what that asks for, until `signal` says stop. */
+  settle(signal?: AbortSignal): Promise<void>
+  /** Discovery as a new process has it: nothing in memory, what was unfinished asked for again. */
+  restartDiscovery(): Promise<void>
   /** Runs one of the slices' own jobs as its schedule would. */
   runJob(queue: string, tenantId?: TenantId): Promise<void>
   /** One complete scan that sees exactly this, and its evaluation. Coverage retires what is not among it. */
@@ -31,6 +33,7 @@ export async function pipelineServer(options: { readonly forbidden?: readonly st
   let feed!: InventoryFeed
   let findings!: Findings
   let definitions: Slice['jobs'] = []
+  let newDiscovery!: () => Slice
   const server = await testServer({
     slices: (deps) => {
       feed = createFeed(deps)
@@ -40,18 +43,24 @@ export async function pipelineServer(options: { readonly forbidden?: readonly st
         ...common, inventory: feed, onOpened: async (_tx, _tenantId, ids) => { opened.push(...ids) }, keyLists: async () => [],
         readPolicy: (db, tenantId) => readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' })),
       })
-      const discovery = createDiscovery({
+      newDiscovery = () => createDiscovery({
         ...common, log: { error: () => {} }, forbidden: options.forbidden ?? [], firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
-      })
+      }).slice
+      const discovery = newDiscovery()
       const inventory: Slice = { name: 'inventory', migrations: inventoryMigrations, handlers: {}, jobs: [] }
-      definitions = [...discovery.slice.jobs, ...findings.slice.jobs]
-      return [inventory, discovery.slice, findings.slice]
+      definitions = [...discovery.jobs, ...findings.slice.jobs]
+      return [inventory, discovery, findings.slice]
     },
   })
   const { db } = server.database
-  const settle = () => jobs.settle(definitions)
+  const settle = (signal?: AbortSignal) => jobs.settle(definitions, signal)
   return {
     ...server, jobs, feed, findings, opened, settle,
+    restartDiscovery: async () => {
+      const discovery = newDiscovery()
+      definitions = [...discovery.jobs, ...findings.slice.jobs]
+      await discovery.start?.()
+    },
     runJob: async (queue, tenantId = DEFAULT_TENANT) => {
       const definition = definitions.find((job) => job.queue === queue)!
       await definition.run(definition.data.parse({ tenantId }), { jobId: 'test', signal: new AbortController().signal })
