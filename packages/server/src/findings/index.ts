@@ -3,7 +3,7 @@ import type { Authorized } from '../platform/actor.ts'
 import type { Tx } from '../platform/db/db.ts'
 import type { Jobs } from '../platform/jobs/job.ts'
 import type { Slice } from '../platform/slice.ts'
-import { compareKeysJob } from './key-comparison.ts'
+import { compareKeysJob, KEYS_AFTER_A_SCAN } from './key-comparison.ts'
 import type { EvaluationDeps } from './evaluation.ts'
 import { acceptanceJob, evaluateJob, requestEvaluation, sweepJob } from './jobs.ts'
 import { findingsOverview, type FindingsOverview } from './overview.ts'
@@ -20,6 +20,8 @@ export type Findings = {
   readonly slice: Slice
   /** To be called in the transaction that put objects on the evaluation queue. */
   readonly requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>
+  /** To be called in the transaction that ended a scan. */
+  readonly requestKeyComparison: (tx: Tx, tenantId: TenantId) => Promise<void>
   readonly overview: (may: Authorized) => Promise<FindingsOverview>
 }
 
@@ -27,14 +29,16 @@ export type Findings = {
 export function createFindings(deps: EvaluationDeps & FindingRouteDeps & { readonly jobs: () => Jobs }): Findings {
   const evaluate = evaluateJob(deps)
   const request = requestEvaluation(deps.jobs, evaluate)
+  const compare = compareKeysJob(deps, request)
   return {
     slice: {
       name: 'findings',
       migrations: findingsMigrations,
       handlers: findingHandlers(deps),
-      jobs: [evaluate, sweepJob(deps, deps.jobs, evaluate), acceptanceJob(deps, deps.jobs, evaluate), compareKeysJob(deps, request)],
+      jobs: [evaluate, sweepJob(deps, deps.jobs, evaluate), acceptanceJob(deps, deps.jobs, evaluate), compare],
     },
     requestEvaluation: request,
+    requestKeyComparison: async (tx, tenantId) => { await deps.jobs().enqueue(tx, compare, { tenantId, maxKeys: KEYS_AFTER_A_SCAN }) },
     overview: (may) => findingsOverview(deps, may),
   }
 }

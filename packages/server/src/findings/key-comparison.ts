@@ -9,34 +9,42 @@ import { comparedKeys, replaceSharedPrimes } from './key-weakness-store.ts'
 
 const PAGE = 5000
 
-const tenantData = z.object({ tenantId: z.string().max(64).transform((text) => text as TenantId) })
-type TenantData = z.output<typeof tenantData>
+const comparisonData = z.object({
+  tenantId: z.string().max(64).transform((text) => text as TenantId),
+  /** Beyond so many keys the comparison is left to the night; null for no such limit. */
+  maxKeys: z.number().int().nullable(),
+})
+export type ComparisonData = z.output<typeof comparisonData>
+
+/** A comparison of so many keys takes seconds: it can follow every scan. */
+export const KEYS_AFTER_A_SCAN = 5000
 
 /** What the worker answers: positions of moduli that share a prime, in groups that share the same one. */
 export type SharedPrimeGroups = readonly (readonly number[])[]
 
 /**
- * Compares every RSA key of the inventory with every other one (batch GCD) once a night when keys came or went since the
- * last time, in a worker thread so that the server stays responsive.
+ * Compares every RSA key of the inventory with every other one (batch GCD) when keys came or went since the last time:
+ * every night, and after scans while there are few. In a worker thread, so that the server stays responsive.
  */
-export function compareKeysJob(deps: EvaluationDeps, requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>): JobDefinition<TenantData> {
+export function compareKeysJob(deps: EvaluationDeps, requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>): JobDefinition<ComparisonData> {
   return {
     queue: 'findings.compare-keys',
-    data: tenantData,
+    data: comparisonData,
     title: () => 'Compare all RSA keys for shared primes',
     key: ({ tenantId }) => tenantId,
     retryLimit: 2,
-    cron: { expression: '40 1 * * *', data: { tenantId: DEFAULT_TENANT } },
-    run: async ({ tenantId }, { signal }) => { await compareKeys(deps, requestEvaluation, tenantId, signal) },
+    cron: { expression: '40 1 * * *', data: { tenantId: DEFAULT_TENANT, maxKeys: null } },
+    run: async ({ tenantId, maxKeys }, { signal }) => { await compareKeys(deps, requestEvaluation, tenantId, signal, maxKeys ?? Number.POSITIVE_INFINITY) },
   }
 }
 
-/** Runs the comparison; returns how many keys share a prime, or null when the keys are those of the last one. */
+/** Runs the comparison; returns how many keys share a prime, or null when the keys are those of the last one or more than `maxKeys`. */
 export async function compareKeys(
   deps: EvaluationDeps,
   requestEvaluation: (tx: Tx, tenantId: TenantId) => Promise<void>,
   tenantId: TenantId,
   signal: AbortSignal,
+  maxKeys = Number.POSITIVE_INFINITY,
 ): Promise<number | null> {
   const spkis: string[] = []
   const moduli: string[] = []
@@ -45,6 +53,7 @@ export async function compareKeys(
       spkis.push(spkiSha256)
       moduli.push(modulus)
     }
+    if (moduli.length > maxKeys) return null
   }
   const digest = createHash('sha256').update(spkis.toSorted().join()).digest('hex')
   if (digest === (await comparedKeys(deps.db, tenantId))) return null
