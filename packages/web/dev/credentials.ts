@@ -5,8 +5,8 @@ import { hexOf, idOf, pick, unit } from './random.ts'
 import type { World } from './world.ts'
 
 /** The two issuers every fixture certificate hangs on: 0 is the root, 1 the intermediate. */
-export const ROOT = 0
-export const INTERMEDIATE = 1
+const ROOT = 0
+const INTERMEDIATE = 1
 const issuers = ['CN=Example Issuing CA R2,O=Example Organisation,C=SE', "CN=R11,O=Let's Encrypt,C=US", 'CN=DigiCert Global G2 TLS RSA SHA256 2020 CA1,O=DigiCert Inc,C=US']
 const DER = 'MIIBhTCCASugAwIBAgIQIRi6zePL6mKjOipn+dNuaTAKBggqhkjOPQQDAjASMRAwDgYDVQQKEwdBY21lIENvMB4XDTE3MTAyMDE5NDMwNloXDTE4MTAyMDE5NDMwNlowEjEQMA4GA1UEChMHQWNtZSBDbzBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABD0d7VNhbWvZLWPuj/RtHFjvtJBEwOkhbN/BnnE8rnZR8+sbwnc/KhCk3FhnpHZnQz7B5aETbbIgmuvewdjvSBSjYzBhMA4GA1UdDwEB/wQEAwICpDATBgNVHSUEDDAKBggrBgEFBQcDATAPBgNVHRMBAf8EBTADAQH/MCkGA1UdEQQiMCCCDmxvY2FsaG9zdDo1NDUzgg4xMjcuMC4wLjE6NTQ1MzAKBggqhkjOPQQDAgNIADBFAiEA2zpJEPQyz6/l2Wf86aX6PepsntZv2GYlA5UpabfT2EZICICpJ5h/iI+i341gBmLiAFQOyTDT+/wQc6MF9+Yw1Yy0'
 

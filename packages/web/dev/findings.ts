@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 const rule = (id: string, severity: Severity, title: string, meaning: string, remedy: string, citation: string, url: string | null = null): RuleDescription => ({ id, title, severity, object: id.startsWith('tls.') ? 'endpoint' : id.startsWith('sshd.') ? 'configuration' : 'credential', meaning, remedy, sources: [{ citation, url }] })
 
-export const rules: readonly RuleDescription[] = [
+const rules: readonly RuleDescription[] = [
   rule('x509.expired', 'critical', 'Certificate has expired', 'Clients that check validity refuse this certificate. Where it is still served, connections fail or people learn to click through warnings.', 'Renew the certificate, deploy it to every location listed below, and check that the old one is no longer served.', 'RFC 5280 §4.1.2.5', 'https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.5'),
   rule('x509.expiring', 'high', 'Certificate expires soon', 'It ends within the window your policy sets for its criticality.', 'Renew it now; automate the renewal if this is the second reminder.', 'NIST SP 1800-16 vol. B §5.1', null),
   rule('key.rsa-below-2048', 'high', 'RSA key shorter than 2048 bits', 'Keys this short can be factored with means within reach of a determined attacker.', 'Replace the key by RSA 3072, ECDSA P-256 or Ed25519 and reissue what depends on it.', 'NIST SP 800-57 pt 1 r5 §5.6.1', null),

@@ -27,7 +27,7 @@ const found = <T>(value: T | null | undefined): T => {
 
 type Handlers = { [N in RouteName]?: (input: RouteParsed<N>) => RouteOutput<N> }
 export type FixtureOptions = { rows: number; role: Account['role']; signedIn: boolean; running: boolean; scanSeconds?: number }
-export const PASSWORD = 'correct horse battery'
+const PASSWORD = 'correct horse battery'
 export const LINK_TOKEN = 'fixture-sign-in-link-0001'
 
 export function createHandlers(options: FixtureOptions): { handlers: Handlers; session: () => Session; signOut: () => void } {

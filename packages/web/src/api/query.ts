@@ -49,7 +49,7 @@ export function useMay(): (action: Action) => boolean {
 }
 
 /** The order of {@link roles} decides: later roles may do everything earlier ones may. */
-export function mayDo(role: Role | null, action: Action): boolean {
+function mayDo(role: Role | null, action: Action): boolean {
   return role !== null && roles.indexOf(role) >= roles.indexOf(actionRoles[action])
 }
 

@@ -1,7 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { routeQuery, sessionQuery, useMay } from '../api/query.ts'
 import { cx } from '../ui/cx.ts'
 import { ProgressBar } from '../ui/progress.tsx'
@@ -11,7 +11,8 @@ import { Mark } from './mark.tsx'
 import { navigation } from './nav.ts'
 import { useShortcuts } from './shortcuts.ts'
 
-const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })))
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })))
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx').then((module) => ({ default: module.ShortcutHelp })))
 
 function RunningScan(): ReactNode {
@@ -81,6 +82,11 @@ export function Shell(): ReactNode {
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
   useSuspenseQuery(sessionQuery)
+  useEffect(() => {
+    // Whoever opens the palette types at once: its code must be there already.
+    const timer = setTimeout(() => void loadPalette(), 1500)
+    return () => clearTimeout(timer)
+  }, [])
   useShortcuts({
     'mod+k': () => setPalette((open) => !open),
     '?': () => setHelp(true),

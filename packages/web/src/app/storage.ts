@@ -1,7 +1,7 @@
 import { useState } from 'react'
 
 /** A choice of this browser under `muster.` + name; the fallback where storage is blocked or holds something unfit. */
-export function readChoice<T>(name: string, fallback: T, fits: (value: unknown) => value is T): T {
+function readChoice<T>(name: string, fallback: T, fits: (value: unknown) => value is T): T {
   try {
     const text = localStorage.getItem(`muster.${name}`)
     if (text === null) return fallback
@@ -13,7 +13,7 @@ export function readChoice<T>(name: string, fallback: T, fits: (value: unknown) 
 }
 
 /** Keeps a choice; does nothing where storage is blocked. */
-export function writeChoice(name: string, value: unknown): void {
+function writeChoice(name: string, value: unknown): void {
   try {
     localStorage.setItem(`muster.${name}`, JSON.stringify(value))
   } catch {

@@ -4,7 +4,6 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
 })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
-const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 
 /** Local date and time to the second with its zone, and the UTC instant as it travels. */
 export function exactTime(instant: string): string {
@@ -14,11 +13,6 @@ export function exactTime(instant: string): string {
 /** `22 Nov 2026`, local. */
 export function dayOf(instant: string): string {
   return day.format(new Date(instant))
-}
-
-/** `14:03:22`, local. */
-export function timeOf(instant: string): string {
-  return clockTime.format(new Date(instant))
 }
 
 const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`

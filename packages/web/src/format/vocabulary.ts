@@ -1,2 +1,2 @@
-export type { CredentialKind, Criticality, Environment, KeyAlgorithm, Labels, LocationKind, Severity } from '@muster/core'
-export type { CredentialRow, FindingRow, ScanRow } from '@muster/core/api'
+export type { CredentialKind, KeyAlgorithm, LocationKind } from '@muster/core'
+export type { CredentialRow } from '@muster/core/api'

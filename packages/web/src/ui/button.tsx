@@ -48,6 +48,6 @@ export function ButtonLink({ variant = 'secondary', className, ...rest }: LinkPr
 }
 
 /** A small turning ring; purely visual. */
-export function Spinner(): ReactNode {
+function Spinner(): ReactNode {
   return <span aria-hidden className="inline-block size-3 animate-spin rounded-full border-[1.5px] border-current border-r-transparent" />
 }

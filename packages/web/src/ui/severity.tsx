@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { capital } from '../format/names.ts'
 import { cx } from './cx.ts'
 
-export const severityText = { critical: 'text-critical', high: 'text-high', medium: 'text-medium', low: 'text-low', info: 'text-info' } as const satisfies Record<Severity, string>
+const severityText = { critical: 'text-critical', high: 'text-high', medium: 'text-medium', low: 'text-low', info: 'text-info' } as const satisfies Record<Severity, string>
 export const severityFill = { critical: 'bg-critical', high: 'bg-high', medium: 'bg-medium', low: 'bg-low', info: 'bg-info' } as const satisfies Record<Severity, string>
 export const severityVariable = { critical: 'var(--critical)', high: 'var(--high)', medium: 'var(--medium)', low: 'var(--low)', info: 'var(--info)' } as const satisfies Record<Severity, string>
 
@@ -40,18 +40,5 @@ export function FindingCount({ worst, count }: { worst: Severity | null; count: 
       <span className="sr-only">{worst}</span>
       {count}
     </span>
-  )
-}
-
-/** One bar cut by severity, worst first. */
-export function SeverityBar({ counts, className }: { counts: Partial<Record<Severity, number>>; className?: string }): ReactNode {
-  const total = severities.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0)
-  return (
-    <div aria-hidden className={cx('flex h-2 gap-px overflow-hidden rounded-sm bg-line', className)}>
-      {total === 0 ? null : severities.map((severity) => {
-        const count = counts[severity] ?? 0
-        return count === 0 ? null : <div key={severity} className={severityFill[severity]} style={{ width: `${Math.max(1, (count / total) * 100)}%` }} />
-      })}
-    </div>
   )
 }

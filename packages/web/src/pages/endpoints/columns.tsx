@@ -14,7 +14,7 @@ const dash = <span className="text-ink-3">–</span>
 const shortVersion = { SSLv3: '3', 'TLSv1.0': '1.0', 'TLSv1.1': '1.1', 'TLSv1.2': '1.2', 'TLSv1.3': '1.3' } as const
 
 /** Each version as a small cell: offered, offered but old, or not offered. */
-export function VersionStrip({ versions }: { versions: readonly (typeof tlsVersions)[number][] | null }): ReactNode {
+function VersionStrip({ versions }: { versions: readonly (typeof tlsVersions)[number][] | null }): ReactNode {
   if (versions === null) return dash
   return (
     <span role="img" aria-label={`Offers ${versions.join(', ')}`} className="flex gap-px">

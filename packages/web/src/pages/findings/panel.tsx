@@ -14,7 +14,7 @@ import { RuleText } from '../rules/page.tsx'
 import { AcceptDialog, AssignDialog, useReopen } from './decide.tsx'
 
 /** A link to the thing a finding is about. */
-export function ObjectLink({ finding }: { finding: FindingRow }): ReactNode {
+function ObjectLink({ finding }: { finding: FindingRow }): ReactNode {
   if (finding.objectType === 'credential') return <Link to="/inventory/$id" params={{ id: finding.objectId }} className="font-medium hover:underline">{finding.objectName}</Link>
   if (finding.objectType === 'endpoint') return <Link to="/endpoints" search={{ peek: finding.objectId }} className="font-medium hover:underline">{finding.objectName}</Link>
   return <span className="font-medium">{finding.objectName}</span>

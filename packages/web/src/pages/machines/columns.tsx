@@ -8,7 +8,7 @@ import { When } from '../../ui/time.tsx'
 
 const dash = <span className="text-ink-3">–</span>
 /** The first identifier of a kind; what people recognise a machine by. */
-export function identifier(row: MachineRow, type: MachineRow['identifiers'][number]['type']): string | null {
+function identifier(row: MachineRow, type: MachineRow['identifiers'][number]['type']): string | null {
   return row.identifiers.find((entry) => entry.type === type)?.value ?? null
 }
 

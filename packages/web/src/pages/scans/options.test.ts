@@ -22,11 +22,11 @@ describe('the form of a new scan', () => {
     expect(problemsOf({ ...tls, targets: 'a', rate: '0' }).rate).toBeDefined()
   })
   it('sends only what was filled in', () => {
-    expect(optionsOf({ ...tls, targets: '10.0.0.0/24, web.example.net', ports: '443, 8443', rate: '50' })).toEqual({ targets: ['10.0.0.0/24', 'web.example.net'], ports: '443,8443', ratePerSecond: 50 })
+    expect(optionsOf({ ...tls, targets: '10.0.0.0/24, web.example.net', ports: '443, 8443', rate: '50' })).toEqual({ targets: ['10.0.0.0/24', 'web.example.net'], ports: '443,8443', ratePerSecond: 50, depth: 'profile' })
     expect(linesOf('a,b\n c ,,')).toEqual(['a', 'b', 'c'])
   })
   it('comes back from the options of a schedule', () => {
-    const form = { ...tls, targets: '10.0.0.0/24', ports: '443', sni: 'a.example', exclude: '10.0.0.9' }
+    const form = { ...tls, targets: '10.0.0.0/24', ports: '443', sni: 'a.example', exclude: '10.0.0.9', profile: false }
     expect(optionsOf(formOf('tls', optionsOf(form)))).toEqual(optionsOf(form))
     expect(formOf('host', {})).toEqual(emptyForm)
   })

@@ -11,9 +11,11 @@ export type ScanForm = {
   readonly ports: string
   readonly sni: string
   readonly rate: string
+  /** Walk versions, cipher suites and groups of TLS endpoints too. */
+  readonly profile: boolean
   readonly passphrases: string
 }
-export const emptyForm: ScanForm = { kind: 'host', whole: true, roots: '', exclude: '', targets: '', ports: '', sni: '', rate: '', passphrases: '' }
+export const emptyForm: ScanForm = { kind: 'host', whole: true, roots: '', exclude: '', targets: '', ports: '', sni: '', rate: '', profile: true, passphrases: '' }
 
 /** Non-empty lines, or entries between commas, without surrounding space. */
 export function linesOf(text: string): string[] {
@@ -60,6 +62,7 @@ export function optionsOf(form: ScanForm): Record<string, unknown> {
     targets: linesOf(form.targets),
     ...(form.ports.trim() === '' ? {} : { ports: linesOf(form.ports).join(',') }),
     ...(form.kind === 'tls' && sni.length > 0 ? { sni } : {}),
+    ...(form.kind === 'tls' ? { depth: form.profile ? 'profile' : 'certificates' } : {}),
     ...(form.rate.trim() === '' ? {} : { ratePerSecond: Number(form.rate) }),
   }
 }
@@ -77,6 +80,7 @@ export function formOf(kind: ScanKind, options: Readonly<Record<string, unknown>
     targets: listText(options['targets']),
     ports: typeof ports === 'string' ? ports : listText(ports).replaceAll('\n', ', '),
     sni: listText(options['sni']),
+    profile: options['depth'] !== 'certificates',
     rate: typeof options['ratePerSecond'] === 'number' ? String(options['ratePerSecond']) : '',
   }
 }

@@ -48,6 +48,7 @@ function NetworkFields({ form, problems, onChange }: Props): ReactNode {
         <Field label="Ports" hint={form.kind === 'ssh' ? 'Empty: 22' : 'Empty: the usual TLS ports'} error={problems.ports}>{(wiring) => <Input {...wiring} className="mono" value={form.ports} placeholder={form.kind === 'ssh' ? '22' : '443, 8443, 9000-9010'} onChange={(event) => onChange({ ...form, ports: event.target.value })} />}</Field>
         <Field label="New connections a second" hint="Empty: no limit" error={problems.rate}>{(wiring) => <Input {...wiring} inputMode="decimal" value={form.rate} onChange={(event) => onChange({ ...form, rate: event.target.value })} />}</Field>
       </div>
+      {form.kind === 'tls' ? <Checkbox label="Versions, cipher suites and key exchange too: about a hundred connections to each endpoint" checked={form.profile} onChange={(profile) => onChange({ ...form, profile })} /> : null}
       {form.kind === 'tls' ? <Field label="Names to ask for (SNI)" hint="Tried at every address, one per line">{(wiring) => <Textarea {...wiring} rows={2} className="mono" value={form.sni} onChange={(event) => onChange({ ...form, sni: event.target.value })} />}</Field> : null}
       <Field label="Never contact">{(wiring) => <Textarea {...wiring} rows={2} className="mono" value={form.exclude} placeholder="10.20.0.13" onChange={(event) => onChange({ ...form, exclude: event.target.value })} />}</Field>
     </>

@@ -73,10 +73,12 @@ function Problems({ id, live }: { id: string; live: boolean }): ReactNode {
   )
 }
 
+const optionNames: Readonly<Record<string, string>> = { roots: 'Paths', exclude: 'Left out', targets: 'Addresses', ports: 'Ports', sni: 'Names asked for', ratePerSecond: 'Connections a second', concurrency: 'At once', profile: 'Profile', depth: 'Depth' }
+
 /** The options as given, without what was left to the defaults. */
 function OptionRows({ scan }: { scan: ScanRow }): ReactNode {
   const given = Object.entries(scan.options).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
-  return given.slice(0, 12).map(([name, value]) => <Fact key={name} name={name}><span className="mono break-all">{Array.isArray(value) ? value.slice(0, 20).map(String).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}</span></Fact>)
+  return given.slice(0, 12).map(([name, value]) => <Fact key={name} name={optionNames[name] ?? name}><span className="mono break-all">{Array.isArray(value) ? value.slice(0, 20).map(String).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}</span></Fact>)
 }
 
 /** One scan: how far, what it found, what it could not read. */
