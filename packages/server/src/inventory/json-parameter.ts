@@ -1,1 +1,0 @@
-export { rowsParameter, storableJson, storableText } from '../platform/db/json-parameter.ts'
