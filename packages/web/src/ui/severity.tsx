@@ -1,4 +1,4 @@
-import { severities, type Severity } from '@muster/core'
+import type { Severity } from '@muster/core'
 import type { ReactNode } from 'react'
 import { capital } from '../format/names.ts'
 import { cx } from './cx.ts'
