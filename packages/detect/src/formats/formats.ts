@@ -1,27 +1,42 @@
+import { ansibleInventoryFormat, ansibleVaultFormat } from './ansible.ts'
 import { awsConfigFormat } from './aws.ts'
-import { connectionStringFormat } from './connection-strings.ts'
+import { azureFormat, gcloudFormat, jwksFormat } from './cloud-json.ts'
 import { composeFormat } from './compose.ts'
+import { connectionStringFormat } from './connection-strings.ts'
 import { dockerConfigFormat } from './docker-config.ts'
 import { dockerfileFormat } from './dockerfile.ts'
 import { dotenvFormat } from './dotenv.ts'
+import { appSettingsFormat, configXmlFormat } from './dotnet.ts'
 import { filezillaFormat } from './filezilla.ts'
 import { gitCredentialsFormat } from './git-credentials.ts'
+import { githubActionsFormat } from './github-actions.ts'
+import { gitlabCiFormat } from './gitlab-ci.ts'
 import { iniFormat, myCnfFormat, pypircFormat, rcloneFormat } from './ini-files.ts'
 import type { Format } from './input.ts'
+import { javaPropertiesFormat } from './java-config.ts'
+import { jenkinsFormat } from './jenkins.ts'
+import { jwtFormat } from './jwt.ts'
+import { keytabFormat } from './keytab.ts'
 import { kubeconfigFormat } from './kubeconfig.ts'
 import { kubernetesFormat } from './kubernetes.ts'
 import { netrcFormat } from './netrc.ts'
 import { npmrcFormat } from './npmrc.ts'
+import { azurePipelinesFormat, circleCiFormat } from './other-ci.ts'
 import { htpasswdFormat, shadowFormat } from './password-hashes.ts'
 import { pgpassFormat } from './pgpass.ts'
+import { terraformFormat, terraformStateFormat } from './terraform.ts'
 import { urlFormat } from './urls.ts'
 import { wpConfigFormat } from './wp-config.ts'
+import { yamlSettingsFormat } from './yaml-settings.ts'
 
 /** Every format, in the order they are asked: what one has taken, a later one leaves alone. */
 export const formats: readonly Format[] = [
+  keytabFormat, ansibleVaultFormat,
   gitCredentialsFormat, dockerConfigFormat, netrcFormat, pgpassFormat, npmrcFormat, myCnfFormat, pypircFormat, awsConfigFormat, rcloneFormat,
-  shadowFormat, htpasswdFormat, filezillaFormat, wpConfigFormat,
-  kubeconfigFormat, kubernetesFormat, composeFormat, dockerfileFormat, dotenvFormat,
+  shadowFormat, htpasswdFormat, filezillaFormat, jenkinsFormat, wpConfigFormat, gcloudFormat, azureFormat, jwksFormat, terraformStateFormat,
+  kubeconfigFormat, kubernetesFormat, composeFormat, githubActionsFormat, gitlabCiFormat, circleCiFormat, azurePipelinesFormat, ansibleInventoryFormat,
+  dockerfileFormat, dotenvFormat,
   connectionStringFormat, urlFormat,
-  iniFormat,
+  terraformFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, yamlSettingsFormat, iniFormat,
+  jwtFormat,
 ]
