@@ -1,0 +1,168 @@
+import type { Clock } from '@muster/core'
+import type { Rule } from '../rule.ts'
+import { Automaton, createHits, type Hits } from './automaton.ts'
+import { matchesOf, type Match } from './matcher.ts'
+import { planRule, type Plan } from './plan.ts'
+
+/** What one file may cost. */
+export type ScanBudget = {
+  /** Bytes looked at; what follows is left out and reported. */
+  readonly maxBytes: number
+  /** Milliseconds of the clock given. */
+  readonly maxMilliseconds: number
+  /** Matches of all rules together. */
+  readonly maxMatches: number
+}
+
+export const defaultBudget: ScanBudget = { maxBytes: 256 * 1024 * 1024, maxMilliseconds: 10_000, maxMatches: 10_000 }
+
+/** Why a file was not looked at completely. */
+export type Shortfall = 'bytes' | 'time' | 'matches'
+
+export type RuleMatch = Match & { readonly rule: Rule }
+
+const CHUNK_BYTES = 1024 * 1024
+const ATTEMPTS_BETWEEN_CLOCK_READINGS = 512
+
+/** What a pattern of the automaton stands for. */
+type Meaning = { readonly anchorOf: readonly number[]; readonly keywordOf: readonly number[] }
+
+/** Finds every match of a set of rules in buffers, one pass for all of them. Not re-entrant: one engine per thread. */
+export class MatchEngine {
+  readonly plans: readonly Plan[]
+  readonly #automaton: Automaton
+  readonly #patterns: readonly string[]
+  readonly #meanings: readonly Meaning[]
+  readonly #overlap: number
+  /** Length of the longest text looked for. */
+  readonly #edge: number
+  readonly #hits: Hits = createHits()
+  /** By plan: where its anchors stand in the chunk. */
+  readonly #anchors: number[][]
+  readonly #keywordSeen: Uint8Array
+  readonly #wantsKeyword: boolean
+
+  constructor(rules: readonly Rule[]) {
+    this.plans = rules.filter((rule) => rule.regex !== null).map(planRule)
+    const meanings = new Map<string, { anchorOf: number[]; keywordOf: number[] }>()
+    const meaning = (text: string) => {
+      const known = meanings.get(text) ?? { anchorOf: [], keywordOf: [] }
+      meanings.set(text, known)
+      return known
+    }
+    for (const [index, plan] of this.plans.entries()) {
+      for (const text of plan.anchors) meaning(text).anchorOf.push(index)
+      if (!plan.keywordImplied) for (const text of plan.rule.keywords) meaning(text).keywordOf.push(index)
+    }
+    this.#patterns = [...meanings.keys()]
+    this.#meanings = [...meanings.values()]
+    this.#automaton = new Automaton(this.#patterns)
+    this.#overlap = Math.max(0, ...this.plans.map(({ hi, reach, prefix }) => hi + reach + (prefix?.max ?? 0))) + 16
+    this.#edge = Math.max(1, ...this.#patterns.map(({ length }) => length))
+    this.#anchors = this.plans.map(() => [])
+    this.#keywordSeen = new Uint8Array(this.plans.length)
+    this.#wantsKeyword = this.plans.some(({ keywordImplied }) => !keywordImplied)
+  }
+
+  /** All matches by rule, each rule's leftmost and not overlapping, and what cut the work short, if anything did. */
+  find(buffer: Buffer, clock: Clock, budget: ScanBudget = defaultBudget): { readonly matches: RuleMatch[]; readonly shortfall: Shortfall | null } {
+    const length = Math.min(buffer.length, budget.maxBytes)
+    const work = new Work(clock, budget, length < buffer.length ? 'bytes' : null)
+    const lastEnds = new Int32Array(this.plans.length)
+    this.#keywordSeen.fill(0)
+    if (this.#wantsKeyword && length > CHUNK_BYTES) this.#noteKeywords(buffer, length)
+    for (let from = 0; from < length && !work.over; from += CHUNK_BYTES) {
+      const to = Math.min(length, from + CHUNK_BYTES)
+      this.#collectAnchors(buffer, from, to)
+      this.#matchChunk(buffer, { from, to, length }, lastEnds, work)
+    }
+    return { matches: work.matches, shortfall: work.shortfall }
+  }
+
+  #noteKeywords(buffer: Buffer, length: number): void {
+    for (let from = 0; from < length; from += CHUNK_BYTES) {
+      this.#hits.count = 0
+      this.#automaton.find(buffer, Math.max(0, from - this.#edge), Math.min(length, from + CHUNK_BYTES), this.#hits)
+      for (let i = 0; i < this.#hits.count; i++) for (const plan of this.#meanings[this.#hits.patterns[i]!]!.keywordOf) this.#keywordSeen[plan] = 1
+    }
+  }
+
+  /** Anchors that begin in `from` ≤ x < `to`, by plan. */
+  #collectAnchors(buffer: Buffer, from: number, to: number): void {
+    const hits = this.#hits
+    for (const list of this.#anchors) list.length = 0
+    hits.count = 0
+    this.#automaton.find(buffer, from, Math.min(buffer.length, to + this.#edge), hits)
+    for (let i = 0; i < hits.count; i++) {
+      const pattern = hits.patterns[i]!
+      const start = hits.ends[i]! - this.#patterns[pattern]!.length
+      if (start >= to) continue
+      const { anchorOf, keywordOf } = this.#meanings[pattern]!
+      for (const plan of anchorOf) this.#anchors[plan]!.push(start)
+      for (const plan of keywordOf) this.#keywordSeen[plan] = 1
+    }
+  }
+
+  #matchChunk(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }, lastEnds: Int32Array, work: Work): void {
+    let region: { readonly text: string; readonly complete: boolean } | null = null
+    const base = Math.max(0, from - this.#overlap)
+    for (const [index, plan] of this.plans.entries()) {
+      const anchors = this.#anchors[index]!
+      if ((anchors.length === 0 && plan.strategy !== 'whole') || (!plan.keywordImplied && this.#keywordSeen[index] === 0)) continue
+      region ??= { text: buffer.toString('latin1', base, Math.min(length, to + this.#overlap)), complete: to + this.#overlap >= length }
+      const inText = ascending(anchors, base)
+      const earliest = Math.max(plan.strategy === 'whole' ? from : base, lastEnds[index]!) - base
+      for (const match of matchesOf(plan, region, inText, earliest, work.allow)) {
+        const start = match.start + base
+        // A whole-text pattern meets the overlap twice; what begins behind the chunk belongs to the next.
+        if (plan.strategy === 'whole' && start >= to && to < length) break
+        lastEnds[index] = match.end + base
+        if (!work.add({ rule: plan.rule, start, end: match.end + base, secretStart: match.secretStart + base, secretEnd: match.secretEnd + base })) return
+      }
+      if (work.over) return
+    }
+  }
+}
+
+/** Offsets made relative to `base`, sorted, each once. Anchors arrive in the order of their ends, which is nearly that of their starts. */
+function ascending(offsets: number[], base: number): number[] {
+  let sorted = true
+  for (let i = 1; i < offsets.length && sorted; i++) sorted = offsets[i]! > offsets[i - 1]!
+  const inOrder = sorted ? offsets : [...new Set(offsets)].sort((a, b) => a - b)
+  return base === 0 ? inOrder : inOrder.map((offset) => offset - base)
+}
+
+/** What has been spent on one file. */
+class Work {
+  readonly matches: RuleMatch[] = []
+  shortfall: Shortfall | null
+  over = false
+  readonly #clock: Clock
+  readonly #budget: ScanBudget
+  readonly #deadline: number
+  #attempts = 0
+
+  constructor(clock: Clock, budget: ScanBudget, shortfall: Shortfall | null) {
+    this.#clock = clock
+    this.#budget = budget
+    this.#deadline = clock.now().getTime() + budget.maxMilliseconds
+    this.shortfall = shortfall
+  }
+
+  readonly allow = (): boolean => {
+    if (this.over) return false
+    if (++this.#attempts % ATTEMPTS_BETWEEN_CLOCK_READINGS === 0 && this.#clock.now().getTime() > this.#deadline) this.#end('time')
+    return !this.over
+  }
+
+  add(match: RuleMatch): boolean {
+    if (this.matches.length >= this.#budget.maxMatches) this.#end('matches')
+    else this.matches.push(match)
+    return !this.over
+  }
+
+  #end(shortfall: Shortfall): void {
+    this.over = true
+    this.shortfall = shortfall
+  }
+}

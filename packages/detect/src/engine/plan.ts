@@ -1,0 +1,59 @@
+import { findAnchors } from '../regex/anchors.ts'
+import { lengthsOf, looksAtTextEnd, type RegexNode } from '../regex/ast.ts'
+import type { ByteSet } from '../regex/byte-set.ts'
+import { printRegex } from '../regex/print.ts'
+import type { Rule } from '../rule.ts'
+
+/** How far past its start a pattern without a bound of its own is followed, in bytes. */
+export const WINDOW_BYTES = 8_192
+/** A bounded pattern longer than this is windowed too. */
+const MAX_REACH_BYTES = 8_192
+
+/**
+ * How a rule is looked for. `sticky`: only at the anchors, which stand at a fixed distance from the start. `window`: around anchors at a varying
+ * distance. `whole`: over the text, for patterns without an anchor.
+ */
+export type Strategy = 'sticky' | 'window' | 'whole'
+
+export type Plan = {
+  readonly rule: Rule
+  readonly strategy: Strategy
+  /** Lower-case texts to look for. Every match holds one at `lo` to `hi` bytes after the start of {@link body}. */
+  readonly anchors: readonly string[]
+  readonly lo: number
+  readonly hi: number
+  /** The longest match in bytes; {@link WINDOW_BYTES} where the pattern has no bound. */
+  readonly reach: number
+  readonly bounded: boolean
+  readonly looksAtEnd: boolean
+  /** A match found at an anchor is continued to the left through these bytes. */
+  readonly prefix: { readonly set: ByteSet; readonly max: number } | null
+  readonly body: RegexNode
+  /** Finds; sticky, but for the strategy `whole`. */
+  readonly regex: RegExp
+  /** The same with the places of groups. */
+  readonly regexWithIndices: RegExp
+  /** An anchor implies a keyword, so that keywords need not be looked for apart. */
+  readonly keywordImplied: boolean
+}
+
+/** How `rule`, which has a regex, is to be looked for. */
+export function planRule(rule: Rule): Plan {
+  if (rule.regex === null) throw new TypeError(`the rule ${rule.id} has no pattern`)
+  const { root } = rule.regex
+  const anchors = findAnchors(root)
+  const strategy: Strategy = anchors === null ? 'whole' : anchors.lo === anchors.hi ? 'sticky' : 'window'
+  const body = anchors?.body ?? root
+  const { max } = lengthsOf(body)
+  const bounded = max <= MAX_REACH_BYTES
+  const source = printRegex(body)
+  const flags = strategy === 'whole' ? 'g' : 'y'
+  return {
+    rule, strategy, body, bounded,
+    anchors: anchors?.texts ?? [], lo: anchors?.lo ?? 0, hi: anchors?.hi ?? 0, prefix: anchors?.prefix ?? null,
+    reach: bounded ? max : WINDOW_BYTES,
+    looksAtEnd: looksAtTextEnd(body),
+    regex: new RegExp(source, flags), regexWithIndices: new RegExp(source, `${flags}d`),
+    keywordImplied: rule.keywords.length === 0 || (anchors !== null && anchors.texts.every((text) => rule.keywords.some((keyword) => text.includes(keyword)))),
+  }
+}
