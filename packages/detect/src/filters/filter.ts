@@ -1,0 +1,82 @@
+import type { Facts, Suppression } from '../finding.ts'
+import type { Allowlist, FilterName, Rule } from '../rule.ts'
+import { shannonBits } from './entropy.ts'
+import { pathClassOf } from './path-class.ts'
+import { placeholderReason } from './placeholder.ts'
+import { surpriseBits } from './rarity.ts'
+import { structureChecks } from './structure.ts'
+
+/** What the filters read. Texts have one character per byte. */
+export type Candidate = {
+  readonly rule: Rule
+  readonly secret: string
+  readonly match: string
+  readonly line: string
+  readonly path: string
+  readonly entropyBits: number
+  readonly surpriseBits: number
+  /** Of the whole rule set. */
+  readonly sharedAllowlists: readonly Allowlist[]
+}
+
+/** Below this a value reads like words; measured on identifiers and on random letters. */
+const RARE_BITS = 4.3
+/** Digits above this share make a value look random whatever its letters say. */
+const MANY_DIGITS = 0.25
+
+type Filter = (candidate: Candidate) => string | null
+
+const filters: readonly (readonly [FilterName, Filter])[] = [
+  ['allow-comment', ({ line }) => /(?:gitleaks|muster|betterleaks):allow|pragma: allowlist secret/.test(line) ? 'the line says that it may be here' : null],
+  ['placeholder', ({ secret }) => placeholderReason(secret)],
+  ['entropy', ({ rule, entropyBits }) => rule.entropyBits !== null && entropyBits <= rule.entropyBits ? `its entropy of ${entropyBits.toFixed(2)} bits does not exceed ${rule.entropyBits}` : null],
+  ['rarity', rarity],
+  ['path-class', ({ rule, path }) => {
+    const pathClass = pathClassOf(path)
+    return rule.generic && ['lock', 'minified', 'vendored', 'generated'].includes(pathClass) ? `the file is ${pathClass}` : null
+  }],
+  ['structure', ({ rule, secret }) => rule.structure !== null && structureChecks[rule.structure]?.(secret) === null ? 'its checksum or structure is not that of a genuine one' : null],
+  ['allowlist', (candidate) => allowReason(candidate)],
+]
+
+function rarity({ rule, secret, surpriseBits: surprise }: Candidate): string | null {
+  if (!rule.generic) return null
+  const digits = secret.replaceAll(/[^0-9]/g, '').length
+  return digits <= secret.length * MANY_DIGITS && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
+}
+
+function allowReason(candidate: Candidate): string | null {
+  const { rule, sharedAllowlists } = candidate
+  const shared = sharedAllowlists.filter(({ targetRules }) => targetRules.length === 0 || targetRules.includes(rule.id))
+  const found = [...rule.allowlists, ...shared].find((list) => allows(list, candidate))
+  return found === undefined ? null : found.description || 'an allowlist excepts it'
+}
+
+function allows({ paths, regexes, regexTarget, stopwords, commits, condition }: Allowlist, { path, secret, match, line }: Candidate): boolean {
+  const target = regexTarget === 'secret' ? secret : regexTarget === 'match' ? match : line
+  const lower = secret.toLowerCase()
+  const bytes = Buffer.from(path, 'utf8').toString('latin1')
+  const checks: boolean[] = []
+  // Bytes alone belong to no commit, so a list of commits does not apply to them.
+  if (commits.length > 0) checks.push(false)
+  if (paths.length > 0) checks.push(paths.some((pattern) => pattern.test(bytes)))
+  if (regexes.length > 0) checks.push(regexes.some((pattern) => pattern.test(target)))
+  if (stopwords.length > 0) checks.push(stopwords.some((word) => lower.includes(word)))
+  return condition === 'AND' ? checks.every(Boolean) : checks.some(Boolean)
+}
+
+/** The first filter of the rule that objects, in the order of `filterNames`; null where none does. */
+export function objection(candidate: Omit<Candidate, 'entropyBits' | 'surpriseBits'>): { readonly suppressedBy: Suppression | null; readonly entropyBits: number } {
+  const measured = { ...candidate, entropyBits: shannonBits(candidate.secret), surpriseBits: candidate.rule.generic ? surpriseBits(candidate.secret) : 0 }
+  for (const [filter, objects] of filters) {
+    if (!candidate.rule.filters.has(filter)) continue
+    const reason = objects(measured)
+    if (reason !== null) return { suppressedBy: { filter, reason }, entropyBits: measured.entropyBits }
+  }
+  return { suppressedBy: null, entropyBits: measured.entropyBits }
+}
+
+/** What a rule's structural check reads from the secret; empty where the rule has none or it does not hold. */
+export function factsOf(rule: Rule, secret: string): Facts {
+  return (rule.structure === null ? null : structureChecks[rule.structure]?.(secret)) ?? {}
+}

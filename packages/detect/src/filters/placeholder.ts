@@ -1,0 +1,34 @@
+const words = [
+  'example', 'placeholder', 'changeme', 'change_me', 'change-me', 'changeit', 'yourkey', 'your_', 'your-', 'yourtoken', 'yoursecret', 'yourpassword', 'dummy', 'insert_', 'insert-', 'replace_', 'replace-',
+  'replaceme', 'redacted', 'todo', 'fixme', 'notreal', 'not_real', 'not-real', 'fake', 'sample_', 'sample-', 'deadbeef', 'lorem', '<secret>', '[secret]', 'xxxxxx', 'undefined',
+]
+const templates: readonly RegExp[] = [
+  /^\$\{[^}]*\}?$/, /^\$\(?[A-Za-z_][A-Za-z0-9_.]*\)?$/, /\{\{/, /^%\(?[A-Za-z_][\w.]*\)?[sd%]?$/, /^<[^>]*>?$/, /^#\{/, /^@[\w.-]+@$/, /^\[[\w .-]+\]$/, /^(?:process\.env|os\.environ|System\.getenv|env|vars|secrets|var|local|data)\./,
+]
+const counting = '01234567890123456789'
+const alphabet = 'abcdefghijklmnopqrstuvwxyz'
+
+/** Why the value stands for a secret rather than being one; null where nothing says so. */
+export function placeholderReason(secret: string): string | null {
+  const lower = secret.toLowerCase()
+  const word = words.find((candidate) => lower.includes(candidate))
+  if (word !== undefined) return `holds the word ${JSON.stringify(word)} of placeholders`
+  if (templates.some((template) => template.test(secret))) return 'refers to a value elsewhere'
+  const distinct = new Set(lower).size
+  if (secret.length >= 8 && distinct <= 3) return 'repeats very few characters'
+  if (/([^\s-])\1{7}/.test(secret)) return 'repeats one character'
+  if (runs(lower) * 2 > secret.length) return 'counts or spells the alphabet'
+  return null
+}
+
+/** How many characters stand in runs of six or more from the digits or the alphabet in order. */
+function runs(text: string): number {
+  let covered = 0
+  for (let at = 0; at < text.length;) {
+    let length = 1
+    while (at + length < text.length && (counting.includes(text.slice(at, at + length + 1)) || alphabet.includes(text.slice(at, at + length + 1))) && length < 26) length++
+    if (length >= 6) covered += length
+    at += length >= 6 ? length : 1
+  }
+  return covered
+}

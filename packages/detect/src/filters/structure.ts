@@ -1,0 +1,76 @@
+import { crc32 } from 'node:zlib'
+import type { Facts } from '../finding.ts'
+
+/** Facts read from a value whose structure holds; null for one that cannot be genuine. */
+export type StructureCheck = (secret: string) => Facts | null
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** CRC-32 in base 62 (digits, upper, lower case), six digits with leading zeros. */
+export function crc32Base62(text: string): string {
+  let value = crc32(text)
+  let digits = ''
+  for (let i = 0; i < 6; i++) {
+    digits = BASE62[value % 62]! + digits
+    value = Math.floor(value / 62)
+  }
+  return digits
+}
+
+/** Prefix, random part, and the CRC-32 of the random part in the last six characters. */
+function withChecksum(kinds: Readonly<Record<string, string>>): StructureCheck {
+  return (secret) => {
+    const cut = secret.indexOf('_') + 1
+    const random = secret.slice(cut, -6)
+    return crc32Base62(random) === secret.slice(-6) ? { tokenType: kinds[secret.slice(0, cut - 1)] ?? 'token' } : null
+  }
+}
+
+/** The account is 40 bits behind the first bit of the base-32 text behind the four letters of the type. */
+function awsKeyId(secret: string): Facts | null {
+  if (!/^[A-Z]{4}[A-Z2-7]{16}$/.test(secret)) return null
+  let bits = 0n
+  for (const char of secret.slice(4, 14)) bits = bits * 32n + BigInt(BASE32.indexOf(char))
+  const account = (bits >> 9n) & 0xff_ffff_ffffn
+  return { type: secret.slice(0, 4) === 'ASIA' ? 'temporary' : 'long-term', account: account.toString().padStart(12, '0') }
+}
+
+function jwt(secret: string): Facts | null {
+  const [header, payload] = secret.split('.').map(jsonOf)
+  if (header == null || typeof header.alg !== 'string') return null
+  const facts: Record<string, string> = { algorithm: header.alg.slice(0, 32) }
+  for (const [claim, name] of [['iss', 'issuer'], ['sub', 'subject'], ['exp', 'expires']] as const) {
+    const value = payload?.[claim]
+    if (typeof value === 'string' || typeof value === 'number') facts[name] = String(value).slice(0, 512)
+  }
+  return facts
+}
+
+function jsonOf(part: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : null
+  } catch {
+    return null
+  }
+}
+
+function pem(secret: string): Facts | null {
+  const label = /-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----/.exec(secret)?.[1]
+  return label === undefined ? null : { label, encrypted: String(label.startsWith('ENCRYPTED') || secret.includes('Proc-Type: 4,ENCRYPTED')) }
+}
+
+const credentialUrl: StructureCheck = (secret) => {
+  const found = /^([A-Za-z][\w+.-]{0,30}):\/\/([^\s:/@]*):([^\s/@]+)@([^\s/?:,]+)(?::(\d{1,5}))?(?:\/([\w.-]{0,128}))?/.exec(secret)
+  if (found === null || /^(?:pass(?:word)?|passwd|pwd|secret|user|\*+|x+|\.\.\.|hunter2)$/i.test(found[3]!)) return null
+  const [, scheme, user, , host, port, database] = found
+  return { scheme: scheme!, user: user!, host: host!, ...port === undefined ? {} : { port }, ...database === undefined || database === '' ? {} : { database } }
+}
+
+/** Every structural check a rule may name. */
+export const structureChecks: Readonly<Record<string, StructureCheck>> = {
+  'github-token': withChecksum({ ghp: 'personal access token', gho: 'OAuth token', ghu: 'user-to-server token', ghs: 'installation token', ghr: 'refresh token' }),
+  'npm-token': withChecksum({ npm: 'access token' }),
+  'aws-key-id': awsKeyId, jwt, pem, 'credential-url': credentialUrl,
+}
