@@ -1,0 +1,47 @@
+import { systemClock } from '@muster/core'
+import { describe, expect, it } from 'vitest'
+import { costOf } from '../engine/cost.ts'
+import { seededRandom } from '../regex/sample.ts'
+import { SecretScanner } from '../scan.ts'
+import { structureChecks } from '../filters/structure.ts'
+import { defaultRules } from './default.ts'
+import { drawExample } from './examples.testing.ts'
+
+const DRAWS = 5
+const ruleSet = defaultRules()
+const scanner = new SecretScanner(ruleSet)
+const random = seededRandom(20_260_801)
+
+const found = (text: string) => scanner.scan({ bytes: Buffer.from(text), path: 'src/settings.txt' }, systemClock).findings
+
+describe('our own rules', () => {
+  it('are at least 150, each with a kind, true examples and false ones', () => {
+    expect(ruleSet.rules.length).toBeGreaterThanOrEqual(150)
+    for (const rule of ruleSet.rules) {
+      expect(rule.examples.matches.length, rule.id).toBeGreaterThan(0)
+      expect(rule.examples.others.length, rule.id).toBeGreaterThan(0)
+      expect(rule.description, rule.id).not.toBe('')
+      expect(rule.structure === null || rule.structure in structureChecks, rule.id).toBe(true)
+    }
+  })
+
+  it.each(ruleSet.rules.map((rule) => [rule.id, rule] as const))('%s finds its true examples and reports none of its false ones', (id, rule) => {
+    for (let draw = 0; draw < DRAWS; draw++) {
+      for (const template of rule.examples.matches) {
+        const text = drawExample(template, random)
+        const reported = found(`before\n${text}\nafter\n`).filter((finding) => finding.ruleId === id)
+        expect(reported.map(({ suppressedBy }) => suppressedBy), `${template} → ${text}`).toEqual([null])
+      }
+      for (const template of rule.examples.others) {
+        const text = drawExample(template, random)
+        const reported = found(`before\n${text}\nafter\n`).filter((finding) => finding.ruleId === id && finding.suppressedBy === null)
+        expect(reported.map((finding) => finding.secret.revealText()), `${template} → ${text}`).toEqual([])
+      }
+    }
+  })
+
+  it('are linear on hostile text, each', () => {
+    const costly = ruleSet.rules.filter(({ regex }) => regex !== null).map((rule) => ({ id: rule.id, ...costOf(rule) })).filter(({ stepsPerByte, growth }) => stepsPerByte > 1_500 || growth > 2.8)
+    expect(costly).toEqual([])
+  })
+})
