@@ -35,6 +35,8 @@ const revealers: readonly string[] = [
   'packages/pki/src/ssh/private-key.ts',
   // shown once to the person it is for, or hashed
   'packages/server/src/accounts/self-service.ts', 'packages/server/src/accounts/sign-in.ts',
+  // put through HMAC under the installation's key, so that sightings of one value meet
+  'packages/detect/src/fingerprint.ts',
   // sent to the channel it belongs to
   'packages/server/src/alerts/send-http.ts', 'packages/server/src/alerts/send-smtp.ts',
   // handed to the scan's own thread
