@@ -59,11 +59,43 @@ function Statement({ coverage, live }: { coverage: Coverage; live: boolean }): R
   )
 }
 
-/** What a scan looked at, with which rights, and where it could not. */
+/** Places that were read to the end and hold no gap: most of a host scan, so they stand together. */
+function ReadInFull({ places }: { places: readonly string[] }): ReactNode {
+  if (places.length === 0) return null
+  return (
+    <li className="border-b border-line py-2.5">
+      <details>
+        <summary>{pluralText(places.length, 'place')} read in full</summary>
+        <ul className="mono mt-2 columns-2 text-ink-2 max-sm:columns-1">{places.slice(0, 400).map((place) => <li key={place} className="break-all">{place}</li>)}</ul>
+        {places.length > 400 ? <p className="text-xs text-ink-3">and {countText(places.length - 400)} more</p> : null}
+      </details>
+    </li>
+  )
+}
+
+/** What a scan looked at, with which rights, and where it could not: gaps first. */
 export function ScanCoverage({ id, live }: { id: string; live: boolean }): ReactNode {
   const coverage = useQuery({ ...routeQuery('getScanCoverage', { params: { id } }), refetchInterval: live ? 3000 : false })
   if (coverage.isPending) return <Skeleton className="h-16 w-full" />
   if (coverage.isError) return <Failure error={coverage.error} onRetry={() => void coverage.refetch()} />
-  if (coverage.data.items.length === 0) return <p className="text-ink-3">{live ? 'Told when a part has been read.' : 'The scan ended before it could say what it read, so nothing is marked as gone.'}</p>
-  return <ul className="border-t border-line">{coverage.data.items.slice(0, 200).map((entry, index) => <Statement key={index} coverage={entry} live={live} />)}</ul>
+  const { items } = coverage.data
+  if (items.length === 0) return <p className="text-ink-3">{live ? 'Told when a part has been read.' : 'The scan ended before it could say what it read, so nothing is marked as gone.'}</p>
+  const isFull = (entry: Coverage): boolean => entry.scope.kind !== 'endpoints' && entry.complete && missing(entry.scope).length === 0
+  const full = items.filter(isFull)
+  const partly = items.filter((entry) => !isFull(entry))
+  return (
+    <>
+      <div className="mb-3 flex items-center gap-3">
+        <div role="img" aria-label={`${full.length} of ${items.length} parts read in full`} className="flex h-2 w-64 max-w-full gap-px overflow-hidden rounded-sm bg-line">
+          <div className="bg-good" style={{ width: `${(full.length / items.length) * 100}%` }} />
+          {partly.length === 0 ? null : <div className={live ? 'grow bg-accent' : 'grow bg-high'} />}
+        </div>
+        <span className="text-xs text-ink-3">{countText(full.length)} of {pluralText(items.length, 'part')} read in full</span>
+      </div>
+      <ul className="border-t border-line">
+        {partly.slice(0, 200).map((entry, index) => <Statement key={index} coverage={entry} live={live} />)}
+        <ReadInFull places={full.map((entry) => nameOf(entry.scope))} />
+      </ul>
+    </>
+  )
 }
