@@ -21,17 +21,23 @@ const ROW_AT_A_TIME = 100
 
 const MARK = 'host-0000000'
 const ca = testCa({ name: 'Bench' })
-const template = createTestCertificate({
+const made = createTestCertificate({
   issuer: ca.intermediate, subject: `C=DE,O=Example GmbH,CN=${MARK}.example.com`, sans: [`dns:${MARK}.example.com`, `dns:www.${MARK}.example.com`],
   keyUsage: ['digitalSignature'], extendedKeyUsage: ['serverAuth', 'clientAuth'], crlUrls: ['http://crl.example.com/issuing-1.crl'], ocspUrls: ['http://ocsp.example.com/'],
   caIssuersUrls: ['http://ca.example.com/issuing-1.cer'], policies: ['2.23.140.1.2.2'], sctCount: 2,
-}).der
+})
+const template = made.der
+/** Where the public key's last bytes stand: certificates of different hosts have different keys. */
+const keyTail = template.indexOf(made.spkiDer) + made.spkiDer.length - 8
 const intermediate = parseCertificate(ca.intermediate.der)
 
-/** The template under another name of the same length: a different certificate, although nobody signed it. */
+/** The template under another name and with another key of the same length: a different certificate, although nobody signed it. */
 function leaf(space: string, i: number): Certificate {
   const text = template.toString('latin1').replaceAll(MARK, `${space}${String(i).padStart(MARK.length - space.length, '0')}`)
-  return parseCertificate(Buffer.from(text, 'latin1'))
+  const der = Buffer.from(text, 'latin1')
+  der.writeUInt32BE(space.charCodeAt(0), keyTail)
+  der.writeUInt32BE(i, keyTail + 4)
+  return parseCertificate(der)
 }
 
 export const machine: MachineSighting = { observation: 'sighting', of: 'machine', ref: 'm', machineKind: 'device', name: 'bench', identifiers: [{ type: 'host-id', value: 'bench' }], operatingSystem: 'Linux' }

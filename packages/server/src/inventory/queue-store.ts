@@ -59,12 +59,16 @@ export async function objectsOnMachines(tx: Tx, tenantId: TenantId, machines: re
     ON CONFLICT DO NOTHING`.execute(tx)
 }
 
-/** Present credentials with these keys (SHA-256 of SPKI, lower-case hex). */
+/** A key in more credentials than this says the same whatever their number: no more of them are evaluated again. */
+const MAX_OF_ONE_KEY = 1000
+
+/** Present credentials with these keys (SHA-256 of SPKI, lower-case hex), at most {@link MAX_OF_ONE_KEY} of each. */
 export async function credentialsByKey(queryable: Queryable, tenantId: TenantId, spkis: readonly string[]): Promise<string[]> {
   if (spkis.length === 0) return []
   const { rows } = await sql<{ id: string }>`
-    SELECT c.id FROM json_array_elements_text(${rowsParameter(spkis)}) AS asked(spki)
-    JOIN credential c ON c.tenant_id = ${tenantId} AND c.spki_sha256 = decode(asked.spki, 'hex') AND NOT c.gone`.execute(queryable)
+    SELECT of_key.id FROM json_array_elements_text(${rowsParameter(spkis)}) AS asked(spki)
+    CROSS JOIN LATERAL (
+      SELECT c.id FROM credential c WHERE c.tenant_id = ${tenantId} AND c.spki_sha256 = decode(asked.spki, 'hex') AND NOT c.gone LIMIT ${MAX_OF_ONE_KEY}) AS of_key`.execute(queryable)
   return rows.map((row) => row.id)
 }
 
