@@ -1,0 +1,97 @@
+/** One member of a tar archive. `link` is the target of a symbolic or hard link. */
+export type TarEntry = {
+  readonly name: string
+  readonly kind: 'file' | 'directory' | 'link' | 'other'
+  readonly link: string | null
+  /** Byte range of the content in the archive. */
+  readonly start: number
+  readonly end: number
+}
+
+const BLOCK = 512
+const MAX_NAME = 4096
+
+/** True when the first header's checksum is right (POSIX.1-1988 pax/ustar, GNU and v7 alike). */
+export function isTar(bytes: Uint8Array): boolean {
+  return bytes.length >= BLOCK * 2 && bytes[0] !== 0 && checksumFits(bytes, 0)
+}
+
+function checksumFits(bytes: Uint8Array, pos: number): boolean {
+  const stated = octal(bytes, pos + 148, 8)
+  let sum = 8 * 0x20
+  for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) sum += bytes[pos + i]!
+  return stated === sum
+}
+
+/** A number field: octal text, or GNU's base-256 when the first bit is set. Null when it is neither. */
+function octal(bytes: Uint8Array, pos: number, length: number): number | null {
+  if ((bytes[pos]! & 0x80) !== 0) {
+    let value = bytes[pos]! & 0x7f
+    for (let i = 1; i < length; i++) value = value * 256 + bytes[pos + i]!
+    return Number.isSafeInteger(value) ? value : null
+  }
+  const text = Buffer.from(bytes.subarray(pos, pos + length)).toString('latin1').replaceAll(/[\0 ]/g, '')
+  return /^[0-7]{0,20}$/.test(text) ? Number.parseInt(text || '0', 8) : null
+}
+
+function textField(bytes: Uint8Array, pos: number, length: number): string {
+  const field = Buffer.from(bytes.subarray(pos, pos + length))
+  const end = field.indexOf(0)
+  return field.toString('utf8', 0, end < 0 ? length : end)
+}
+
+/** Records of a pax extended header: `length key=value\n`. */
+function paxRecords(text: string): Map<string, string> {
+  const records = new Map<string, string>()
+  const bytes = Buffer.from(text, 'latin1')
+  let pos = 0
+  while (pos < bytes.length && records.size < 1000) {
+    const blank = bytes.indexOf(0x20, pos)
+    const length = blank < 0 || blank - pos > 10 ? Number.NaN : Number(bytes.toString('latin1', pos, blank))
+    if (!Number.isInteger(length) || length < 3 || pos + length > bytes.length) break
+    const record = bytes.toString('utf8', blank + 1, pos + length - 1)
+    const equals = record.indexOf('=')
+    if (equals > 0) records.set(record.slice(0, equals), record.slice(equals + 1))
+    pos += length
+  }
+  return records
+}
+
+/**
+ * The members of a tar archive in order: ustar, pax and GNU long names, base-256 sizes. Ends at the end mark, or at a
+ * header that is damaged or points past the end; returns whether the end was reached in order.
+ */
+export function* tarEntries(bytes: Uint8Array): Generator<TarEntry, boolean, void> {
+  let pos = 0
+  let longName: string | null = null
+  let longLink: string | null = null
+  let pax = new Map<string, string>()
+  while (pos + BLOCK <= bytes.length) {
+    if (bytes[pos] === 0) return true
+    const stated = octal(bytes, pos + 124, 12)
+    if (stated === null || !checksumFits(bytes, pos)) return false
+    const paxSize = Number(pax.get('size') ?? Number.NaN)
+    const size = Number.isSafeInteger(paxSize) && paxSize >= 0 ? paxSize : stated
+    const type = String.fromCharCode(bytes[pos + 156]!)
+    const start = pos + BLOCK
+    const end = start + size
+    if (end > bytes.length) return false
+    if (type === 'L' || type === 'K' || type === 'x' || type === 'g') {
+      if (type === 'L') longName = textField(bytes, start, Math.min(size, MAX_NAME))
+      else if (type === 'K') longLink = textField(bytes, start, Math.min(size, MAX_NAME))
+      else if (type === 'x') pax = paxRecords(Buffer.from(bytes.subarray(start, Math.min(end, start + 65_536))).toString('latin1'))
+    } else {
+      const prefix = textField(bytes, pos + 257, 5) === 'ustar' && bytes[pos + 263] === 0x30 ? textField(bytes, pos + 345, 155) : ''
+      const short = textField(bytes, pos, 100)
+      const name = (pax.get('path') ?? longName ?? (prefix === '' ? short : `${prefix}/${short}`)).slice(0, MAX_NAME)
+      const link = type === '1' || type === '2' ? (pax.get('linkpath') ?? longLink ?? textField(bytes, pos + 157, 100)).slice(0, MAX_NAME) : null
+      const kind = link !== null ? 'link' : type === '5' || name.endsWith('/') ? 'directory' : type === '0' || type === '\0' || type === '7' ? 'file' : 'other'
+      yield { name, kind, link, start, end: kind === 'file' ? end : start }
+      longName = null
+      longLink = null
+      pax = new Map()
+    }
+    pos = start + Math.ceil(size / BLOCK) * BLOCK
+  }
+  return true
+}
