@@ -26,7 +26,7 @@ export type DriverOptions = {
  */
 export class PostgresDriver implements Driver {
   readonly #options: DriverOptions
-  #shared: Client | null = null
+  #shared: Link[] | null = null
   #slots: Slot[] = []
   #idle: Slot[] = []
   #waiting: ((slot: Slot) => void)[] = []
@@ -37,7 +37,7 @@ export class PostgresDriver implements Driver {
 
   async init(): Promise<void> {
     const { client, shared, exclusive } = this.#options
-    this.#shared = postgres({ ...client, max: shared, max_lifetime: 30 * 60 })
+    this.#shared = Array.from({ length: shared }, () => new Link(client))
     this.#slots = Array.from({ length: exclusive }, () => new Slot(client))
     this.#idle = [...this.#slots]
   }
@@ -87,47 +87,83 @@ export class PostgresDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    const clients = [this.#shared, ...this.#slots.map((slot) => slot.client)]
+    const links = [...(this.#shared ?? []), ...this.#slots]
     this.#shared = null
-    await Promise.all(clients.map((client) => client?.end({ timeout: 5 })))
+    await Promise.all(links.map((link) => link.client.end({ timeout: 5 })))
   }
 }
 
-/** One connection for one transaction at a time. */
-class Slot {
+/**
+ * One connection. A client that lost its connection is not used again: what it had yet to write stays in it and keeps its
+ * write timer from starting, so that the statements of its next connection might never be sent.
+ */
+class Link {
   readonly #options: ClientOptions
   client: Client
   /** Counts sessions: it grows whenever the connection is lost. */
   session = 0
-  #open = false
+  /** Statements under way. */
+  busy = 0
+  #served = false
 
   constructor(options: ClientOptions) {
     this.#options = options
     this.client = this.#connect()
   }
 
+  /** Runs what `attempt` hands to the client in this very tick. */
+  async use<Result>(attempt: (client: Client) => Promise<Result>): Promise<Result> {
+    const { client } = this
+    this.busy++
+    try {
+      const result = await attempt(client)
+      if (client === this.client) this.#served = true
+      return result
+    } finally {
+      this.busy--
+    }
+  }
+
+  /** Goes on with a new client; the old one is the caller's to end. */
+  renew(): Client {
+    const old = this.client
+    this.session++
+    this.#served = false
+    this.client = this.#connect()
+    return old
+  }
+
+  #connect(): Client {
+    // No lifetime: the client does not know of our transactions and would end the connection between two statements.
+    const client: Client = postgres({ ...this.#options, max: 1, max_lifetime: null, onclose: () => {
+      if (client !== this.client) return
+      // What still waited in a client that never got through is refused by itself, and waits for the next one.
+      const abandon = this.#served
+      this.renew()
+      if (abandon) setImmediate(() => void client.end({ timeout: 0 }))
+    } })
+    return client
+  }
+}
+
+/** One connection for one transaction at a time. */
+class Slot extends Link {
+  #open = false
+
   async begin(statement: string): Promise<void> {
-    await this.client.unsafe(statement)
+    await this.use((client) => client.unsafe(statement))
     this.#open = true
   }
 
   /** A transaction that neither committed nor rolled back must not meet the next one; its session goes. */
   async leave(): Promise<void> {
     if (!this.#open) return
-    this.session++
-    const old = this.client
-    this.client = this.#connect()
     this.#open = false
-    await old.end({ timeout: 0 })
+    await this.renew().end({ timeout: 0 })
   }
 
   ended(): void {
     this.#open = false
-  }
-
-  #connect(): Client {
-    // No lifetime: the client does not know of our transaction and would end the connection between two statements.
-    return postgres({ ...this.#options, max: 1, max_lifetime: null, onclose: () => { this.session++ } })
   }
 }
 
@@ -135,33 +171,37 @@ class Slot {
 class Lease implements DatabaseConnection {
   slot: Slot | null = null
   session = 0
-  readonly #shared: Client
+  readonly #shared: readonly Link[]
   readonly #waitMs: number
 
-  constructor(shared: Client, waitMs: number) {
+  constructor(shared: readonly Link[], waitMs: number) {
     this.#shared = shared
     this.#waitMs = waitMs
   }
 
   executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    if (this.slot === null) return patiently(() => execute<Row>(this.#shared, query), this.#waitMs)
-    return refusing(() => execute<Row>(this.#ownClient(), query))
+    if (this.slot === null) return patiently(() => this.#link().use((client) => execute<Row>(client, query)), this.#waitMs)
+    return refusing(() => this.#link().use((client) => execute<Row>(client, query)))
   }
 
   async *streamQuery<Row>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
-    const client = this.slot === null ? this.#shared : this.#ownClient()
+    const link = this.#link()
+    link.busy++
     try {
-      for await (const rows of pending(client, query).cursor(chunkSize)) yield { rows: [...rows] as Row[] }
+      for await (const rows of pending(link.client, query).cursor(chunkSize)) yield { rows: [...rows] as Row[] }
     } catch (error) {
       throw unavailable(error)
+    } finally {
+      link.busy--
     }
   }
 
-  /** Checked in the very tick the statement is handed over: the client would put it on a new session. */
-  #ownClient(): Client {
-    const slot = this.slot!
+  /** The transaction's, as long as its session lives, else the least busy one. Asked in the tick the statement is handed over. */
+  #link(): Link {
+    const { slot } = this
+    if (slot === null) return this.#shared.reduce((best, link) => (link.busy < best.busy ? link : best))
     if (slot.session !== this.session) throw lost()
-    return slot.client
+    return slot
   }
 }
 

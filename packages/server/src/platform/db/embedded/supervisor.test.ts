@@ -292,6 +292,35 @@ describe('while the server is away', () => {
     expect(await waiting).toEqual([3, 4])
   }, 60_000)
 
+  it('of many transactions under way none hangs, and each later one finds the server again', async () => {
+    const server = await start()
+    const db = await connect(server)
+    await sql`CREATE TABLE counter (id int PRIMARY KEY, n int)`.execute(db)
+    await sql`INSERT INTO counter VALUES (1, 0)`.execute(db)
+    let stop = false
+    let acknowledged = 0
+    const work = async () => {
+      while (!stop) {
+        await inTx(db, async (tx) => {
+          await sql`SELECT n FROM counter WHERE id = 1 FOR UPDATE`.execute(tx)
+          await sql`UPDATE counter SET n = n + 1 WHERE id = 1`.execute(tx)
+        }).then(() => acknowledged++, (error: unknown) => expect(error).toMatchObject({ code: 'store.unavailable' }))
+        await one(db, 'SELECT 1').catch((error: unknown) => expect(error).toMatchObject({ code: 'store.unavailable' }))
+      }
+    }
+    const workers = Promise.all(Array.from({ length: 8 }, work))
+    for (let round = 0; round < 4; round++) {
+      const before = acknowledged
+      await expect.poll(() => acknowledged, { timeout: 20_000 }).toBeGreaterThan(before + 50)
+      process.kill(server.processes().postmaster!, 'SIGKILL')
+    }
+    const before = acknowledged
+    await expect.poll(() => acknowledged, { timeout: 20_000 }).toBeGreaterThan(before + 50)
+    stop = true
+    await workers
+    expect(await one(db, 'SELECT n FROM counter')).toBeGreaterThanOrEqual(acknowledged)
+  }, 120_000)
+
   it('the wait has an end', async () => {
     const server = await start()
     const pool = await connectStore(server.connection, { acquireTimeoutMs: 300 })
