@@ -39,6 +39,10 @@ export class MatchEngine {
   readonly #hits: Hits = createHits()
   /** By plan: where its anchors stand in the chunk. */
   readonly #anchors: number[][]
+  /** Plans with an anchor in the chunk: most files have those of a few rules only. */
+  readonly #touched: number[] = []
+  /** Plans without anchors, tried on every chunk. */
+  readonly #everywhere: readonly number[]
   readonly #keywordSeen: Uint8Array
   readonly #wantsKeyword: boolean
 
@@ -60,6 +64,7 @@ export class MatchEngine {
     this.#overlap = Math.max(0, ...this.plans.map(({ hi, reach, prefix }) => hi + reach + (prefix?.max ?? 0))) + 16
     this.#edge = Math.max(1, ...this.#patterns.map(({ length }) => length))
     this.#anchors = this.plans.map(() => [])
+    this.#everywhere = this.plans.flatMap(({ strategy }, index) => strategy === 'whole' ? [index] : [])
     this.#keywordSeen = new Uint8Array(this.plans.length)
     this.#wantsKeyword = this.plans.some(({ keywordImplied }) => !keywordImplied)
   }
@@ -90,7 +95,8 @@ export class MatchEngine {
   /** Anchors that begin in `from` ≤ x < `to`, by plan. */
   #collectAnchors(buffer: Buffer, from: number, to: number): void {
     const hits = this.#hits
-    for (const list of this.#anchors) list.length = 0
+    for (const index of this.#touched) this.#anchors[index]!.length = 0
+    this.#touched.length = 0
     hits.count = 0
     this.#automaton.find(buffer, from, Math.min(buffer.length, to + this.#edge), hits)
     for (let i = 0; i < hits.count; i++) {
@@ -98,7 +104,11 @@ export class MatchEngine {
       const start = hits.ends[i]! - this.#patterns[pattern]!.length
       if (start >= to) continue
       const { anchorOf, keywordOf } = this.#meanings[pattern]!
-      for (const plan of anchorOf) this.#anchors[plan]!.push(start)
+      for (const plan of anchorOf) {
+        const anchors = this.#anchors[plan]!
+        if (anchors.length === 0) this.#touched.push(plan)
+        anchors.push(start)
+      }
       for (const plan of keywordOf) this.#keywordSeen[plan] = 1
     }
   }
@@ -106,9 +116,10 @@ export class MatchEngine {
   #matchChunk(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }, lastEnds: Int32Array, work: Work): void {
     let region: { readonly text: string; readonly complete: boolean } | null = null
     const base = Math.max(0, from - this.#overlap)
-    for (const [index, plan] of this.plans.entries()) {
+    for (const index of this.#everywhere.length === 0 ? this.#touched : [...this.#touched, ...this.#everywhere]) {
+      const plan = this.plans[index]!
       const anchors = this.#anchors[index]!
-      if ((anchors.length === 0 && plan.strategy !== 'whole') || (!plan.keywordImplied && this.#keywordSeen[index] === 0)) continue
+      if (!plan.keywordImplied && this.#keywordSeen[index] === 0) continue
       region ??= { text: buffer.toString('latin1', base, Math.min(length, to + this.#overlap)), complete: to + this.#overlap >= length }
       const inText = ascending(anchors, base)
       const earliest = Math.max(plan.strategy === 'whole' ? from : base, lastEnds[index]!) - base

@@ -119,7 +119,7 @@ counterexamples = ['''API_TOKEN="ops_eyJ«[\w-]{249}»"''', '''token: ops_eyJxxx
 [[rules]]
 id = "private-key"
 description = "Private key in PEM form"
-regex = '''-----BEGIN (?:RSA |DSA |EC |OPENSSH |ENCRYPTED |SSH2 ENCRYPTED )?PRIVATE KEY-----[\s\w+/=:,."'\\-]{40,}?-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----'''
+regex = '''-----BEGIN (?:RSA |DSA |EC |OPENSSH |ENCRYPTED |SSH2 ENCRYPTED )?PRIVATE KEY-----(?:[\s\w+/=:,."'\\]+-){0,20}[\s\w+/=:,."'\\]{40,}-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----'''
 keywords = ["private key-----"]
 structure = "pem"
 examples = ['''-----BEGIN PRIVATE KEY-----
@@ -135,7 +135,7 @@ counterexamples = ['''-----BEGIN PUBLIC KEY-----
 [[rules]]
 id = "pgp-private-key"
 description = "OpenPGP private key block"
-regex = '''-----BEGIN PGP PRIVATE KEY BLOCK-----[\s\w+/=:.()-]{40,}?-----END PGP PRIVATE KEY BLOCK-----'''
+regex = '''-----BEGIN PGP PRIVATE KEY BLOCK-----(?:[\s\w+/=:.()@<>]+-){0,20}[\s\w+/=:.()@<>]{40,}-----END PGP PRIVATE KEY BLOCK-----'''
 keywords = ["pgp private key block"]
 examples = ['''-----BEGIN PGP PRIVATE KEY BLOCK-----
 

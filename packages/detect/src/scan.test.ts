@@ -1,0 +1,61 @@
+import { Secret, systemClock } from '@muster/core'
+import { describe, expect, it } from 'vitest'
+import { secretFingerprint } from './fingerprint.ts'
+import { parseRegex } from './regex/parse.ts'
+import { sampleRegex, seededRandom } from './regex/sample.ts'
+import { defaultRules } from './rules/default.ts'
+import { SecretScanner } from './scan.ts'
+
+const scanner = new SecretScanner(defaultRules())
+const random = seededRandom(77)
+const drawn = (pattern: string) => sampleRegex(parseRegex(pattern).root, random)
+const scan = (text: string, path = 'src/main.ts') => scanner.scan({ bytes: Buffer.from(text), path }, systemClock)
+
+describe('a scan', () => {
+  it('tells where the secret stands in bytes, and what the value says', () => {
+    const id = `AKIA${drawn('[A-Z2-7]{16}')}`
+    const text = `ünïcode\nkey = "${id}"\n`
+    const [finding] = scan(text).findings.filter(({ ruleId }) => ruleId === 'aws-access-key-id')
+    expect(finding).toMatchObject({ line: 2, column: 8, suppressedBy: null, facts: { type: 'long-term', account: expect.stringMatching(/^\d{12}$/) } })
+    expect(Buffer.from(text).subarray(finding!.start, finding!.end).toString()).toBe(id)
+    expect(JSON.stringify(finding)).not.toContain(id)
+  })
+
+  it('keeps what it suppresses, with filter and reason, and quotes nothing of it', () => {
+    const [finding] = scan(`ghp_${drawn('[A-Za-z0-9]{36}')}`).findings
+    expect(finding!.suppressedBy).toEqual({ filter: 'structure', reason: 'its checksum or structure is not that of a genuine one' })
+    expect(scan('const accessToken = "applicationConfigurationService"').findings.map(({ suppressedBy }) => suppressedBy?.filter)).toEqual(['rarity'])
+    expect(scan(`"token": "${drawn('[A-Za-z0-9]{30}')}"`, 'web/package-lock.json').findings.map(({ suppressedBy }) => suppressedBy?.filter)).toEqual(['path-class'])
+  })
+
+  it('finds nothing in what holds nothing, whatever its bytes', () => {
+    expect(scan('')).toEqual({ findings: [], shortfall: null })
+    expect(scanner.scan({ bytes: Buffer.from(Uint8Array.from({ length: 100_000 }, (_, i) => i * 31 % 256)), path: 'x.bin' }, systemClock).findings).toEqual([])
+  })
+})
+
+describe('hostile text', () => {
+  const million = (unit: string) => Buffer.from(unit.repeat(Math.ceil(1_000_000 / unit.length)).slice(0, 1_000_000))
+  it.each([
+    'password=', 'token: "', 'key', 'eyJaaaaaaaaaaaa', 'eyJaaaaaaaaaaaa.', '-----BEGIN PRIVATE KEY-----\n', '-----BEGIN PGP PRIVATE KEY BLOCK-----', 'https://a:', 'postgres://', 'Q~', 'a', ' ', '\n', 'SK', 'sk-proj-', 'authorization: bearer ', 'aws_secret', 'hvs.',
+  ])('1 MB of %j takes a second of processor time at most', (unit) => {
+    const before = process.cpuUsage()
+    scanner.scan({ bytes: million(unit), path: 'hostile.txt' }, systemClock)
+    const { user } = process.cpuUsage(before)
+    expect(user / 1e6).toBeLessThan(1)
+  })
+})
+
+describe('the fingerprint of a secret', () => {
+  const key = new Secret(new Uint8Array(32).fill(7))
+  const of = (text: string) => secretFingerprint(key, Secret.fromText(text))
+
+  it('is the same however the value was written, and differs by value and by installation', () => {
+    expect(of(' "abc123"\n')).toBe(of('abc123'))
+    const body = drawn('[A-Za-z0-9+/]{64}')
+    expect(of(`-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`)).toBe(of(String.raw`-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`))
+    expect(of('abc123')).not.toBe(of('abc124'))
+    expect(of('abc123')).not.toBe(secretFingerprint(new Secret(new Uint8Array(32)), Secret.fromText('abc123')))
+    expect(of('abc123')).toMatch(/^[0-9a-f]{64}$/)
+  })
+})
