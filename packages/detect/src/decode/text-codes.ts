@@ -31,7 +31,11 @@ export function* alphabetRuns(bytes: Uint8Array): Generator<DecodedRun, void, vo
   let runs = 0
   let pos = 0
   while (pos < bytes.length && runs < MAX_RUNS) {
-    if (classes[bytes[pos]!] === 0) { pos++; continue }
+    // Looked at from the far end: most words are too short to be a run and are stepped over whole.
+    let probe = pos + MIN_BASE64 - 1
+    if (probe >= bytes.length) return
+    while (probe >= pos && classes[bytes[probe]!] !== 0) probe--
+    if (probe >= pos) { pos = probe + 1; continue }
     const start = pos
     let hex = true
     let lineStart = pos

@@ -67,7 +67,7 @@ describe('names of settings', () => {
 })
 
 describe('references and placeholders', () => {
-  it.each(['${{ secrets.A }}', '${VAR}', '$VAR', '$(VAR)', '%VAR%', 'vault:secret/data/x#y', 'op://v/i/f', '{{ .Values.x }}', 'ENC[AES256_GCM,data:xx,iv:yy]', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:x', '@Microsoft.KeyVault(SecretUri=https://v/secrets/x)', '/run/secrets/db', 'projects/p/secrets/s/versions/1', 'var.password'])('%s points elsewhere', (text) => {
+  it.each(['${{ secrets.A }}', '${VAR}', '$VAR', '$(VAR)', '%VAR%', 'vault:secret/data/x#y', 'op://v/i/f', '{{ .Values.x }}', 'ENC[AES256_GCM,data:xx,iv:yy]', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:x', '@Microsoft.KeyVault(SecretUri=https://v/secrets/x)', '/run/secrets/db', '</etc/dovecot/private/key.pem', 'projects/p/secrets/s/versions/1', 'var.password'])('%s points elsewhere', (text) => {
     expect(referenceIn(text)).not.toBeNull()
   })
   it('literals with signs in them are literals', () => {

@@ -28,7 +28,7 @@ const patterns: readonly Pattern[] = [
   { kind: 'secret-manager', regex: /^(arn:aws[\w-]{0,10}:(?:secretsmanager|ssm|kms):[^\s]{1,400})$/ },
   { kind: 'secret-manager', regex: /^(projects\/[\w-]{1,64}\/secrets\/[\w-]{1,255}(?:\/versions\/\w{1,32})?)$/ },
   { kind: 'secret-manager', regex: /^@Microsoft\.KeyVault\((?:SecretUri|VaultName)=([^)]{1,400})\)$/ },
-  { kind: 'file', regex: /^(?:file:)?(?:\/\/)?(\/(?:run|etc|var|vault|mnt|secrets|opt|home|root|usr)\/[\w./-]{1,400})$/ },
+  { kind: 'file', regex: /^<?(?:file:)?(?:\/\/)?(\/(?:run|etc|var|vault|mnt|secrets|opt|home|root|usr)\/[\w./-]{1,400})$/ },
   { kind: 'terraform', regex: /^((?:var|local|data|module|random_password|random_string|aws_\w{1,80}|azurerm_\w{1,80}|google_\w{1,80})\.[\w.[\]"*-]{1,256})$/ },
   { kind: 'encrypted', regex: /^(ENC)\[AES256_GCM,data:/ },
   { kind: 'encrypted', regex: /^(ENC)(?:\(|\[)[^)\]]{1,8000}[)\]]$/ },
