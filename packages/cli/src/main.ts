@@ -4,6 +4,7 @@ import { type Command, commandHelp } from './command.ts'
 import { commands } from './commands/index.ts'
 import { type Environment, processEnvironment } from './environment.ts'
 import { type ExitCode, exitCodes, refusalOf } from './exit-codes.ts'
+import { visible } from './terminal/table.ts'
 import { version } from './version.ts'
 
 /** Runs the command that `argv` names; what it refuses goes to standard error with a hint. Returns the exit code. */
@@ -16,7 +17,7 @@ export async function runCommandLine(argv: readonly string[], environment: Envir
       return exitCodes.internal
     }
     const { exitCode, hint } = refusalOf(error.code)
-    environment.terminal.say(`muster: ${error.message}${hint === null ? '' : `\nhint: ${hint}`}`)
+    environment.terminal.say(`muster: ${error.message.split('\n').map(visible).join('\n')}${hint === null ? '' : `\nhint: ${hint}`}`)
     return exitCode
   }
 }
@@ -25,7 +26,7 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
   const [first] = argv
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     const asked = findCommand(argv.slice(1))
-    await environment.terminal.out(asked === null ? overview() : commandHelp(asked))
+    await environment.terminal.out(asked === null ? overview(argv[1]) : commandHelp(asked))
     return first === undefined ? exitCodes.usage : exitCodes.ok
   }
   if (first === 'version' || first === '--version') {
@@ -33,7 +34,10 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
     return exitCodes.ok
   }
   const command = findCommand(argv)
-  if (command === null) throw new MusterError('usage.invalid', `there is no command ${JSON.stringify(argv.slice(0, 2).join(' '))}`)
+  if (command === null) {
+    if (argv.slice(1).some((word) => word === '--help' || word === '-h')) return dispatch(['help', first], environment)
+    throw new MusterError('usage.invalid', `there is no command ${JSON.stringify(argv.slice(0, 2).join(' '))}`)
+  }
   const rest = argv.slice(command.name.split(' ').length)
   if (rest.includes('--help') || rest.includes('-h')) {
     await environment.terminal.out(commandHelp(command))
@@ -46,8 +50,10 @@ function findCommand(words: readonly string[]): Command | null {
   return commands.find((command) => command.name.split(' ').every((word, i) => words[i] === word)) ?? null
 }
 
-function overview(): string {
-  const lines = commands.map((command) => `  ${command.name.padEnd(16)} ${command.summary.split('. ')[0]!.replace(/\.$/, '')}`)
+/** Every command, or those that begin with `word` where there are any. */
+function overview(word: string | undefined): string {
+  const group = commands.filter((command) => command.name.split(' ')[0] === word)
+  const lines = (group.length > 0 ? group : commands).map((command) => `  ${command.name.padEnd(16)} ${command.summary.split('. ')[0]!.replace(/\.$/, '')}`)
   return `muster ${version}: the roll of every machine identity\n\n${lines.join('\n')}\n\n\`muster help COMMAND\` tells its options.\n`
 }
 

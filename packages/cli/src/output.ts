@@ -1,3 +1,5 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
 import { MusterError } from '@muster/core'
 import type { OptionSpecs } from './command.ts'
 import type { Terminal } from './environment.ts'
@@ -59,4 +61,14 @@ export function wholeNumber(name: string, text: string | undefined, fallback: nu
   if (text === undefined) return fallback
   if (!/^\d{1,9}$/.test(text)) throw new MusterError('usage.invalid', `--${name} takes a whole number, not ${JSON.stringify(text)}`)
   return Number(text)
+}
+
+/** Writes a file readable by this user only. @throws MusterError file.unreadable when it cannot be written. */
+export async function writeOutput(path: string, content: AsyncIterable<Uint8Array> | Iterable<string>): Promise<void> {
+  try {
+    await pipeline(content, createWriteStream(path, { mode: 0o600 }))
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error
+    throw new MusterError('file.unreadable', `cannot write ${path}: ${String(error.code)}`, { path }, { cause: error })
+  }
 }

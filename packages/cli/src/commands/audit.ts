@@ -19,7 +19,7 @@ export const auditVerify = defineCommand({
     }
     const result = await (await connect(options, environment)).call('verifyAudit', {})
     if (options.json) await environment.terminal.out(`${JSON.stringify(result)}\n`)
-    environment.terminal.say(result.intact ? `intact: ${result.records} records` : `broken at record ${result.brokenAtSeq ?? 'the head'}`)
+    environment.terminal.say(result.intact ? `intact: ${result.records} records` : `broken at ${result.brokenAtSeq === null ? 'the head' : `record ${result.brokenAtSeq}`}`)
     return result.intact ? exitCodes.ok : exitCodes.found
   },
 })

@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { MusterError } from '@muster/core'
 import { connect, serverOptions } from '../api/login.ts'
 import { defineCommand } from '../command.ts'
+import { writeOutput } from '../output.ts'
 
 const formats = ['csv', 'json', 'ndjson', 'cbom-1.7', 'cbom-1.6'] as const
 
@@ -25,7 +24,7 @@ export const exportCommand = defineCommand({
     const client = await connect(options, environment)
     const body = await client.stream('exportCredentials', { query: { format, trustStore: String(options['trust-store']) } as never })
     if (options.output !== undefined) {
-      await pipeline(Readable.fromWeb(body as never), createWriteStream(options.output, { mode: 0o600 }))
+      await writeOutput(options.output, Readable.fromWeb(body as never) as AsyncIterable<Uint8Array>)
       return
     }
     const decoder = new TextDecoder()

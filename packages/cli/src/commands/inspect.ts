@@ -1,14 +1,15 @@
-import { sshConnector, tlsConnector } from '@muster/connectors'
-import { MusterError } from '@muster/core'
+import { tlsConnector } from '@muster/connectors'
+import { type ErrorCode, MusterError, type ScanProblem } from '@muster/core'
 import { defineCommand } from '../command.ts'
 import type { Environment } from '../environment.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { type ExitCode, exitCodes, refusalOf, refusals } from '../exit-codes.ts'
 import { explainCredential, explainEndpoint, explainFindings } from '../scan/explain.ts'
 import { inspectFile } from '../scan/inspect-file.ts'
 import { LocalInventory } from '../scan/local-inventory.ts'
 import { readPassphrases } from '../scan/passphrases.ts'
 import { findingsOf } from '../scan/report.ts'
 import { runScan } from '../scan/run.ts'
+import { visible } from '../terminal/table.ts'
 
 const hostPortPattern = /^(?:[a-z][a-z0-9+-]*:\/\/)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+):(\d{1,5})(?:@[A-Za-z0-9_.-]+)?$/
 
@@ -36,18 +37,18 @@ export const inspect = defineCommand({
       const parts = [...inventory.endpoints.map(explainEndpoint), ...inventory.credentials.map((one) => explainCredential(one, now)), explainFindings(findings)]
       await environment.terminal.out(`${parts.join('\n')}`)
     }
-    for (const problem of inventory.problems) environment.terminal.say(`${problem.where}: ${problem.message}`)
-    return inventory.credentials.length === 0 && inventory.endpoints.length === 0 ? exitCodes.input : exitCodes.ok
+    for (const problem of inventory.problems) environment.terminal.say(visible(`${problem.where}: ${problem.message}`))
+    return inventory.credentials.length === 0 && inventory.endpoints.length === 0 ? exitForNothing(inventory.problems) : exitCodes.ok
   },
 })
 
 async function inspectEndpoint(target: string, environment: Environment): Promise<LocalInventory> {
   const inventory = new LocalInventory()
-  const tls = tlsConnector.options.parse({ targets: [target], depth: 'profile' })
-  await runScan(tlsConnector, tls, [], environment, async (batch) => { inventory.add(batch.observations, batch.problems) })
-  if (inventory.endpoints.some((endpoint) => endpoint.protocol === 'ssh' && endpoint.ssh === null) || inventory.endpoints.length === 0) {
-    const ssh = sshConnector.options.safeParse({ targets: [target] })
-    if (ssh.success) await runScan(sshConnector, ssh.data, [], environment, async (batch) => { inventory.add(batch.observations, batch.problems) })
-  }
+  await runScan(tlsConnector, tlsConnector.options.parse({ targets: [target], depth: 'profile' }), [], environment, async (batch) => { inventory.add(batch.observations, batch.problems) })
   return inventory
+}
+
+/** The first problem tells why there is nothing to explain. */
+function exitForNothing([problem]: readonly ScanProblem[]): ExitCode {
+  return problem !== undefined && problem.code in refusals ? refusalOf(problem.code as ErrorCode).exitCode : exitCodes.input
 }

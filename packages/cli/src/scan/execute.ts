@@ -1,16 +1,17 @@
-import { writeFile } from 'node:fs/promises'
-import { type Connector, MusterError, type ScanBatch, type Secret } from '@muster/core'
+import { type Connector, MusterError, type Secret } from '@muster/core'
 import type { scanKinds } from '@muster/core/api'
-import type { Client } from '../api/client.ts'
-import { connect } from '../api/login.ts'
+import { serverAccess } from '../api/login.ts'
 import type { OptionValues } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { writeOutput } from '../output.ts'
+import { visible } from '../terminal/table.ts'
 import { version } from '../version.ts'
 import { exitFor, failOn, reportFormat, type scanOptions } from './command-options.ts'
 import { LocalInventory } from './local-inventory.ts'
 import { findingsOf, renderReport } from './report.ts'
 import { runScan } from './run.ts'
+import { beginUpload } from './upload.ts'
 
 /** What a scan command hands over: the connector with its options, and how to name the scan to people. */
 export type ScanRequest<Options> = {
@@ -26,20 +27,23 @@ export async function executeScan<Options>(request: ScanRequest<Options>, flags:
   const format = reportFormat(flags)
   const threshold = failOn(flags['fail-on'])
   const options = checkedOptions(request)
-  const upload = flags.send || flags.server !== undefined ? await beginUpload(await connect(flags, environment), request) : null
+  const upload = flags.send || flags.server !== undefined ? await beginUpload(await serverAccess(flags, environment), request, environment.signal) : null
   const inventory = new LocalInventory()
   const startedAt = environment.clock.now()
   const { cancelled, complete } = await runScan(request.connector, options, request.passphrases, environment, async (batch) => {
     inventory.add(batch.observations, batch.problems)
     await upload?.add(batch)
+  }).catch(async (error: unknown) => {
+    await upload?.finish('incomplete').catch(() => undefined)
+    throw error
   })
   await upload?.finish(cancelled ? 'cancelled' : 'complete')
   const finishedAt = environment.clock.now()
   const findings = findingsOf(inventory, finishedAt)
   const text = renderReport(format, { kind: request.kind, version, startedAt, finishedAt, complete, inventory, findings }, environment.terminal)
   if (flags.output === undefined) await environment.terminal.out(text)
-  else await writeFile(flags.output, text)
-  for (const problem of inventory.problems.slice(0, 5)) environment.terminal.say(`${problem.where}: ${problem.message}`)
+  else await writeOutput(flags.output, [text])
+  for (const problem of inventory.problems.slice(0, 5)) environment.terminal.say(visible(`${problem.where}: ${problem.message}`))
   if (inventory.problems.length > 5) environment.terminal.say(`… and ${inventory.problems.length - 5} more problems (--json lists them)`)
   if (upload !== null) environment.terminal.say(`sent to the server as scan ${upload.scanId}`)
   return cancelled ? exitCodes.cancelled : exitFor(findings, threshold)
@@ -50,16 +54,4 @@ function checkedOptions<Options>({ connector, input }: ScanRequest<Options>): Op
   if (parsed.success) return parsed.data
   const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`)
   throw new MusterError('usage.invalid', reasons.join('; '))
-}
-
-type Upload = { readonly scanId: string; add(batch: ScanBatch): Promise<void>; finish(state: 'complete' | 'incomplete' | 'cancelled'): Promise<void> }
-
-async function beginUpload(client: Client, { kind, title }: { readonly kind: (typeof scanKinds)[number]; readonly title: string }): Promise<Upload> {
-  const scan = await client.call('createImport', { body: { kind, title, options: {} } })
-  let sequence = 0
-  return {
-    scanId: scan.id,
-    add: async (batch) => { await client.call('addImportBatch', { params: { id: scan.id }, body: { sequence: sequence++, batch } }) },
-    finish: async (state) => { await client.call('finishImport', { params: { id: scan.id }, body: { state } }) },
-  }
 }

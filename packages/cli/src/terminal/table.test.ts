@@ -17,5 +17,5 @@ it('cuts flexible columns to the width of the terminal', () => {
 })
 
 it('shows control characters instead of sending them to the terminal', () => {
-  expect(visible('a\u001b[31mb\nc\u202e')).toBe('ab\\x0ac\\x202e')
+  expect(visible('a\u001b[31mb\nc\u202e')).toBe('a\\x1b[31mb\\x0ac\\x202e')
 })

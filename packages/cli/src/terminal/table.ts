@@ -1,4 +1,4 @@
-import { stripVTControlCharacters, styleText } from 'node:util'
+import { styleText } from 'node:util'
 import type { Severity } from '@muster/core'
 
 /** A column of a table: its heading, how to fill it, and whether it may be cut to fit. */
@@ -19,10 +19,10 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
   return `${[head, ...body].map((text) => text.trimEnd()).join('\n')}\n`
 }
 
-/** Control characters and line breaks as `\xNN`. */
+/** Control characters, line breaks and marks that turn the direction of text as `\xNN`. */
 export function visible(text: string): string {
   // eslint-disable-next-line no-control-regex -- finding them is the point
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 const severityStyle = { critical: ['bold', 'red'], high: ['red'], medium: ['yellow'], low: ['cyan'], info: ['dim'] } as const satisfies Record<Severity, readonly string[]>
