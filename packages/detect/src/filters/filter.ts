@@ -2,7 +2,7 @@ import type { Facts, Suppression } from '../finding.ts'
 import type { Allowlist, FilterName, Rule } from '../rule.ts'
 import { shannonBits } from './entropy.ts'
 import { pathClassOf } from './path-class.ts'
-import { placeholderReason } from './placeholder.ts'
+import { placeholderReason, readsLikeProperty } from './placeholder.ts'
 import { surpriseBits } from './rarity.ts'
 import { structureChecks } from './structure.ts'
 
@@ -28,7 +28,7 @@ type Filter = (candidate: Candidate) => string | null
 
 const filters: readonly (readonly [FilterName, Filter])[] = [
   ['allow-comment', ({ line }) => /(?:gitleaks|muster|betterleaks):allow|pragma: allowlist secret/.test(line) ? 'the line says that it may be here' : null],
-  ['placeholder', ({ secret }) => placeholderReason(secret)],
+  ['placeholder', ({ rule, secret }) => placeholderReason(secret) ?? (rule.generic && readsLikeProperty(secret) ? 'is a property of a program' : null)],
   ['entropy', ({ rule, entropyBits }) => rule.entropyBits !== null && entropyBits <= rule.entropyBits ? `its entropy of ${entropyBits.toFixed(2)} bits does not exceed ${rule.entropyBits}` : null],
   ['rarity', rarity],
   ['path-class', ({ rule, path }) => {

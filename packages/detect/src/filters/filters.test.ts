@@ -4,7 +4,7 @@ import { sampleRegex, seededRandom } from '../regex/sample.ts'
 import { parseRegex } from '../regex/parse.ts'
 import { shannonBits } from './entropy.ts'
 import { pathClassOf } from './path-class.ts'
-import { placeholderReason } from './placeholder.ts'
+import { placeholderReason, readsLikeProperty } from './placeholder.ts'
 import { surpriseBits } from './rarity.ts'
 import { crc32Base62, structureChecks } from './structure.ts'
 
@@ -36,6 +36,11 @@ describe('rarity', () => {
 describe('placeholders', () => {
   it.each(['changeme123', 'YOUR_API_KEY', '${DB_PASSWORD}', '{{ .Values.password }}', '<your-token>', 'xxxxxxxxxxxx', '********', '1234567890', 'process.env.TOKEN', '%(password)s', 'AKIAIOSFODNN7' + 'EXAMPLE'])('%s is one', (value) => {
     expect(placeholderReason(value)).not.toBeNull()
+  })
+
+  it('are told from properties of a program, which have dots and no digits', () => {
+    expect(['session.csrfToken!', 'proxy?.password', 'a.b.c'].map(readsLikeProperty)).toEqual([true, true, true])
+    expect(['session', 'a1.b2', 'abc.', 'https://a.b'].map(readsLikeProperty)).toEqual([false, false, false, false])
   })
 
   it('are hardly ever what was drawn at random', () => {

@@ -3,10 +3,16 @@ const words = [
   'replaceme', 'redacted', 'todo', 'fixme', 'notreal', 'not_real', 'not-real', 'fake', 'sample_', 'sample-', 'deadbeef', 'lorem', '<secret>', '[secret]', 'xxxxxx', 'undefined',
 ]
 const templates: readonly RegExp[] = [
-  /^\$\{[^}]*\}?$/, /^\$\(?[A-Za-z_][A-Za-z0-9_.]*\)?$/, /\{\{/, /^%\(?[A-Za-z_][\w.]*\)?[sd%]?$/, /^<[^>]*>?$/, /^#\{/, /^@[\w.-]+@$/, /^\[[\w .-]+\]$/, /^(?:process\.env|os\.environ|System\.getenv|env|vars|secrets|var|local|data)\./,
+  /^\$\{[^}]*\}?$/, /^\$\(?[A-Za-z_][A-Za-z0-9_.]*\)?$/, /\{\{/, /^%\(?[A-Za-z_][\w.]*\)?[sd%]?$/, /^<[^>]*>?$/, /^#\{/, /^@[\w.-]+@$/, /^\[[\w .-]+\]$/,
+  /^(?:process\.env|os\.environ|System\.getenv|env|vars|secrets|var|local|data)\./,
 ]
 const counting = '01234567890123456789'
 const alphabet = 'abcdefghijklmnopqrstuvwxyz'
+
+/** A property of a program, e.g. `session.token`; a known form of token can look like one, a value of unknown kind hardly. */
+export function readsLikeProperty(value: string): boolean {
+  return /^[A-Za-z_$]+(?:[?!]?\.[A-Za-z_$]+)+!?$/.test(value)
+}
 
 /** Why the value stands for a secret rather than being one; null where nothing says so. */
 export function placeholderReason(secret: string): string | null {
