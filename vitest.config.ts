@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const everywhere = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const }
-const pure = ['packages/{core,pki,rules}/src/**/*.test.ts']
+const pure = ['packages/{core,detect,pki,rules}/src/**/*.test.ts']
 
 export default defineConfig({
   test: {

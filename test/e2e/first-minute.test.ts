@@ -65,9 +65,9 @@ describe("a newcomer's first minute with the real product", () => {
       if (scan.status !== 202) throw new Error(await scan.text())
     }, planted)
     await page.waitForFunction(async () => {
-      const findings = (await (await fetch('/api/v1/findings?limit=500')).json()) as { items: { ruleId: string }[] }
-      const rules = findings.items.map((finding) => finding.ruleId)
-      return rules.includes('x509.expired') && rules.includes('key.readable-by-others')
+      const findings = (await (await fetch('/api/v1/findings?limit=500')).json()) as { items: { ruleId: string; objectName: string }[] }
+      const about = (rule: string, name: string) => findings.items.some((finding) => finding.ruleId === rule && finding.objectName === name)
+      return about('x509.expired', 'shop.example.org') && about('key.readable-by-others', 'shop.key')
     }, null, { timeout: 60_000, polling: 500 })
     await page.goto('/findings?rule=x509.expired')
     await page.getByText('shop.example.org').first().waitFor()

@@ -12,7 +12,7 @@ export type ProductServer = {
   /** Unused sign-in link of the first administrator. */
   readonly link: string
   readonly dataDir: string
-  /** Asks it to stop and resolves with its exit code. */
+  /** Asks it to stop and resolves with its exit code; safe to call twice. */
   stop(): Promise<number | null>
 }
 
@@ -23,11 +23,11 @@ export async function startProduct(): Promise<ProductServer> {
   chmodSync(dataDir, 0o711)
   const port = await freePort()
   const child = spawn(process.execPath, ['packages/server/src/main.ts', '--data', dataDir, '--listen', `127.0.0.1:${port}`], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const link = await signInLink(child)
   return {
     url: `http://127.0.0.1:${port}`, link, dataDir,
     stop: async () => {
-      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       const code = await ended
       rmSync(dataDir, { recursive: true, force: true })
