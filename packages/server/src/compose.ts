@@ -47,7 +47,7 @@ export function compose(deps: CompositionDeps): Composition {
   const keyLists = once(() => loadKeyLists(deps.keyListDirectory, deps.log))
   const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
   const discovery = createDiscovery({
-    ...deps, audit, jobs, forbidden: deps.forbiddenTargets, onInventoryChanged: findings.requestEvaluation,
+    ...deps, audit, jobs, forbidden: deps.forbiddenTargets, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
     localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
   })
   const onPolicyChanged = async (tx: Tx, tenantId: TenantId) => {

@@ -14,6 +14,8 @@ export type ProgressDeps = {
   readonly audit: Audit
   /** Called in the transaction of every change to the inventory. */
   readonly onInventoryChanged: (tx: Tx, tenantId: TenantId) => Promise<void>
+  /** Called in the transaction that ends a scan which saw something new. */
+  readonly onNewCredentials?: (tx: Tx, tenantId: TenantId) => Promise<void>
 }
 
 const MAX_COVERAGE = 1_000_000
@@ -35,7 +37,7 @@ export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: strin
     }
     const now = deps.clock.now()
     const localIdentifiers = scan.localIdentifiers.length > 0 ? scan.localIdentifiers : ownIdentifiers(scan, batch)
-    const counts = await reconcile(tx, { tenantId, scanId, startedAt: scan.startedAt, observations: batch.observations, localIdentifiers }, deps.clock)
+    const counts = await reconcile(tx, { tenantId, scanId, startedAt: scan.startedAt, observations: batch.observations, localIdentifiers, speaks: scan.kind === 'host' ? ['tls', 'ssh'] : [scan.kind] }, deps.clock)
     const coverage = batch.observations.filter((observation) => observation.observation === 'coverage')
     await recordBatch(tx, tenantId, scan, { ...counts, progress: batch.progress, cursor: batch.cursor, problems: batch.problems, coverage, localIdentifiers }, now)
     await deps.onInventoryChanged(tx, tenantId)
@@ -62,6 +64,7 @@ export function endScan(deps: ProgressDeps, tenantId: TenantId, scanId: string, 
     await forgetScan(tx, tenantId, scanId)
     await markEnded(tx, tenantId, scanId, state, message, locationsGone, deps.clock.now())
     await deps.onInventoryChanged(tx, tenantId)
+    if (scan.counts.credentialsNew > 0) await deps.onNewCredentials?.(tx, tenantId)
     await deps.audit.append(tx, { actor, action: 'scan.ended', objectType: 'scan', objectId: scanId, outcome: state === 'failed' ? 'failure' : 'success', detail: { state, message, locationsGone } })
     return { scan: await requireScan(tx, tenantId, scanId), changed: true }
   })

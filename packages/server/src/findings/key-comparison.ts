@@ -12,7 +12,7 @@ const PAGE = 5000
 const comparisonData = z.object({
   tenantId: z.string().max(64).transform((text) => text as TenantId),
   /** Beyond so many keys the comparison is left to the night; null for no such limit. */
-  maxKeys: z.number().int().nullable(),
+  maxKeys: z.number().int().nullable().default(null),
 })
 export type ComparisonData = z.output<typeof comparisonData>
 
