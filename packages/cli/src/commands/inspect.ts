@@ -7,9 +7,8 @@ import { explainCredential, explainEndpoint, explainFindings } from '../scan/exp
 import { inspectFile } from '../scan/inspect-file.ts'
 import { LocalInventory } from '../scan/local-inventory.ts'
 import { readPassphrases } from '../scan/passphrases.ts'
-import { findingsOf } from '../scan/report.ts'
+import { findingsOf, problemText } from '../scan/report.ts'
 import { runScan } from '../scan/run.ts'
-import { visible } from '../terminal/table.ts'
 
 const hostPortPattern = /^(?:[a-z][a-z0-9+-]*:\/\/)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_.-]+):(\d{1,5})(?:@[A-Za-z0-9_.-]+)?$/
 
@@ -37,7 +36,7 @@ export const inspect = defineCommand({
       const parts = [...inventory.endpoints.map(explainEndpoint), ...inventory.credentials.map((one) => explainCredential(one, now)), explainFindings(findings)]
       await environment.terminal.out(`${parts.join('\n')}`)
     }
-    for (const problem of inventory.problems) environment.terminal.say(visible(`${problem.where}: ${problem.message}`))
+    for (const problem of inventory.problems) environment.terminal.say(problemText(problem))
     return inventory.credentials.length === 0 && inventory.endpoints.length === 0 ? exitForNothing(inventory.problems) : exitCodes.ok
   },
 })

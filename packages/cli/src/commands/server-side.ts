@@ -11,11 +11,12 @@ export const tokenCreate = defineCommand({
     data: { type: 'string', value: 'DIR', help: "the server's data directory" },
     role: { type: 'string', value: 'ROLE', help: 'viewer, operator or administrator (default viewer)' },
     name: { type: 'string', value: 'NAME', help: 'what the token is for (default "command line")' },
+    days: { type: 'string', value: 'N', help: 'how long it is good for, or never (default 90)' },
     json: { type: 'boolean', help: 'one JSON document' },
   },
   run: ({ options }) => onServer('token.ts', [
     ...(options.data === undefined ? [] : ['--data', options.data]),
-    '--role', options.role ?? 'viewer', '--name', options.name ?? 'command line', ...(options.json ? ['--json'] : []),
+    '--role', options.role ?? 'viewer', '--name', options.name ?? 'command line', ...(options.days === undefined ? [] : ['--days', options.days]), ...(options.json ? ['--json'] : []),
   ]),
 })
 

@@ -5,11 +5,10 @@ import type { OptionValues } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeOutput } from '../output.ts'
-import { visible } from '../terminal/table.ts'
 import { version } from '../version.ts'
 import { exitFor, failOn, reportFormat, type scanOptions } from './command-options.ts'
 import { LocalInventory } from './local-inventory.ts'
-import { findingsOf, renderReport } from './report.ts'
+import { findingsOf, problemText, renderReport } from './report.ts'
 import { runScan } from './run.ts'
 import { beginUpload } from './upload.ts'
 
@@ -43,7 +42,7 @@ export async function executeScan<Options>(request: ScanRequest<Options>, flags:
   const text = renderReport(format, { kind: request.kind, version, startedAt, finishedAt, complete, inventory, findings }, environment.terminal)
   if (flags.output === undefined) await environment.terminal.out(text)
   else await writeOutput(flags.output, [text])
-  for (const problem of inventory.problems.slice(0, 5)) environment.terminal.say(visible(`${problem.where}: ${problem.message}`))
+  for (const problem of inventory.problems.slice(0, 5)) environment.terminal.say(problemText(problem))
   if (inventory.problems.length > 5) environment.terminal.say(`… and ${inventory.problems.length - 5} more problems (--json lists them)`)
   if (upload !== null) environment.terminal.say(`sent to the server as scan ${upload.scanId}`)
   return cancelled ? exitCodes.cancelled : exitFor(findings, threshold)

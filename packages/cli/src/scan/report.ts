@@ -1,9 +1,9 @@
-import { type Credential, daysLeft, keyFactsOf, notAfterOf, placeOf, severities, type Severity, severityRank } from '@muster/core'
+import { type Credential, daysLeft, keyFactsOf, notAfterOf, placeOf, type ScanProblem, severities, type Severity, severityRank } from '@muster/core'
 import { csvLine, sarifLog } from '@muster/core/export'
 import { defaultPolicy } from '@muster/core/api'
 import { evaluate, rules } from '@muster/rules'
 import type { Terminal } from '../environment.ts'
-import { paintSeverity, renderTable } from '../terminal/table.ts'
+import { paintSeverity, renderTable, visible } from '../terminal/table.ts'
 import type { LocalInventory } from './local-inventory.ts'
 
 /** A finding of a scan without a server. */
@@ -40,6 +40,11 @@ export type Report = {
   readonly complete: boolean
   readonly inventory: LocalInventory
   readonly findings: readonly LocalFinding[]
+}
+
+/** A problem in a line, its place first and once. */
+export function problemText({ where, message }: ScanProblem): string {
+  return visible(message.startsWith(where) ? message : `${where}: ${message}`)
 }
 
 /** The report as text for standard output. */
