@@ -101,6 +101,21 @@ describe('a scan of this host', () => {
     expect(scan).toMatchObject({ state: 'complete', counts: { credentialsNew: 40, locationsNew: 40, locationsGone: 0 } })
   })
 
+  it('run twice at the same time, as when one run was taken for dead, it is applied once', async () => {
+    const roots = await Promise.all(Array.from({ length: 4 }, async (_, d) => {
+      const root = join(directory, `d${d}`)
+      await mkdir(root)
+      // A root of so many files is a batch of its own.
+      await Promise.all(Array.from({ length: 110 }, (_unused, f) => writeFile(join(root, `${f}.pem`), leaf.pem)))
+      await writeFile(join(root, 'broken.pem'), `-----BEGIN CERTIFICATE-----\n${leaf.der.subarray(0, 200).toString('base64')}\n-----END CERTIFICATE-----\n`)
+      return root
+    }))
+    const { body } = await start('host', { roots })
+    server.jobs.waiting.push({ ...server.jobs.waiting.at(-1)! })
+    await Promise.all([server.settle(), server.settle()])
+    expect(await get(body.id)).toMatchObject({ state: 'complete', message: null, counts: { locationsNew: 440, locationsGone: 0, problems: 4 } })
+  })
+
   it('tells each problem with its place, page by page', async () => {
     await mkdir(join(directory, 'broken'))
     for (let i = 0; i < 5; i++) await writeFile(join(directory, 'broken', `${i}.pem`), `-----BEGIN CERTIFICATE-----\n${leaf.der.subarray(0, 200).toString('base64')}\n-----END CERTIFICATE-----\n`)
