@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs'
 import { isMusterError, systemClock } from '@muster/core'
 import { configHelp, processConfig } from './platform/config.ts'
+import { isConnectionLoss } from './platform/db/index.ts'
 import { createLog } from './platform/log.ts'
 import { type RunningServer, startServer } from './server.ts'
 
@@ -15,6 +16,11 @@ async function main(): Promise<number> {
   }
   const config = processConfig()
   const log = createLog({ level: config.logLevel, clock: systemClock, write: (line) => { writeSync(2, line) } })
+  // The database client asks about types on a fresh connection by itself; nobody holds that promise when the database dies.
+  process.on('unhandledRejection', (reason) => {
+    if (!isConnectionLoss(reason)) throw reason
+    log.warn({ err: reason }, 'the database client lost its connection')
+  })
   const stopAsked = stopSignal()
   const server = await startServer(config, { clock: systemClock, log, say })
   announce(server)

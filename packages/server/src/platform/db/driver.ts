@@ -255,9 +255,14 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-function unavailable(error: unknown): unknown {
+/** Whether `error` says no more than that the connection to the database could not be made or went. */
+export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error)
-  if (!NOT_CONNECTED.test(code) && !CONNECTION_LOST.test(code)) return error
+  return NOT_CONNECTED.test(code) || CONNECTION_LOST.test(code)
+}
+
+function unavailable(error: unknown): unknown {
+  if (!isConnectionLoss(error)) return error
   return new MusterError('store.unavailable', 'the database is not reachable right now', {}, { cause: error })
 }
 
