@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const everywhere = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const }
+// Tests with real processes and time-outs get a second try where nobody watches; what fails twice fails.
+const everywhere = { testTimeout: 60_000, hookTimeout: 120_000, pool: 'forks' as const, retry: process.env['CI'] === 'true' ? 1 : 0 }
 const pure = ['packages/{core,detect,pki,rules}/src/**/*.test.ts']
 
 export default defineConfig({

@@ -99,9 +99,11 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
     door.answer = app.fetch
     closers.push(() => door.http.close(GRACE_MS))
   }
-  // Work begins once the door is open: the first page should not wait for the first scan.
+  const signInLink = door === null ? null : await accounts.firstAdministratorLink()
+  // Work begins once the door is open: the first page should not wait for the first scan. Nothing after it asks the store,
+  // so a database that dies under the first job is no failure to start.
   if (config.role !== 'api') await engine.work()
-  return { url: door?.url ?? null, signInLink: door === null ? null : await accounts.firstAdministratorLink(), failed: store.failed }
+  return { url: door?.url ?? null, signInLink, failed: store.failed }
 }
 
 /** `host:port` of a store that listens on the network: no scan may touch it. */
