@@ -69,7 +69,7 @@ describe("a newcomer's first minute with the real product", () => {
       const about = (rule: string, name: string) => findings.items.some((finding) => finding.ruleId === rule && finding.objectName === name)
       return about('x509.expired', 'shop.example.org') && about('key.readable-by-others', 'shop.key')
     }, null, { timeout: 60_000, polling: 500 })
-    await page.goto('/findings?rule=x509.expired')
+    await page.goto('/findings?rule=x509.expired&q=shop.example.org')
     await page.getByText('shop.example.org').first().waitFor()
   })
 
