@@ -12,7 +12,7 @@ it.each(['=1+1', '+1', '-1', '@SUM', '\tx'])('disarms %j', (text) => {
 
 it('any text comes back from a reader that knows the rules', () => {
   const read = (line: string) => [...`,${line.slice(0, -2)}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => (m[1] ?? m[2] ?? '').replaceAll('""', '"'))
-  fc.assert(fc.property(fc.array(fc.string().filter((text) => !/^[=+\-@\t\r']/.test(text)), { minLength: 2, maxLength: 5 }), (fields) => {
+  fc.assert(fc.property(fc.array(fc.string().filter((text) => !/^[\s=+\-@']/.test(text)), { minLength: 2, maxLength: 5 }), (fields) => {
     expect(read(csvLine(fields))).toEqual(fields)
   }))
 })

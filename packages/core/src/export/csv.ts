@@ -1,4 +1,4 @@
-const RISKY_START = /^[=+\-@\t\r]/
+const RISKY_START = /^[\t\r\n ]*[=+\-@]|^[\t\r\n]/
 
 /**
  * One CSV line (RFC 4180) with CRLF. Text a spreadsheet would run as a formula gets a leading apostrophe; null and

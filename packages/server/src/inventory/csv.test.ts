@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { csvLine } from './csv.ts'
+import { csvLine } from '@muster/core/export'
 
 it.each(['=1+1', '+1', '-1', '@x', '\tx', '\r=x', '  =1'])('the formula %j becomes text', (cell) => {
   expect(csvLine([cell]).replaceAll('"', '').startsWith("'")).toBe(true)
