@@ -16,9 +16,9 @@ const allowed: Record<string, readonly string[]> = {
   graph: ['core'],
   rules: ['core', 'pki'],
   protocols: ['core', 'pki'],
-  connectors: ['core', 'pki'],
+  connectors: ['core', 'detect', 'pki'],
   server: ['core', 'pki', 'detect', 'graph', 'rules', 'protocols', 'connectors'],
-  agent: ['core', 'pki', 'connectors', 'protocols'],
+  agent: ['core', 'detect', 'pki', 'connectors', 'protocols'],
   cli: ['core', 'pki', 'detect', 'rules', 'connectors'],
   web: ['core'],
 }

@@ -7,7 +7,7 @@ export const scanProgressSchema = z.object({
   done: z.number().int().nonnegative(),
   /** Null while the amount of work is not known. */
   total: z.number().int().nonnegative().nullable(),
-  unit: z.enum(['files', 'endpoints']),
+  unit: z.enum(['files', 'endpoints', 'blobs', 'requests']),
   /** What is being looked at now. */
   current: z.string().max(4096),
 })
@@ -36,6 +36,12 @@ export type ScanContext = {
   /** Passphrases the operator gave for keystores and encrypted keys; tried, never guessed, never stored. */
   readonly passphrases: readonly Secret[]
 }
+
+/**
+ * Keyed fingerprints for SHA-256 digests of secret values (`secretDigest` of the detection engine), both lower-case hex, in the same
+ * order. The key stays with whoever answers: a scanner elsewhere asks the server, which never sees a value.
+ */
+export type SecretFingerprints = (digests: readonly string[]) => Promise<readonly string[]>
 
 /** A source of observations. Pure of the store: it reads one kind of system and reports what it saw and what it could not. */
 export type Connector<Options> = {

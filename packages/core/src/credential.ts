@@ -181,8 +181,10 @@ export const secretCredentialSchema = z.object({
   /** The detection rule's credential kind, e.g. `aws-access-key`. */
   secretType: z.string().max(128),
   /** Facts the format itself discloses (account id, issuer, expiry); never the value. */
-  facts: z.record(z.string(), z.string()),
+  facts: z.record(z.string().max(64), z.string().max(512)),
   notAfter: instantSchema.nullable(),
+  /** False where only its name was seen (a CI variable, a reference): the fingerprint is then one of system, scope and name. */
+  valueKnown: z.boolean().default(true),
 })
 export type SecretCredential = z.infer<typeof secretCredentialSchema>
 
@@ -194,6 +196,10 @@ export type Credential = z.infer<typeof credentialSchema>
 /** Credential life-cycle states, NIST SP 800-57 part 1 rev. 5 §7. */
 export const credentialStates = ['pre-active', 'active', 'suspended', 'deactivated', 'compromised', 'destroyed'] as const
 export type CredentialState = (typeof credentialStates)[number]
+
+/** What people say of a secret, kept by its fingerprint, so that it holds wherever the value turns up. */
+export const secretStates = ['new', 'confirmed', 'false-positive', 'test-value', 'accepted', 'rotated', 'revoked'] as const
+export type SecretState = (typeof secretStates)[number]
 
 /** When the credential stops being valid; null when it does not say. A CRL counts by its nextUpdate. */
 export function notAfterOf(credential: Credential): string | null {

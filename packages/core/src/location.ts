@@ -104,11 +104,84 @@ const endpointLocationSchema = z.object({
   position: z.number().int().nonnegative(),
 })
 
+/** What a path says of how likely a credential below it is a live one. */
+export const pathClasses = ['lock', 'minified', 'vendored', 'generated', 'test', 'documentation', 'other'] as const
+export type PathClass = (typeof pathClasses)[number]
+
+/** A credential written into a text, and what is around it; line and column count from 1, in bytes. */
+const inText = {
+  part,
+  /** With `/` between its parts, and `!` before each entry of an archive on the way. */
+  path,
+  line: z.number().int().positive(),
+  column: z.number().int().positive(),
+  /** The detection rule or format that told it. */
+  ruleId: z.string().max(128),
+  /** How the bytes came out of the file, outermost first (`gzip`, `base64` …); empty for plain text. */
+  decoders: z.array(z.string().max(32)).max(8),
+  /** The line with every credential in it blotted out; empty where the bytes are no text. */
+  context: z.string().max(400),
+  pathClass: z.enum(pathClasses),
+}
+
+/** A credential written into a file of a machine. */
+const fileLineLocationSchema = z.object({ kind: z.literal('file-line'), ...inText, inWebRoot: z.boolean().default(false), file: fileFactsSchema })
+
+/** A credential written into a file of a version-controlled repository; the repository is the sighting's source. */
+const repositoryLineLocationSchema = z.object({
+  kind: z.literal('repository-line'),
+  ...inText,
+  /** Object id of the file's content; null for a file of the working tree that was never committed. */
+  blob: z.string().regex(/^[0-9a-f]{40,64}$/).nullable(),
+  /** The commit that brought it in, as far as history tells; null for the working tree and for dangling objects. */
+  commit: z.object({ id: z.string().regex(/^[0-9a-f]{40,64}$/), authorName: z.string().max(256), authorEmail: z.string().max(256), committedAt: instantSchema }).nullable(),
+  /** Who answers for the path by CODEOWNERS; empty when nobody is named. */
+  codeOwners: z.array(z.string().max(256)).max(32).default([]),
+  /** `head`: in what is checked out or the default branch; `branch`: in another ref; `history`: removed, or reachable from no ref. */
+  presence: z.enum(['head', 'branch', 'history']),
+})
+
+/** A credential written into a file of a container image; the image is the sighting's source. */
+const imageLineLocationSchema = z.object({
+  kind: z.literal('image-line'),
+  ...inText,
+  /** Digest of the layer that holds the file; null for the image's configuration. */
+  layer: z.string().max(80).nullable(),
+  /** Digest of the layer that removes or replaces the file in the running container, where it is still read from the image. */
+  hiddenBy: z.string().max(80).nullable(),
+})
+
+/** A named secret of a CI system or code host; its value cannot be read there. */
+const ciVariableLocationSchema = z.object({
+  kind: z.literal('ci-variable'),
+  part,
+  system: z.string().max(64),
+  /** Organisation, repository or environment it belongs to. */
+  scope: z.string().max(512),
+  name: z.string().min(1).max(256),
+  environment: z.string().max(256).nullable(),
+  protected: z.boolean().nullable(),
+  masked: z.boolean().nullable(),
+})
+
+/** An entry of a Kubernetes Secret of a live cluster; the cluster is the sighting's source. */
+const kubernetesSecretLocationSchema = z.object({
+  kind: z.literal('kubernetes-secret'),
+  part,
+  namespace: z.string().max(253),
+  name: z.string().max(253),
+  key: z.string().max(253),
+  secretType: z.string().max(253),
+})
+
 export const locationSchema = z.discriminatedUnion('kind', [
   fileLocationSchema, keystoreLocationSchema, authorizedKeyLocationSchema, knownHostLocationSchema, endpointLocationSchema,
+  fileLineLocationSchema, repositoryLineLocationSchema, imageLineLocationSchema, ciVariableLocationSchema, kubernetesSecretLocationSchema,
 ])
 export type Location = z.infer<typeof locationSchema>
-export const locationKinds = ['file', 'keystore-entry', 'authorized-key', 'known-host', 'endpoint'] as const
+export const locationKinds = [
+  'file', 'keystore-entry', 'authorized-key', 'known-host', 'endpoint', 'file-line', 'repository-line', 'image-line', 'ci-variable', 'kubernetes-secret',
+] as const
 export type LocationKind = Location['kind']
 
 /** Joins host and port, IPv6 addresses in brackets. */
@@ -126,6 +199,11 @@ export function placeOf(location: Location): string {
     case 'keystore-entry': return `${location.path}#${location.alias}`
     case 'authorized-key': return location.path
     case 'known-host': return location.path
+    case 'file-line': return location.path
+    case 'repository-line': return location.path
+    case 'image-line': return location.path
+    case 'ci-variable': return `${location.scope} ${location.name}${location.environment === null ? '' : ` (${location.environment})`}`
+    case 'kubernetes-secret': return `${location.namespace}/${location.name}#${location.key}`
     case 'endpoint': {
       const address = hostPort(location.host, location.port)
       const starttls = location.starttls === null ? '' : ` (${location.starttls})`

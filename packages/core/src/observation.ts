@@ -10,16 +10,19 @@ import { locationSchema } from './location.ts'
 const machineRef = z.string().min(1).max(512)
 
 /** Strongest first: two sightings that share an earlier kind of identifier are the same machine. */
-export const machineIdentifierTypes = ['host-id', 'ssh-host-key', 'dns-name', 'address'] as const
+export const machineIdentifierTypes = ['source-id', 'host-id', 'ssh-host-key', 'dns-name', 'address'] as const
+/** `source`: no machine but a system that holds credentials for machines: a repository, a container image, a code host, a cluster's API (ADR 0011). */
+export const machineKinds = ['device', 'workload', 'source'] as const
+export type MachineKind = (typeof machineKinds)[number]
 export type MachineIdentifierType = (typeof machineIdentifierTypes)[number]
 
 export const machineSightingSchema = z.object({
   observation: z.literal('sighting'),
   of: z.literal('machine'),
   ref: machineRef,
-  machineKind: z.enum(['device', 'workload']),
+  machineKind: z.enum(machineKinds),
   name: z.string().max(255),
-  /** `host-id` = SHA-256 of the system's machine id; `ssh-host-key` = SPKI SHA-256; names lower case. */
+  /** `source-id` = what names a source everywhere, without credentials (`git:host/path`, `image:name`, `cluster:uid`); `host-id` = SHA-256 of the system's machine id; `ssh-host-key` = SPKI SHA-256; names lower case. */
   identifiers: z.array(z.object({ type: z.enum(machineIdentifierTypes), value: z.string().max(512) })).max(64),
   operatingSystem: z.string().max(256).nullable().default(null),
 })
@@ -56,7 +59,7 @@ export const identitySightingSchema = z.object({
   observation: z.literal('sighting'),
   of: z.literal('identity'),
   machine: machineRef,
-  system: z.enum(['unix']),
+  system: z.enum(['unix', 'aws', 'azure', 'gcp', 'github', 'gitlab', 'kubernetes']),
   /** The account's name within its system. */
   name: z.string().min(1).max(256),
   identityKind: z.enum(['human', 'machine', 'unknown']),
@@ -85,11 +88,12 @@ export type ObjectRef = z.infer<typeof objectRefSchema>
 
 /**
  * `authenticates`: the credential lets its holder in as the identity. `trusts`: the subject accepts whatever the
- * credential signs or proves. `uses`: the subject reads the credential to prove itself.
+ * credential signs or proves. `uses`: the subject reads the credential to prove itself. `can-assume`: the subject becomes
+ * the identity by federated trust, without a credential of its own.
  */
 export const relationSchema = z.object({
   observation: z.literal('relation'),
-  type: z.enum(['authenticates', 'trusts', 'uses']),
+  type: z.enum(['authenticates', 'trusts', 'uses', 'can-assume']),
   from: objectRefSchema,
   to: objectRefSchema,
   /** The record the edge was read from, e.g. a path. */
@@ -111,7 +115,9 @@ export type ScanProblem = z.infer<typeof scanProblemSchema>
  * What was looked at. A location is retired only if a coverage statement of a later batch of a later scan covers its place
  * and the scan did not sight it there.
  *
- * - `path`: everything below `path` was read, except the places in `unread` (prefixes).
+ * - `path`: everything below `path` was read, except the places in `unread` (prefixes), for what `lookedFor` names: `keys` are
+ *   certificates, keys and their stores, `secrets` are credentials written into text.
+ * - `named`: every credential of the location kinds `kinds` that the source keeps was listed (CI variables, Kubernetes Secrets).
  * - `endpoints`: each host × port of the lists was tried; `unanswered` (`host:port`) gave no answer that proves absence
  *   (time-outs, resets): nothing there may be retired. A refused connection is an answer.
  * - `sockets`: the machine was asked for its listening sockets, so on each address of `hosts` (as bound: `0.0.0.0`, `::`,
@@ -121,7 +127,8 @@ export const coverageSchema = z.object({
   observation: z.literal('coverage'),
   machine: machineRef.nullable(),
   scope: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('path'), path: z.string().max(4096), unread: z.array(z.string().max(4096)) }),
+    z.object({ kind: z.literal('path'), path: z.string().max(4096), unread: z.array(z.string().max(4096)), lookedFor: z.array(z.enum(['keys', 'secrets'])).min(1).default(['keys']) }),
+    z.object({ kind: z.literal('named'), kinds: z.array(z.enum(['ci-variable', 'kubernetes-secret'])).min(1), scope: z.string().max(512) }),
     z.object({
       kind: z.literal('endpoints'),
       protocols: z.array(z.enum(['tls', 'ssh'])),

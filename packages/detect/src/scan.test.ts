@@ -1,6 +1,6 @@
 import { Secret, systemClock } from '@muster/core'
 import { describe, expect, it } from 'vitest'
-import { secretFingerprint } from './fingerprint.ts'
+import { keyedFingerprint, secretDigest } from './fingerprint.ts'
 import { parseRegex } from './regex/parse.ts'
 import { sampleRegex, seededRandom } from './regex/sample.ts'
 import { defaultRules } from './rules/default.ts'
@@ -48,14 +48,14 @@ describe('hostile text', () => {
 
 describe('the fingerprint of a secret', () => {
   const key = new Secret(new Uint8Array(32).fill(7))
-  const of = (text: string) => secretFingerprint(key, Secret.fromText(text))
+  const of = (text: string) => keyedFingerprint(key, secretDigest(Secret.fromText(text)))
 
   it('is the same however the value was written, and differs by value and by installation', () => {
     expect(of(' "abc123"\n')).toBe(of('abc123'))
     const body = drawn('[A-Za-z0-9+/]{64}')
     expect(of(`-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`)).toBe(of(String.raw`-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----`))
     expect(of('abc123')).not.toBe(of('abc124'))
-    expect(of('abc123')).not.toBe(secretFingerprint(new Secret(new Uint8Array(32)), Secret.fromText('abc123')))
+    expect(of('abc123')).not.toBe(keyedFingerprint(new Secret(new Uint8Array(32)), secretDigest(Secret.fromText('abc123'))))
     expect(of('abc123')).toMatch(/^[0-9a-f]{64}$/)
   })
 })

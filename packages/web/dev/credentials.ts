@@ -113,7 +113,7 @@ function contentOf(world: World, n: number): Credential {
     case 'crl':
       return { kind: 'crl', fingerprint: row.fingerprint, spkiSha256: null, issuer: issuers[0]!, thisUpdate: row.notBefore!, nextUpdate: row.notAfter, crlNumber: '42', entryCount: 17, isDelta: false, authorityKeyId: null, signatureAlgorithm: 'ecdsa-with-SHA256', signatureHash: 'sha256' }
     case 'secret':
-      return { kind: 'secret', fingerprint: row.fingerprint, spkiSha256: null, secretType: 'aws-access-key', facts: { accountId: '123456789012' }, notAfter: null }
+      return { kind: 'secret', fingerprint: row.fingerprint, spkiSha256: null, secretType: 'aws-access-key', facts: { accountId: '123456789012' }, notAfter: null, valueKnown: true }
     default:
       return { kind: row.kind, fingerprint: row.fingerprint, spkiSha256, key, sshFingerprint: row.sshFingerprint, hardwareBacked: false }
   }

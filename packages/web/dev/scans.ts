@@ -69,9 +69,9 @@ export class Scans {
     const complete = row.state === 'complete'
     if (row.kind !== 'host') return [{ observation: 'coverage', machine: null, scope: { kind: 'endpoints', protocols: [row.kind], hosts: Array.from({ length: 254 }, (_, n) => `10.20.0.${n + 1}`), ports: row.kind === 'ssh' ? [22] : [25, 443, 636, 993, 5432, 8443], unanswered: ['10.20.0.13:443', '10.20.0.77:8443', '10.20.0.90:25'] }, rights: 'anonymous', complete }]
     return [
-      { observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '/etc', unread: ['/etc/shadow-backup'] }, rights: 'user:muster', complete },
-      { observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '/home', unread: ['/home/mara/.gnupg', '/home/anders'] }, rights: 'user:muster', complete },
-      { observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '/opt', unread: [] }, rights: 'user:muster', complete },
+      { observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '/etc', unread: ['/etc/shadow-backup'], lookedFor: ['keys'] }, rights: 'user:muster', complete },
+      { observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '/home', unread: ['/home/mara/.gnupg', '/home/anders'], lookedFor: ['keys'] }, rights: 'user:muster', complete },
+      { observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '/opt', unread: [], lookedFor: ['keys'] }, rights: 'user:muster', complete },
       { observation: 'coverage', machine: 'self', scope: { kind: 'sockets', protocols: ['tls', 'ssh'], hosts: ['0.0.0.0', '127.0.0.1', '::'], unanswered: ['127.0.0.1:9443'] }, rights: 'user:muster', complete },
     ]
   }

@@ -138,7 +138,7 @@ export class FileWalk {
     if (scan.observations.length === 0 && !scan.unread && !isCredentialName(baseName(target))) return
     const path = displayPath(target).slice(0, 4096)
     const unread = scan.unread ? [path] : []
-    const scope = { kind: 'path' as const, path, unread }
+    const scope = { kind: 'path' as const, path, unread, lookedFor: ['keys' as const] }
     this.#observations.push({
       observation: 'coverage',
       machine: THIS_MACHINE,
@@ -184,7 +184,7 @@ export class FileWalk {
     return {
       observation: 'coverage',
       machine: THIS_MACHINE,
-      scope: { kind: 'path', path, unread },
+      scope: { kind: 'path', path, unread, lookedFor: ['keys'] },
       rights: this.#parts.rights,
       complete: !this.#failed,
     }

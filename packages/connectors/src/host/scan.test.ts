@@ -29,7 +29,7 @@ afterAll(() => tree.remove())
 const seen = (name: string): string[] =>
   roll.credentials
     .flatMap(({ credential, location }) => {
-      if (location.kind === 'endpoint' || location.path !== `${tree.root}/${name}`) return []
+      if (!('path' in location) || location.path !== `${tree.root}/${name}`) return []
       const form =
         location.kind === 'file' ? location.format : location.kind === 'keystore-entry' ? location.storeType : location.kind
       return [`${credential.kind} ${location.part} ${form}`]
@@ -37,7 +37,7 @@ const seen = (name: string): string[] =>
     .sort()
 const fingerprints = (name: string): string[] =>
   roll.credentials.flatMap(({ credential, location }) =>
-    location.kind !== 'endpoint' && location.path === `${tree.root}/${name}` ? [credential.fingerprint] : [],
+    'path' in location && location.path === `${tree.root}/${name}` ? [credential.fingerprint] : [],
   )
 
 test.each([
@@ -95,7 +95,7 @@ test('a key is one credential by its SPKI in whatever it lies', () => {
   const key = tree.spki('leaf.key')
   for (const name of ['encrypted.key', 'leaf.p12', 'store.jks', 'store.jceks', 'leaf.csr', 'leaf.pem']) {
     const spkis = roll.credentials
-      .filter(({ location }) => location.kind !== 'endpoint' && location.path === `${tree.root}/${name}`)
+      .filter(({ location }) => 'path' in location && location.path === `${tree.root}/${name}`)
       .map(({ credential }) => credential.spkiSha256)
     expect(spkis, name).toContain(key)
   }

@@ -163,7 +163,7 @@ function readApart(
       machine: THIS_MACHINE,
       rights,
       complete: !scan.failed,
-      scope: { kind: 'path', path: where, unread: scan.unread ? [where] : [] },
+      scope: { kind: 'path', path: where, unread: scan.unread ? [where] : [], lookedFor: ['keys'] },
     })
   }
 }

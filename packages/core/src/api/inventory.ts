@@ -3,7 +3,7 @@ import { credentialKinds, credentialSchema, credentialStates, instantSchema, key
 import { processFactsSchema, sshProfileSchema, tlsProfileSchema } from '../endpoint.ts'
 import { criticalities, environments, labelsSchema, severities } from '../finding.ts'
 import { locationKinds, locationSchema } from '../location.ts'
-import { machineIdentifierTypes } from '../observation.ts'
+import { machineIdentifierTypes, machineKinds } from '../observation.ts'
 import { listOf, pageOf, pageQuerySchema } from './common.ts'
 
 /** Open findings of an object by severity. */
@@ -125,7 +125,7 @@ export const bulkResultSchema = z.object({ changed: z.number().int() })
 export const machineRowSchema = z.object({
   id: z.uuid(),
   name: z.string(),
-  machineKind: z.enum(['device', 'workload']),
+  machineKind: z.enum(machineKinds),
   operatingSystem: z.string().nullable(),
   identifiers: z.array(z.object({ type: z.enum(machineIdentifierTypes), value: z.string() })),
   labels: labelsSchema,

@@ -1,5 +1,4 @@
-/** What kind of file a path names, where that says how likely a credential in it is. */
-export type PathClass = 'lock' | 'minified' | 'vendored' | 'generated' | 'test' | 'documentation' | 'other'
+import type { PathClass } from '@muster/core'
 
 const classes: readonly (readonly [PathClass, RegExp])[] = [
   ['lock', /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.ya?ml|bun\.lockb?|deno\.lock|composer\.lock|cargo\.lock|gemfile\.lock|poetry\.lock|pdm\.lock|uv\.lock|pipfile\.lock|go\.sum|go\.work\.sum|flake\.lock|mix\.lock|pubspec\.lock|podfile\.lock|package\.resolved|gradle\.lockfile|packages\.lock\.json|\.terraform\.lock\.hcl|chart\.lock)$/i],

@@ -4,7 +4,7 @@ import type { scanKinds, ScanState } from '@muster/core/api'
 export type ScanKind = (typeof scanKinds)[number]
 
 /** An installed machine's identifiers as the inventory takes them. */
-export type LocalIdentifier = { readonly type: 'host-id' | 'ssh-host-key' | 'dns-name' | 'address'; readonly value: string }
+export type LocalIdentifier = { readonly type: 'source-id' | 'host-id' | 'ssh-host-key' | 'dns-name' | 'address'; readonly value: string }
 
 /** A scan as its own slice sees it. */
 export type Scan = {

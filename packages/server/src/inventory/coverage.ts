@@ -52,7 +52,7 @@ export type LoopbackOwners = (host: string) => readonly string[]
 export function endpointCoverage(statements: readonly ResolvedCoverage[], seen: readonly SeenEndpoint[], owners: LoopbackOwners): (place: EndpointPlace) => boolean {
   const byHost = new Map<string, Listening[]>()
   for (const statement of statements) {
-    if (statement.scope.kind === 'path') continue
+    if (statement.scope.kind === 'path' || statement.scope.kind === 'named') continue
     const { scope } = statement
     const listening: Listening = { machineId: statement.machineId, protocols: scope.protocols, ports: scope.kind === 'endpoints' ? new Set(scope.ports) : null, unanswered: new Set(scope.unanswered) }
     for (const host of scope.hosts) {

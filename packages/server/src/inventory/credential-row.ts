@@ -107,6 +107,11 @@ function placeName(location: Location, machineName: string): string {
     case 'keystore-entry': return filled(location.alias) ?? baseName(location.path)
     case 'authorized-key': return filled(location.comment) ?? `key of ${location.account}`
     case 'known-host': return location.hosts[0] === undefined ? 'known host key' : `host key of ${location.hosts[0]}`
+    case 'file-line':
+    case 'repository-line':
+    case 'image-line': return baseName(location.path)
+    case 'ci-variable':
+    case 'kubernetes-secret': return location.name
     case 'endpoint': return `host key of ${machineName === '' ? placeOf(location) : machineName}`
   }
 }

@@ -79,7 +79,7 @@ async function retireInFiles(tx: Tx, scan: Run, statements: readonly ResolvedCov
 const HOSTS_AT_ONCE = 5000
 
 async function retireAtEndpoints(tx: Tx, scan: Run, statements: readonly ResolvedCoverage[]): Promise<number> {
-  const hosts = [...new Set(statements.flatMap(({ scope }) => (scope.kind === 'path' ? [] : scope.hosts)))]
+  const hosts = [...new Set(statements.flatMap(({ scope }) => ('hosts' in scope ? scope.hosts : [])))]
   if (hosts.length === 0) return 0
   const { tenantId, startedAt, at } = scan
   const here = await machinesByHostId(tx, tenantId, (scan.localIdentifiers ?? []).filter(({ type }) => type === 'host-id').map(({ value }) => value))

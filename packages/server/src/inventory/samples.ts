@@ -52,7 +52,7 @@ export function sampleEndpoint(machine: string, host: string, port: number, chai
 
 /** A statement that everything below `path` was read. */
 export function coveredPath(machine: string, path: string, unread: readonly string[] = [], complete = true): Coverage {
-  return { observation: 'coverage', machine, scope: { kind: 'path', path, unread: [...unread] }, rights: 'root', complete }
+  return { observation: 'coverage', machine, scope: { kind: 'path', path, unread: [...unread], lookedFor: ['keys'] }, rights: 'root', complete }
 }
 
 /** A statement that each host and port was tried. */

@@ -18,6 +18,11 @@ export const locationKindNames = {
   'authorized-key': 'authorized_keys',
   'known-host': 'known_hosts',
   endpoint: 'Endpoint',
+  'file-line': 'Line of a file',
+  'repository-line': 'Repository',
+  'image-line': 'Container image',
+  'ci-variable': 'CI variable',
+  'kubernetes-secret': 'Kubernetes Secret',
 } as const satisfies Record<LocationKind, string>
 
 /** `RSA 2048`, `ECDSA P-256`, `Ed25519`, `ML-DSA-65`. */

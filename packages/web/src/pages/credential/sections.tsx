@@ -44,6 +44,11 @@ function factOf(row: LocationRow): string {
     case 'endpoint': return `${location.protocol.toUpperCase()}${location.starttls === null ? '' : ` after STARTTLS ${location.starttls}`}${location.position === 0 ? '' : `, position ${location.position} in the chain`}`
     case 'authorized-key': return `lets in as ${location.account}${location.options.length === 0 ? ', no restriction' : `, ${location.options.join(' ')}`}`
     case 'known-host': return `trusted for ${location.hashed ? 'a hashed name' : location.hosts.join(', ')}`
+    case 'file-line': return `line ${location.line}, ${modeText(location.file.mode)} ${location.file.ownerName ?? location.file.ownerUid}`
+    case 'repository-line': return `line ${location.line}${location.commit === null ? '' : `, ${location.commit.authorName} in ${location.commit.id.slice(0, 10)}`}${location.presence === 'history' ? ', only in history' : ''}`
+    case 'image-line': return `line ${location.line}${location.hiddenBy === null ? '' : ', removed by a later layer but still in the image'}`
+    case 'ci-variable': return `${location.system}${location.protected === true ? ', protected' : ''}${location.masked === true ? ', masked' : ''}`
+    case 'kubernetes-secret': return location.secretType
     default: return `${modeText(location.file.mode)} ${location.file.ownerName ?? location.file.ownerUid}${location.protection === null ? '' : location.protection.encrypted ? ', encrypted' : ', not encrypted'}`
   }
 }

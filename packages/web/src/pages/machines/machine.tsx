@@ -21,7 +21,7 @@ import { credentialColumns } from '../inventory/columns.tsx'
 import { identityColumns } from './identity-columns.tsx'
 
 const crumbs = [{ label: 'Machines', to: '/machines' }]
-const identifierNames = { 'host-id': 'Host id', 'ssh-host-key': 'SSH host key', 'dns-name': 'DNS name', address: 'Address' } as const
+const identifierNames = { 'source-id': 'Source', 'host-id': 'Host id', 'ssh-host-key': 'SSH host key', 'dns-name': 'DNS name', address: 'Address' } as const
 
 function About({ row }: { row: MachineRow }): ReactNode {
   const may = useMay()

@@ -12,13 +12,14 @@ const SHOWN = 40
 function nameOf(scope: Scope): string {
   switch (scope.kind) {
     case 'path': return scope.path
+    case 'named': return `${scope.kinds.join(' and ')} of ${scope.scope}`
     case 'sockets': return `Listening sockets on ${scope.hosts.join(', ')}`
     case 'endpoints': return `${scope.hosts.length === 1 ? scope.hosts[0]! : pluralText(scope.hosts.length, 'address', 'addresses')} × ${scope.ports.length === 1 ? `port ${scope.ports[0]}` : pluralText(scope.ports.length, 'port')}`
   }
 }
 /** What of a scope was not looked at. */
 function missing(scope: Scope): readonly string[] {
-  return scope.kind === 'path' ? scope.unread : scope.unanswered
+  return scope.kind === 'path' ? scope.unread : scope.kind === 'named' ? [] : scope.unanswered
 }
 
 /** Answered against unanswered, as a bar; only for endpoint scopes, whose size is known. */
