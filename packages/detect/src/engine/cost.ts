@@ -36,6 +36,11 @@ export function costOf(rule: Rule): Cost {
   return worst
 }
 
+/** Steps per byte that `rule` takes on `text`, counted as {@link costOf} counts; Infinity where counting was given up. */
+export function stepsPerByteOn(rule: Rule, text: string): number {
+  return stepsOn(planRule(rule), text) / text.length
+}
+
 /** @throws MusterError config.invalid when hostile text can make the rule take more than linear time, or linear time with too high a factor. */
 export function refuseCostly(rule: Rule): void {
   const { stepsPerByte, growth } = costOf(rule)
