@@ -18,7 +18,7 @@ async function main(): Promise<number> {
   const log = createLog({ level: config.logLevel, clock: systemClock, write: (line) => { writeSync(2, line) } })
   // The database client asks about types on a fresh connection by itself; nobody holds that promise when the database dies.
   process.on('unhandledRejection', (reason) => {
-    if (!isConnectionLoss(reason)) throw reason
+    if (!isConnectionLoss(reason) && !isMusterError(reason, 'store.unavailable')) throw reason
     log.warn({ err: reason }, 'the database client lost its connection')
   })
   const stopAsked = stopSignal()

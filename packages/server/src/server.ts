@@ -90,6 +90,7 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   await migrate(store.db, [...installationMigrations, ...slices.flatMap((slice) => slice.migrations)], deps)
   await requireMatchingKey(store.db, sealer, deps.clock, config.dataDir)
   await startSlices(engine, slices, closers)
+  const signInLink = door === null ? null : await accounts.firstAdministratorLink()
   if (door !== null) {
     const metrics = createMetrics(deps.clock, slices.flatMap((slice) => (slice.metrics === undefined ? [] : [slice.metrics])))
     const app = createHttpApp({
@@ -99,7 +100,6 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
     door.answer = app.fetch
     closers.push(() => door.http.close(GRACE_MS))
   }
-  const signInLink = door === null ? null : await accounts.firstAdministratorLink()
   // Work begins once the door is open: the first page should not wait for the first scan. Nothing after it asks the store,
   // so a database that dies under the first job is no failure to start.
   if (config.role !== 'api') await engine.work()

@@ -102,11 +102,12 @@ describe('a scan of this host', () => {
   })
 
   it('run twice at the same time, as when one run was taken for dead, it is applied once', async () => {
+    const planted = createTestCertificate({ subject: 'CN=twice.example.com' })
     const roots = await Promise.all(Array.from({ length: 4 }, async (_, d) => {
       const root = join(directory, `d${d}`)
       await mkdir(root)
       // A root of so many files is a batch of its own.
-      await Promise.all(Array.from({ length: 110 }, (_unused, f) => writeFile(join(root, `${f}.pem`), leaf.pem)))
+      await Promise.all(Array.from({ length: 110 }, (_unused, f) => writeFile(join(root, `${f}.pem`), planted.pem)))
       await writeFile(join(root, 'broken.pem'), `-----BEGIN CERTIFICATE-----\n${leaf.der.subarray(0, 200).toString('base64')}\n-----END CERTIFICATE-----\n`)
       return root
     }))

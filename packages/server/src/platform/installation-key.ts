@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { link, open, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, isMusterError, MusterError, Secret } from '@muster/core'
@@ -37,8 +37,8 @@ async function readKey(path: string): Promise<Secret | null> {
 
 /** Written whole beside its place and linked there, so neither a crash nor a second process yields half a key or two. */
 async function makeKey(dataDir: string, path: string): Promise<void> {
-  const scratch = `${path}.${process.pid}`
-  const file = await open(scratch, 'w', 0o600)
+  const scratch = `${path}.${randomUUID()}`
+  const file = await open(scratch, 'wx', 0o600)
   try {
     await file.chmod(0o600)
     await file.writeFile(randomBytes(KEY_BYTES))
