@@ -83,7 +83,7 @@ describe('the layers', () => {
     expect(violations((file) => file.imports.filter((name) => name.startsWith('node:')), shipped)).toEqual([])
   })
 
-  it('keep connectors apart: each imports its own folder and the shared network machinery', () => {
+  it('keep connectors apart: each imports its own folder and what is shared of the network and of the local machine', () => {
     const connectors = product.filter((file) => file.path.startsWith('packages/connectors/src/') && file.path.split('/').length > 4)
     expect(violations((file) => {
       const own = file.path.split('/')[3]!
@@ -91,7 +91,7 @@ describe('the layers', () => {
         if (!name.startsWith('.')) return false
         const target = resolved(file, name).split('/')[3]!
         // The host connector asks the network probes through its prober port alone.
-        if (target === own || target === 'network' || own === 'network' || file.path.endsWith('/host/prober.ts')) return false
+        if (target === own || target === 'network' || target === 'local' || own === 'network' || file.path.endsWith('/host/prober.ts')) return false
         // A TLS scan that meets SSH at a port reads it there and then.
         return !(file.path.endsWith('/tls/connector.ts') && target === 'ssh')
       })

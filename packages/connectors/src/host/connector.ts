@@ -4,7 +4,7 @@ import type { EndpointProber } from './endpoint-prober.ts'
 import { hostOptionsSchema, type HostOptions } from './options.ts'
 import { systemFileCalls, type FileCalls } from './read-file.ts'
 import { scanHost } from './scan.ts'
-import { localSystem, type HostSystem } from './system.ts'
+import { localSystem, type HostSystem } from '../local/system.ts'
 
 /** What may be replaced, so that tests can be another machine. */
 export type HostConnectorParts = {

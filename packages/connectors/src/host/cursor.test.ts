@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatCursor, parseCursor, UnreadPlaces, type HostCursor } from './cursor.ts'
-import { isWithin, type RawPath } from './raw-path.ts'
+import { formatCursor, parseCursor, type HostCursor } from './cursor.ts'
+import { UnreadPlaces } from '../local/unread-places.ts'
+import { isWithin, type RawPath } from '../local/raw-path.ts'
 
 const cursor: HostCursor = {
   scan: 's',

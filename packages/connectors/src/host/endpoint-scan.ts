@@ -1,7 +1,7 @@
 import { hostPort, isMusterError, type Observation, type ScanBatch, type ScanProblem } from '@muster/core'
 import type { EndpointProber, ProbeOutcome } from './endpoint-prober.ts'
-import { THIS_MACHINE } from './machine.ts'
-import type { ListeningSocket, SocketTable } from './sockets.ts'
+import { THIS_MACHINE } from '../local/machine.ts'
+import type { ListeningSocket, SocketTable } from '../local/sockets.ts'
 
 export type EndpointScanParts = {
   readonly table: SocketTable

@@ -7,7 +7,7 @@ import type { EndpointProber } from './endpoint-prober.ts'
 import { PlantedTree } from './planted.testing.ts'
 import { networkProber } from './prober.ts'
 import { machineWith, takeRoll, type Roll } from './scan.testing.ts'
-import { localSystem } from './system.ts'
+import { localSystem } from '../local/system.ts'
 
 const tree = new PlantedTree()
 const children: ChildProcess[] = []

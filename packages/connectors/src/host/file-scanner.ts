@@ -1,12 +1,13 @@
 import type { Stats } from 'node:fs'
 import type { Observation, ScanProblem, Secret } from '@muster/core'
 import { foundAuthorizedKeys, foundKnownHosts, type FoundItem, type RecogniseOptions, type RecogniseResult } from '@muster/pki'
-import type { AccountBook } from './accounts.ts'
-import type { PlaceFacts } from './places.ts'
-import { baseName, displayPath, type RawPath } from './raw-path.ts'
+import type { AccountBook } from '../local/accounts.ts'
+import type { PlaceFacts } from '../local/places.ts'
+import { baseName, displayPath, type RawPath } from '../local/raw-path.ts'
 import type { FileReader } from './read-file.ts'
 import type { FileRoles } from './roles.ts'
-import { credentialSighting, fileFacts, isTrustBundle, relationsOf } from './sightings.ts'
+import { fileFacts } from '../local/file-facts.ts'
+import { credentialSighting, isTrustBundle, relationsOf } from './sightings.ts'
 
 /** What looking at one file gave. */
 export type FileScan = {

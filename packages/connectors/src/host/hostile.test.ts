@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, symlinkSync, truncateSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PASSPHRASE, PlantedTree } from './planted.testing.ts'
-import { rawPath } from './raw-path.ts'
+import { rawPath } from '../local/raw-path.ts'
 import { systemFileCalls, type FileCalls } from './read-file.ts'
 import { coverageOf, takeRoll, type Roll } from './scan.testing.ts'
 

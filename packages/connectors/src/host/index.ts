@@ -1,9 +1,9 @@
 import type { Connector, MachineSighting } from '@muster/core'
 import { createHostConnector } from './connector.ts'
-import { machineSighting } from './machine.ts'
+import { machineSighting } from '../local/machine.ts'
 import type { HostOptions } from './options.ts'
 import { networkProber } from './prober.ts'
-import { localSystem } from './system.ts'
+import { localSystem } from '../local/system.ts'
 
 export { createHostConnector, type HostConnectorParts } from './connector.ts'
 export type { EndpointProber, ProbeOutcome, ProbeTarget } from './endpoint-prober.ts'

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, unlinkSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { rawPath, type RawPath } from './raw-path.ts'
+import { rawPath, type RawPath } from '../local/raw-path.ts'
 import { FileReader, systemFileCalls, type FileCalls } from './read-file.ts'
 
 const PEM = '-----BEGIN CERTIFICATE-----\n'

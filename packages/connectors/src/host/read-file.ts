@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { fsPath, type RawPath } from './raw-path.ts'
+import { fsPath, type RawPath } from '../local/raw-path.ts'
 import { HEAD_BYTES, judgeHead, textMayHoldCredential } from './sieve.ts'
-import { whyUnreadable } from './walk.ts'
+import { whyUnreadable } from '../local/walk.ts'
 
 export type FileReading =
   /** Looked at, and no credential can be in it; `stats` null when it was not even a regular file. */

@@ -1,5 +1,5 @@
-import type { Account } from './accounts.ts'
-import { isWithin, rawPath, type RawPath } from './raw-path.ts'
+import type { Account } from '../local/accounts.ts'
+import { isWithin, rawPath, type RawPath } from '../local/raw-path.ts'
 
 /** What a file is to the machine's SSH, and whose it is. */
 export type FileRoles = {

@@ -1,4 +1,4 @@
-import { displayPath, expandPattern, isWithin, rawPath, realPath, type RawPath } from './raw-path.ts'
+import { displayPath, expandPattern, isWithin, rawPath, realPath, type RawPath } from '../local/raw-path.ts'
 
 /**
  * Small and telling places first, so that the first batches of a first scan already hold what matters; homes and `/opt`,

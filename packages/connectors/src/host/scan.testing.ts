@@ -11,7 +11,7 @@ import {
 import { createHostConnector, type HostConnectorParts } from './connector.ts'
 import type { EndpointProber } from './endpoint-prober.ts'
 import { hostOptionsSchema } from './options.ts'
-import { localSystem, type HostSystem } from './system.ts'
+import { localSystem, type HostSystem } from '../local/system.ts'
 
 /** Everything a scan yielded. */
 export type Roll = {

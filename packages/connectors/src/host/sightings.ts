@@ -1,9 +1,7 @@
-import type { Stats } from 'node:fs'
 import { credentialSightingSchema, type CredentialSighting, type FileFacts, type Location, type Relation } from '@muster/core'
 import type { FoundItem } from '@muster/pki'
-import type { AccountBook } from './accounts.ts'
-import { THIS_MACHINE } from './machine.ts'
-import type { PlaceFacts } from './places.ts'
+import { THIS_MACHINE } from '../local/machine.ts'
+import type { PlaceFacts } from '../local/places.ts'
 import type { FileRoles } from './roles.ts'
 
 /** Everything the observations of one file share. */
@@ -13,23 +11,6 @@ export type FileContext = {
   readonly facts: FileFacts
   readonly place: PlaceFacts
   readonly roles: FileRoles
-}
-
-/** Instants ISO 8601 can write with four digits of year; file systems can hold others. */
-const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00Z')
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
-
-/** What `stat` says of a file, in the inventory's terms. */
-export function fileFacts(stats: Stats, book: AccountBook): FileFacts {
-  const modified = Math.min(Math.max(stats.mtimeMs, FIRST_INSTANT), LAST_INSTANT)
-  return {
-    mode: stats.mode & 0o7777,
-    ownerUid: stats.uid,
-    ownerName: book.userName(stats.uid),
-    groupName: book.groupName(stats.gid),
-    sizeBytes: stats.size,
-    modifiedAt: new Date(modified).toISOString(),
-  }
 }
 
 /** A file of this many authorities and nothing else is a trust bundle, wherever it lies. */

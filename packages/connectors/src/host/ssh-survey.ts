@@ -1,10 +1,10 @@
 import type { ConfigurationSighting, ScanProblem } from '@muster/core'
 import { parseSshdConfig, type RecogniseOptions, type RecogniseResult, type SshdConfig } from '@muster/pki'
-import type { Account, AccountBook } from './accounts.ts'
-import { THIS_MACHINE } from './machine.ts'
-import { expandPattern, rawPath, realPathOrSame, type RawPath } from './raw-path.ts'
+import type { Account, AccountBook } from '../local/accounts.ts'
+import { THIS_MACHINE } from '../local/machine.ts'
+import { expandPattern, rawPath, realPathOrSame, type RawPath } from '../local/raw-path.ts'
 import type { SshFiles } from './roles.ts'
-import type { HostSystem } from './system.ts'
+import type { HostSystem } from '../local/system.ts'
 
 /** Where the SSH server's settings lie, the first that exists. */
 const SSHD_CONFIG_PATHS = [
