@@ -30,6 +30,8 @@ const pipeline = ['audit', 'settings', 'accounts', 'inventory', 'discovery', 'fi
 const revealers: readonly string[] = [
   // sent to the server it is meant for, or stored for this user alone
   'packages/cli/src/api/client.ts', 'packages/cli/src/api/login.ts',
+  // sent to the API it is a token of
+  'packages/connectors/src/api/client.ts',
   // tried on what it may open
   'packages/pki/src/keys/legacy-pem.ts', 'packages/pki/src/keys/private-key.ts', 'packages/pki/src/keystores/jks.ts', 'packages/pki/src/keystores/pkcs12.ts',
   'packages/pki/src/ssh/private-key.ts',
@@ -83,7 +85,7 @@ describe('the layers', () => {
     expect(violations((file) => file.imports.filter((name) => name.startsWith('node:')), shipped)).toEqual([])
   })
 
-  it('keep connectors apart: each imports its own folder and what is shared of the network and of the local machine', () => {
+  it('keep connectors apart: each imports its own folder and what is shared of the network, of APIs and of the local machine', () => {
     const connectors = product.filter((file) => file.path.startsWith('packages/connectors/src/') && file.path.split('/').length > 4)
     expect(violations((file) => {
       const own = file.path.split('/')[3]!
@@ -91,7 +93,7 @@ describe('the layers', () => {
         if (!name.startsWith('.')) return false
         const target = resolved(file, name).split('/')[3]!
         // The host connector asks the network probes through its prober port alone.
-        if (target === own || target === 'network' || target === 'local' || own === 'network' || file.path.endsWith('/host/prober.ts')) return false
+        if (target === own || target === 'network' || target === 'local' || target === 'api' || own === 'network' || file.path.endsWith('/host/prober.ts')) return false
         // A TLS scan that meets SSH at a port reads it there and then.
         return !(file.path.endsWith('/tls/connector.ts') && target === 'ssh')
       })

@@ -1,0 +1,6 @@
+export { ApiClient, type JsonAnswer, type Query, type Wait } from './client.ts'
+export { type Egress, egressEntryOf, egressList } from './egress.ts'
+export { type Listing, listAll, readOne } from './listing.ts'
+export { type ApiConnectorParts, type ApiOptions, apiOptions, openClient } from './options.ts'
+export { type HttpAnswer, type HttpRequest, Transport } from './transport.ts'
+export { type Report, scanIdOf, scanUnits, type Unit } from './units.ts'
