@@ -1,13 +1,18 @@
+/** Takes the README's pictures: starts the product, fills it with an example organisation by its own scanners, and looks. */
 import sparticuz from '@sparticuz/chromium'
+import { execFileSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { ScanRow } from '@muster/core/api'
 import { chromium, type Page } from 'playwright-core'
+import { startProduct, type ProductServer } from '../test/e2e/product-server.ts'
+import { exampleScans } from './estate.ts'
 
-const usage = `Takes the README's pictures from a running installation.
+const usage = `Takes the README's pictures from a server of its own with an example organisation in it.
 
-  node tools/pictures.ts --url http://127.0.0.1:8420 (--link SIGN-IN-LINK | --token API-TOKEN) [--out docs/pictures] [--theme light|dark]
+  npm run pictures -- [--out docs/pictures] [--theme light|dark]
 `
 const size = { width: 1440, height: 900 }
 
@@ -41,23 +46,42 @@ async function signInByLink(page: Page, link: string): Promise<void> {
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
 }
 
+/** Sends what the example's scans saw, and waits until everything is judged. */
+async function fill({ url, dataDir }: ProductServer): Promise<void> {
+  const token = execFileSync(process.execPath, ['packages/server/src/token.ts', '--data', dataDir, '--role', 'operator', '--name', 'pictures'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  const call = async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
+    const response = await fetch(`${url}/api/v1/${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+    return (await response.json()) as Body
+  }
+  for await (const { title, batches } of exampleScans()) {
+    const { id } = await call<ScanRow>('POST', 'imports', { kind: 'host', title })
+    for (const [sequence, batch] of batches.entries()) await call('POST', `imports/${id}/batches`, { sequence, batch })
+    await call('POST', `imports/${id}/finish`, { state: 'complete' })
+    process.stderr.write(`${title}\n`)
+  }
+  for (let quiet = 0; quiet < 3;) {
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const { items } = await call<{ items: { state: string }[] }>('GET', 'jobs?limit=50')
+    quiet = items.some(({ state }) => state === 'queued' || state === 'active') ? 0 : quiet + 1
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, link: { type: 'string' }, token: { type: 'string' }, out: { type: 'string' }, theme: { type: 'string', default: 'light' }, help: { type: 'boolean', default: false } } })
-  if (values.help || values.url === undefined || (values.link === undefined) === (values.token === undefined) || (values.theme !== 'light' && values.theme !== 'dark')) {
+  const { values } = parseArgs({ options: { out: { type: 'string' }, theme: { type: 'string', default: 'light' }, help: { type: 'boolean', default: false } } })
+  if (values.help || (values.theme !== 'light' && values.theme !== 'dark')) {
     process.stderr.write(usage)
     return values.help ? 0 : 2
   }
-  const url = values.url.replace(/\/$/, '')
   const out = values.out ?? fileURLToPath(new URL('../docs/pictures/', import.meta.url))
   await mkdir(out, { recursive: true })
+  const product = await startProduct(['--first-scan', 'false'])
   const browser = await chromium.launch({ executablePath: await sparticuz.executablePath(), args: sparticuz.args, headless: true })
   try {
-    const context = await browser.newContext({
-      baseURL: url, viewport: size, colorScheme: values.theme, locale: 'en-GB', reducedMotion: 'reduce', ignoreHTTPSErrors: true,
-      ...(values.token === undefined ? {} : { extraHTTPHeaders: { authorization: `Bearer ${values.token}` } }),
-    })
+    await fill(product)
+    const context = await browser.newContext({ baseURL: product.url, viewport: size, colorScheme: values.theme, locale: 'en-GB', reducedMotion: 'reduce' })
     const page = await context.newPage()
-    if (values.link !== undefined) await signInByLink(page, values.link)
+    await signInByLink(page, product.link)
     for (const { name, path, act } of pictures) {
       await page.goto(path)
       await ready(page)
@@ -68,6 +92,7 @@ async function main(): Promise<number> {
     }
   } finally {
     await browser.close()
+    await product.stop()
   }
   return 0
 }

@@ -16,13 +16,13 @@ export type ProductServer = {
   stop(): Promise<number | null>
 }
 
-/** Starts the server and waits for its sign-in link. */
-export async function startProduct(): Promise<ProductServer> {
+/** Starts the server, with more options where some are given, and waits for its sign-in link. */
+export async function startProduct(options: readonly string[] = []): Promise<ProductServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'muster-e2e-'))
   // As root the store runs under another account, which must be able to pass through.
   chmodSync(dataDir, 0o711)
   const port = await freePort()
-  const child = spawn(process.execPath, ['packages/server/src/main.ts', '--data', dataDir, '--listen', `127.0.0.1:${port}`], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['packages/server/src/main.ts', '--data', dataDir, '--listen', `127.0.0.1:${port}`, ...options], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const link = await signInLink(child)
   return {
