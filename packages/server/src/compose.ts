@@ -29,6 +29,8 @@ export type CompositionDeps = {
   readonly firstScan: boolean
   /** Hosts no network scan may touch: the store's, where it has one. */
   readonly forbiddenTargets: readonly string[]
+  /** Paths no scan of this machine may open: the embedded store's. */
+  readonly forbiddenPaths: readonly string[]
   readonly hostname: string
   /** Where lists of known keys lie. */
   readonly keyListDirectory: string
@@ -47,7 +49,7 @@ export function compose(deps: CompositionDeps): Composition {
   const keyLists = once(() => loadKeyLists(deps.keyListDirectory, deps.log))
   const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
   const discovery = createDiscovery({
-    ...deps, audit, jobs, forbidden: deps.forbiddenTargets, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
+    ...deps, audit, jobs, forbidden: { targets: deps.forbiddenTargets, paths: deps.forbiddenPaths }, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
     localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
   })
   const onPolicyChanged = async (tx: Tx, tenantId: TenantId) => {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Clock, hostPort, MusterError } from '@muster/core'
 import pkg from '../package.json' with { type: 'json' }
@@ -83,7 +83,7 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   const url = () => door?.url ?? config.publicUrl ?? ''
   const { slices, accounts } = compose({
     ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan, hostname: hostname(), keyListDirectory: join(config.dataDir, 'key-lists'),
-    forbiddenTargets: storeEndpoint(store.connection),
+    forbiddenTargets: storeEndpoint(store.connection), forbiddenPaths: [join(resolve(config.dataDir), 'postgres')],
     secureCookies: () => url().startsWith('https:'),
     serverInfo: () => ({ version: pkg.version, store: { kind: store.kind, version: store.version }, listen: url(), startedAt }),
   })

@@ -10,7 +10,7 @@ export const hostOptionsSchema = z.strictObject({
    */
   roots: z.array(z.string().min(1).max(4096)).min(1).max(1000).nullable().default(null),
   /** Absolute paths not to enter, or bare names (with `*`) to skip wherever they occur. */
-  exclude: z.array(z.string().min(1).max(4096)).max(1000).default([]),
+  exclude: z.array(z.string().min(1).max(4096)).max(1010).default([]),
   /** Files are read up to this size, in bytes. */
   maxFileBytes: z
     .number()

@@ -16,8 +16,8 @@ export type RunScanDeps = ProgressDeps & {
   readonly passphrases: Map<string, readonly Secret[]>
   /** Scans that run in this process, to be stopped at once when they are cancelled. */
   readonly running: Map<string, AbortController>
-  /** Addresses no network scan may touch: the server's own database. */
-  readonly forbidden: readonly string[]
+  /** What no scan may touch: the server's own database, by its addresses and by its files. */
+  readonly forbidden: { readonly targets: readonly string[]; readonly paths: readonly string[] }
   /** What this server's machine is known by. */
   readonly localIdentifiers: () => Promise<readonly LocalIdentifier[]>
   readonly log: { error(fields: Record<string, unknown>, message: string): void }
@@ -91,9 +91,9 @@ async function begin(deps: RunScanDeps, tenantId: TenantId, scanId: string): Pro
 }
 
 function runOptions(deps: RunScanDeps, scan: Scan): Readonly<Record<string, unknown>> {
-  if (scan.kind === 'host') return scan.options
-  const own = Array.isArray(scan.options['forbidden']) ? (scan.options['forbidden'] as string[]) : []
-  return { ...scan.options, forbidden: [...own, ...deps.forbidden] }
+  const [field, ours] = scan.kind === 'host' ? ['exclude', deps.forbidden.paths] as const : ['forbidden', deps.forbidden.targets] as const
+  const asked = Array.isArray(scan.options[field]) ? (scan.options[field] as string[]) : []
+  return { ...scan.options, [field]: [...asked, ...ours] }
 }
 
 /** A scan's kind in the title people see where they gave none. */

@@ -23,7 +23,7 @@ const leaf = createTestCertificate({ subject: 'CN=tls.example.com', sans: ['dns:
 beforeAll(async () => {
   tls = createServer({ cert: leaf.pem, key: leaf.privateKeyPem }, (socket) => socket.end()).on('tlsClientError', () => {})
   port = await listening(tls)
-  server = await pipelineServer({ forbidden: [] })
+  server = await pipelineServer()
   operator = await server.token('operator')
   viewer = await server.token('viewer')
   admin = await server.token('administrator')
@@ -117,6 +117,22 @@ describe('a scan of this host', () => {
     expect(await get(body.id)).toMatchObject({ state: 'complete', message: null, counts: { locationsNew: 440, locationsGone: 0, problems: 4 } })
   })
 
+  it('leaves out what the installation forbids, beside what the operator left out', async () => {
+    const [, left, own] = await Promise.all(['seen', 'left', 'own'].map(async (name) => {
+      await mkdir(join(directory, name))
+      await writeFile(join(directory, name, 'a.pem'), createTestCertificate({ subject: `CN=${name}.example.com` }).pem)
+      return join(directory, name)
+    }))
+    const guarded = await pipelineServer({ forbiddenPaths: [own!] })
+    const { body } = await guarded.json<ScanRow>('POST', '/api/v1/scans', await guarded.token('operator'), { kind: 'host', options: { roots: [directory], exclude: [left] } })
+    await guarded.settle()
+    const coverage = await guarded.json<{ items: { scope: { path: string; unread: string[] } }[] }>('GET', `/api/v1/scans/${body.id}/coverage`, await guarded.token('viewer'))
+    const { rows } = await sql<{ name: string }>`SELECT name FROM credential`.execute(guarded.database.db)
+    await guarded.close()
+    expect(rows.map(({ name }) => name)).toEqual(['seen.example.com'])
+    expect(coverage.body.items.map(({ scope }) => [scope.path, scope.unread.toSorted()])).toEqual([[directory, [left, own]]])
+  })
+
   it('tells each problem with its place, page by page', async () => {
     await mkdir(join(directory, 'broken'))
     for (let i = 0; i < 5; i++) await writeFile(join(directory, 'broken', `${i}.pem`), `-----BEGIN CERTIFICATE-----\n${leaf.der.subarray(0, 200).toString('base64')}\n-----END CERTIFICATE-----\n`)
@@ -143,7 +159,7 @@ describe('a scan of the network', () => {
     let connections = 0
     const store = createTcp((socket) => { connections++; socket.destroy() })
     const storePort = await listening(store)
-    const guarded = await pipelineServer({ forbidden: [`127.0.0.1:${storePort}`] })
+    const guarded = await pipelineServer({ forbiddenTargets: [`127.0.0.1:${storePort}`] })
     const { body } = await guarded.json<ScanRow>('POST', '/api/v1/scans', await guarded.token('operator'), { kind: 'tls', options: { targets: [`127.0.0.1:${storePort}`, `localhost:${storePort}`] } })
     await guarded.settle()
     const told = await guarded.json<Page<{ code: string }>>('GET', `/api/v1/scans/${body.id}/problems`, await guarded.token('viewer'))

@@ -27,7 +27,7 @@ export type PipelineServer = TestServer & {
   json<Body>(method: string, path: string, token: string, body?: unknown): Promise<{ status: number; body: Body }>
 }
 
-export async function pipelineServer(options: { readonly forbidden?: readonly string[] } = {}): Promise<PipelineServer> {
+export async function pipelineServer(options: { readonly forbiddenTargets?: readonly string[]; readonly forbiddenPaths?: readonly string[] } = {}): Promise<PipelineServer> {
   const jobs = recordedJobs()
   const opened: string[] = []
   let feed!: InventoryFeed
@@ -44,7 +44,7 @@ export async function pipelineServer(options: { readonly forbidden?: readonly st
         readPolicy: (db, tenantId) => readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' })),
       })
       newDiscovery = () => createDiscovery({
-        ...common, log: { error: () => {} }, forbidden: options.forbidden ?? [], firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
+        ...common, log: { error: () => {} }, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
       }).slice
       const discovery = newDiscovery()
       const inventory: Slice = { name: 'inventory', migrations: inventoryMigrations, handlers: {}, jobs: [] }

@@ -54,8 +54,8 @@ async function one(db: Queryable, statement: string): Promise<unknown> {
 type Writer = { readonly child: ChildProcess; readonly postmaster: number; readonly watchdog: number; readonly acknowledged: () => number; readonly reaches: (count: number) => Promise<void> }
 
 /** A separate process that runs the server and writes; resolves when it is up. */
-async function writer(as: { uid?: number; gid?: number } = {}): Promise<Writer> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'writer.ts'), dataDir], { ...as, stdio: ['ignore', 'pipe', 'inherit'] })
+async function writer({ readsLock = false, ...as }: { uid?: number; gid?: number; readsLock?: boolean } = {}): Promise<Writer> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'writer.ts'), dataDir, ...(readsLock ? ['reads-lock'] : [])], { ...as, stdio: ['ignore', 'pipe', 'inherit'] })
   children.push(child)
   let acknowledged = 0
   const lines = createInterface({ input: child.stdout! })
@@ -176,6 +176,14 @@ describe('a data directory', () => {
 
   it('in use by another process is refused, and free the moment that is killed', async () => {
     const { child } = await writer()
+    await expect(start()).rejects.toMatchObject({ code: 'store.data-dir-in-use', detail: { pid: String(child.pid) } })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    await start()
+  })
+
+  it('in use stays refused when its user has read the lock file and so lost the lock', async () => {
+    const { child } = await writer({ readsLock: true })
     await expect(start()).rejects.toMatchObject({ code: 'store.data-dir-in-use', detail: { pid: String(child.pid) } })
     child.kill('SIGKILL')
     await once(child, 'exit')
