@@ -1,0 +1,171 @@
+import { type Clock, systemClock } from '@muster/core'
+import { type DecodedView, decodedViews, type DecodeLimits, type DecodeStep } from '../decode/index.ts'
+import { defaultBudget, type ScanBudget, type Shortfall } from '../engine/matching.ts'
+import { pathClassOf } from '../filters/path-class.ts'
+import type { RuleSet } from '../rule.ts'
+import { type Candidate, settled } from './candidate.ts'
+import type { FoundSecret, Inspection, InspectProblem } from './found-secret.ts'
+import { paired } from './key-pairs.ts'
+import { type ByteRange, TextLines } from './text-lines.ts'
+import { formatVoice, type Reading, RuleVoice } from './voices.ts'
+
+export type InspectOptions = {
+  readonly clock?: Clock
+  /** What one view of a file may cost. */
+  readonly budget?: ScanBudget
+  /** Milliseconds for a file with everything decoded out of it. */
+  readonly maxMilliseconds?: number
+  readonly maxFound?: number
+  readonly decodeLimits?: Partial<DecodeLimits>
+  /** Whether file formats are read and encodings and archives opened; both unless said otherwise. */
+  readonly formats?: boolean
+  readonly decode?: boolean
+}
+
+export type InspectFile = {
+  readonly bytes: Buffer
+  /** With `/` between its parts; not opened. */
+  readonly path: string
+  readonly signal?: AbortSignal
+}
+
+const MAX_PROBLEMS = 50
+const MAX_DECODERS = 8
+
+/** Decoders of a stretch of text; all others yield a file of its own, with lines of its own. */
+const inText: ReadonlySet<DecodeStep['decoder']> = new Set(['base64', 'hex', 'percent', 'escape'])
+
+/** A text that found things stand in: the file itself, or one that was decoded out of it. */
+type Base = { readonly bytes: Buffer; readonly path: string; readonly layer: string | null; readonly hiddenBy: string | null; readonly candidates: Candidate[] }
+type Frame = { readonly base: Base; readonly own: boolean; readonly within: ByteRange | null; readonly decoders: readonly string[] }
+
+/**
+ * Finds everything in a file, however it is told: by rules, by the file's format, in whatever can be decoded out of it. Made once for many files, one
+ * at a time. Never throws for what a file contains.
+ */
+export class FileInspector {
+  readonly #rules: RuleVoice
+  readonly #ruleSet: RuleSet
+  readonly #options: Required<InspectOptions>
+
+  constructor(ruleSet: RuleSet, options: InspectOptions = {}) {
+    this.#ruleSet = ruleSet
+    this.#rules = new RuleVoice(ruleSet)
+    this.#options = { clock: systemClock, budget: defaultBudget, maxMilliseconds: 60_000, maxFound: 10_000, decodeLimits: {}, formats: true, decode: true, ...options }
+  }
+
+  /** One result for each value and place, the most telling voice first, suppressed candidates among them. */
+  inspect(file: InspectFile): Inspection {
+    const run = new Run(this.#rules, this.#ruleSet, this.#options)
+    run.file(file)
+    return { found: paired(run.found), problems: run.problems }
+  }
+}
+
+/** The work on one file. */
+class Run {
+  readonly found: FoundSecret[] = []
+  readonly problems: InspectProblem[] = []
+  readonly #rules: RuleVoice
+  readonly #ruleSet: RuleSet
+  readonly #options: Required<InspectOptions>
+  readonly #deadline: number
+
+  constructor(rules: RuleVoice, ruleSet: RuleSet, options: Required<InspectOptions>) {
+    this.#rules = rules
+    this.#ruleSet = ruleSet
+    this.#options = options
+    this.#deadline = options.clock.now().getTime() + options.maxMilliseconds
+  }
+
+  file({ bytes, path, signal }: InspectFile): void {
+    const first: Frame = { base: { bytes, path, layer: null, hiddenBy: null, candidates: [] }, own: true, within: null, decoders: [] }
+    const frames = [first]
+    this.#look(first, bytes)
+    if (this.#options.decode) {
+      for (const event of decodedViews(bytes, { path, limits: this.#options.decodeLimits, ...signal === undefined ? {} : { signal } })) {
+        if ('problem' in event) { this.#problem(event.problem); continue }
+        const { view } = event
+        for (const left of frames.splice(view.provenance.length).toReversed()) this.#leave(left)
+        const frame = frameOf(view, frames.at(-1)!)
+        frames.push(frame)
+        this.#look(frame, asBuffer(view.bytes))
+        if (this.found.length >= this.#options.maxFound || this.#options.clock.now().getTime() > this.#deadline) {
+          this.#problem({ code: 'input.limit', where: path, message: this.found.length >= this.#options.maxFound ? this.#tooMany() : shortfalls.time })
+          break
+        }
+      }
+    }
+    for (const left of frames.toReversed()) this.#leave(left)
+  }
+
+  #look({ base, own, within, decoders }: Frame, bytes: Buffer): void {
+    const reading: Reading = { bytes, path: base.path, within, decoders }
+    const { candidates, shortfall } = this.#rules.about(reading, this.#options.clock, this.#options.budget)
+    base.candidates.push(...candidates)
+    if (shortfall !== null) this.#problem({ code: 'input.limit', where: base.path, message: shortfalls[shortfall] })
+    if (!this.#options.formats || !own) return
+    const formats = formatVoice(reading, this.#ruleSet.allowlists)
+    base.candidates.push(...formats.candidates)
+    for (const problem of formats.problems) this.#problem(problem)
+  }
+
+  #leave({ base, own }: Frame): void {
+    if (!own || base.candidates.length === 0) return
+    const { path, layer, hiddenBy } = base
+    const lines = new TextLines(base.bytes)
+    const all = settled(base.candidates)
+    const secrets = all.filter(({ reference }) => reference === null)
+    const values = valuesOf(secrets)
+    const room = this.#options.maxFound - this.found.length
+    if (all.length > room) this.#problem({ code: 'input.limit', where: path, message: this.#tooMany() })
+    for (const { start, end, by: _by, generic: _generic, ...candidate } of all.slice(0, room)) {
+      const first = lines.at(start)
+      const last = lines.at(Math.max(start, end - 1))
+      this.found.push({
+        ...candidate, path, pathClass: pathClassOf(path), layer, hiddenBy, line: first.line, column: first.column, endLine: last.line, endColumn: last.column,
+        context: lines.context({ start, end }, secrets, values),
+      })
+    }
+  }
+
+  #tooMany(): string {
+    return `more than ${this.#options.maxFound} findings; the rest is not listed`
+  }
+
+  #problem({ code, where, message }: InspectProblem): void {
+    if (this.problems.length < MAX_PROBLEMS && !this.problems.some((known) => known.where === where && known.message === message)) this.problems.push({ code, where, message })
+  }
+}
+
+const shortfalls = {
+  bytes: 'larger than the limit; the rest was not looked at', time: 'took too long; the rest was not looked at', matches: 'too many matches; the rest was not looked at',
+} as const satisfies Record<Shortfall, string>
+
+function frameOf(view: DecodedView, parent: Frame): Frame {
+  const step = view.provenance.at(-1)!
+  const decoders = view.provenance.map(({ decoder }) => decoder).slice(0, MAX_DECODERS)
+  // Encodings inside encodings stand where the outermost of them begins.
+  if (inText.has(step.decoder)) return { base: parent.base, own: false, within: parent.within ?? { start: step.start, end: step.end }, decoders }
+  const base: Base = { bytes: asBuffer(view.bytes), path: view.path, layer: step.layer ?? parent.base.layer, hiddenBy: step.hiddenBy ?? parent.base.hiddenBy, candidates: [] }
+  return { base, own: true, within: null, decoders }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+const MIN_REPEATED = 6
+const MAX_REPEATED = 200
+
+/** Values worth looking for again on lines that are shown, as latin-1 texts. */
+function valuesOf(candidates: readonly Candidate[]): readonly string[] {
+  const values = new Set<string>()
+  for (const { secret } of candidates) {
+    const text = Buffer.from(secret.reveal()).toString('latin1')
+    if (text.length >= MIN_REPEATED && text.length <= 4096) values.add(text)
+    if (values.size >= MAX_REPEATED) break
+  }
+  return [...values].sort((a, b) => b.length - a.length)
+}
+

@@ -1,0 +1,78 @@
+import { type Clock, Secret } from '@muster/core'
+import type { ScanBudget, Shortfall } from '../engine/matching.ts'
+import { shannonBits } from '../filters/entropy.ts'
+import { objection } from '../filters/filter.ts'
+import { extractSecrets } from '../formats/extract.ts'
+import type { ExtractedSecret, ExtractProblem } from '../formats/found.ts'
+import type { Allowlist, Rule, RuleSet } from '../rule.ts'
+import { SecretScanner } from '../scan.ts'
+import type { Candidate } from './candidate.ts'
+import type { ByteRange } from './text-lines.ts'
+
+/** Formats that go by the names of settings anywhere: what they say is doubted like a generic rule. */
+const genericFormats: ReadonlySet<string> = new Set(['yaml-settings', 'ini', 'java-properties', 'appsettings', 'config-xml', 'terraform', 'connection-string', 'url'])
+
+/** Where the bytes stand that are looked at: `within` for decoded ones the range of their encoded form. */
+export type Reading = { readonly bytes: Buffer; readonly path: string; readonly within: ByteRange | null; readonly decoders: readonly string[] }
+
+/** The rules as candidates. */
+export class RuleVoice {
+  readonly #scanner: SecretScanner
+  readonly #descriptions: ReadonlyMap<string, { readonly description: string; readonly generic: boolean }>
+
+  constructor(ruleSet: RuleSet) {
+    this.#scanner = new SecretScanner(ruleSet)
+    this.#descriptions = new Map(ruleSet.rules.map(({ id, description, generic }) => [id, { description, generic }]))
+  }
+
+  about({ bytes, path, within, decoders }: Reading, clock: Clock, budget: ScanBudget): { readonly candidates: readonly Candidate[]; readonly shortfall: Shortfall | null } {
+    const { findings, shortfall } = this.#scanner.scan({ bytes, path }, clock, budget)
+    const candidates = findings.map((finding): Candidate => {
+      const { ruleId, kind, secret, entropyBits, facts, suppressedBy } = finding
+      const { description = ruleId, generic = false } = this.#descriptions.get(ruleId) ?? {}
+      return {
+        ruleId, kind, description, secret, entropyBits, facts, decoders, suppressedBy, generic, reference: null, by: 'rule',
+        start: within?.start ?? finding.start, end: within?.end ?? finding.end, match: new Secret(Uint8Array.from(bytes.subarray(finding.matchStart, finding.matchEnd))),
+      }
+    })
+    return { candidates, shortfall }
+  }
+}
+
+/** Formats know where a secret stands, so only the user's own exceptions are asked; of settings also whether value and file look like one. */
+const ownFilters: Rule['filters'] = new Set(['allow-comment', 'allowlist'])
+const settingFilters: Rule['filters'] = new Set(['allow-comment', 'placeholder', 'path-class', 'allowlist'])
+
+/** The formats as candidates. */
+export function formatVoice({ bytes, path, within, decoders }: Reading, sharedAllowlists: readonly Allowlist[]): { readonly candidates: readonly Candidate[]; readonly problems: readonly ExtractProblem[] } {
+  const { found, problems } = extractSecrets(bytes, { path })
+  const candidates = found.map((extracted): Candidate => {
+    const { format, secretType, value, start, end, facts, reference } = extracted
+    const { reference: name = '', referenceKind = 'variable', ...rest } = facts
+    const text = Buffer.from(value.reveal()).toString('latin1')
+    return {
+      ruleId: format, kind: secretType, description: `${words(secretType)} (${words(format)})`, secret: value, start: within?.start ?? start, end: within?.end ?? end, match: value,
+      entropyBits: shannonBits(text), facts: reference ? facts : rest, decoders, suppressedBy: reference ? null : judged(extracted, text, bytes, path, sharedAllowlists),
+      reference: reference ? { kind: referenceKind, name } : null, by: 'format', generic: genericFormats.has(format),
+    }
+  })
+  return { candidates, problems }
+}
+
+const words = (id: string): string => id.replaceAll('-', ' ')
+
+function judged({ format, secretType, placeholder, start, end }: ExtractedSecret, secret: string, bytes: Buffer, path: string, sharedAllowlists: readonly Allowlist[]): Candidate['suppressedBy'] {
+  if (placeholder) return { filter: 'placeholder', reason: 'only marks where a secret belongs' }
+  const lineStart = Math.max(bytes.lastIndexOf(0x0a, Math.max(0, start - 1)) + 1, start - 1000)
+  const newline = bytes.indexOf(0x0a, end)
+  const line = bytes.toString('latin1', Math.min(lineStart, start), Math.min(newline < 0 ? bytes.length : newline, end + 1000))
+  const generic = genericFormats.has(format)
+  const rule = { ...formatRule, id: format, kind: secretType, generic, filters: generic ? settingFilters : ownFilters }
+  return objection({ rule, secret, match: secret, line, path, sharedAllowlists }).suppressedBy
+}
+
+/** A rule in name only, for the filters. */
+const formatRule: Rule = {
+  id: '', description: '', kind: '', tags: [], regex: null, keywords: [], path: null, entropyBits: null, secretGroup: 0, allowlists: [], requires: [], skipReport: false, generic: false,
+  filters: ownFilters, structure: null, examples: { matches: [], others: [] },
+}
