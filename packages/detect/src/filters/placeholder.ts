@@ -22,7 +22,8 @@ export function placeholderReason(secret: string): string | null {
   if (templates.some((template) => template.test(secret))) return 'refers to a value elsewhere'
   const distinct = new Set(lower).size
   if (secret.length >= 8 && distinct <= 3) return 'repeats very few characters'
-  if (/([^\s-])\1{7}/.test(secret)) return 'repeats one character'
+  const run = /([^\s-])\1{7,}/.exec(secret)?.[0].length ?? 0
+  if (run * 4 > secret.length) return 'repeats one character'
   if (runs(lower) * 2 > secret.length) return 'counts or spells the alphabet'
   return null
 }

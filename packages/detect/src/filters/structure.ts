@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { Facts } from '../finding.ts'
 
@@ -5,6 +6,7 @@ import type { Facts } from '../finding.ts'
 export type StructureCheck = (secret: string) => Facts | null
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /** CRC-32 in base 62 (digits, upper, lower case), six digits with leading zeros. */
@@ -68,9 +70,43 @@ const credentialUrl: StructureCheck = (secret) => {
   return { scheme: scheme!, user: user!, host: host!, ...port === undefined ? {} : { port }, ...database === undefined || database === '' ? {} : { database } }
 }
 
+/** The first part is the bot's user id, digits in base64. */
+const discordToken: StructureCheck = (secret) => {
+  const id = Buffer.from(secret.slice(0, secret.indexOf('.')), 'base64url').toString('latin1')
+  return /^\d{17,20}$/.test(id) ? { bot: id } : null
+}
+
+/** Base 58 with four bytes of a double SHA-256 at its end (Bitcoin's wallet import format and addresses). */
+const base58Check: StructureCheck = (secret) => {
+  let value = 0n
+  for (const char of secret) value = value * 58n + BigInt(BASE58.indexOf(char))
+  const bytes = Buffer.from(value.toString(16).padStart(2 * (secret.length > 51 ? 38 : 37), '0'), 'hex')
+  const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest()
+  return sha256(sha256(bytes.subarray(0, -4))).subarray(0, 4).equals(bytes.subarray(-4)) ? {} : null
+}
+
+/** Base 32 of a version byte, 32 bytes of seed and a CRC-16 (XMODEM), low byte first (Stellar SEP-23). */
+const stellarSeed: StructureCheck = (secret) => {
+  let value = 0n
+  for (const char of secret) value = value * 32n + BigInt(BASE32.indexOf(char))
+  const bytes = Buffer.from(value.toString(16).padStart(70, '0'), 'hex')
+  return bytes.readUInt16LE(33) === crc16(bytes.subarray(0, 33)) ? {} : null
+}
+
+/** CRC-16/XMODEM: polynomial 0x1021, start value 0. */
+export function crc16(bytes: Uint8Array): number {
+  let crc = 0
+  for (const byte of bytes) {
+    crc ^= byte << 8
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000) === 0 ? (crc << 1) & 0xffff : ((crc << 1) ^ 0x1021) & 0xffff
+  }
+  return crc
+}
+
 /** Every structural check a rule may name. */
 export const structureChecks: Readonly<Record<string, StructureCheck>> = {
   'github-token': withChecksum({ ghp: 'personal access token', gho: 'OAuth token', ghu: 'user-to-server token', ghs: 'installation token', ghr: 'refresh token' }),
   'npm-token': withChecksum({ npm: 'access token' }),
+  'discord-token': discordToken, 'base58-check': base58Check, 'stellar-seed': stellarSeed,
   'aws-key-id': awsKeyId, jwt, pem, 'credential-url': credentialUrl,
 }

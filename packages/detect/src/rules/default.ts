@@ -16,7 +16,7 @@ const allFilters: ReadonlySet<FilterName> = new Set(filterNames)
 
 /** The texts of Muster's own rules. */
 export const defaultRuleTexts: readonly string[] = [
-  sourceHostRules, registryRules, cloudRules, hostingRules, secretStoreRules, messagingRules, paymentRules, aiRules, observabilityRules, formRules,
+  ...sourceHostRules, ...registryRules, ...cloudRules, ...hostingRules, ...secretStoreRules, ...messagingRules, ...paymentRules, ...aiRules, ...observabilityRules, ...formRules,
 ]
 
 let compiled: RuleSet | null = null

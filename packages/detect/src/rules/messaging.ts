@@ -1,6 +1,82 @@
-/** Rules for messaging, mail and office services, in the format of `compileConfig`. Parts of examples between « and » are patterns to draw from. */
-export const messagingRules = String.raw`
-[[rules]]
+import { named, token } from './row.ts'
+
+/** Rules for messaging, mail and office services. */
+export const messagingRules: readonly string[] = [
+  token('sendgrid-api-key', 'SendGrid API key', String.raw`SG\.[\w-]{22}\.[\w-]{43}`, { entropy: 3.5 }),
+  token('brevo-api-key', 'Brevo (Sendinblue) API key', 'xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16}', { entropy: null }),
+  token('brevo-smtp-key', 'Brevo SMTP key', 'xsmtpsib-[a-f0-9]{64}-[A-Za-z0-9]{16}', { entropy: null }),
+  token('mailgun-api-key', 'Mailgun private API key', 'key-[a-f0-9]{32}'),
+  named('postmark-server-token', 'Postmark server token', ['postmark'], '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  token('twilio-api-key', 'Twilio API key', 'SK[a-f0-9]{32}'),
+  named('twilio-auth-token', 'Twilio auth token', ['twilio'], '[a-f0-9]{32}'),
+  token('typeform-token', 'Typeform personal access token', String.raw`tfp_[\w-]{44}_[\w-]{14}`),
+  token('figma-token', 'Figma personal access token', String.raw`figd_[\w-]{40}`),
+  token('linear-api-key', 'Linear API key', 'lin_api_[A-Za-z0-9]{40}'),
+  token('notion-token', 'Notion integration token', 'ntn_[0-9]{11}[A-Za-z0-9]{35}'),
+  token('airtable-token', 'Airtable personal access token', String.raw`pat[A-Za-z0-9]{14}\.[a-f0-9]{64}`),
+  token('contentful-token', 'Contentful personal access token', String.raw`CFPAT-[\w-]{43}`),
+  token('frameio-token', 'Frame.io API token', String.raw`fio-u-[\w-]{64}`),
+  named('okta-api-token', 'Okta API token', ['okta'], String.raw`00[\w-]{40}`, { entropy: 3.5 }),
+  named('asana-client-secret', 'Asana client secret', ['asana'], '[a-z0-9]{32}'),
+  named('pagerduty-api-key', 'PagerDuty API key', ['pagerduty', 'pager[_.-]?duty'], String.raw`u\+[\w-]{18}`),
+  token('slack-refresh-token', 'Slack refresh token', 'xoxe-[0-9]-[A-Za-z0-9]{140,180}'),
+  token('slack-rotating-token', 'Slack rotating access token', String.raw`xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{160,180}`),
+  token('slack-workspace-token', 'Slack workspace token of an older form', 'xox[ar]-[A-Za-z0-9-]{40,120}', { keywords: ['xoxa-', 'xoxr-'] }),
+  token('slack-client-token', 'Slack browser token', 'xoxc-[0-9]{8,14}-[0-9]{8,14}-[0-9]{8,14}-[a-f0-9]{64}'),
+  named('slack-signing-secret', 'Slack signing secret', ['slack[_.-]?signing', 'slack[_.-]?verification'], '[a-f0-9]{32}', { keywords: ['slack'] }),
+  named('discord-bot-token', 'Discord bot token', ['discord', 'token', 'login', 'run'], String.raw`[MNO][A-Za-z0-9_-]{23,27}\.[\w-]{6}\.[\w-]{27,40}`, { structure: 'discord-token', examples: ['DISCORD_TOKEN=«!discord»', 'client.login("«!discord»")'] }),
+  named('discord-client-secret', 'Discord client secret', ['discord'], String.raw`[\w-]{32}`, { entropy: 3.8 }),
+  token('telegram-bot-token-alone', 'Telegram bot token', String.raw`[0-9]{8,10}:AA[\w-]{33}`, { keywords: [':aa'], kind: 'telegram-bot-token', entropy: 3.5 }),
+  token('mandrill-api-key', 'Mailchimp Transactional API key', String.raw`md-[\w-]{22}`, { entropy: 3.5 }),
+  named('mailgun-signing-key', 'Mailgun key of the newer form', ['mailgun', 'mg_'], '[a-f0-9]{32}-[a-f0-9]{8}-[a-f0-9]{8}'),
+  named('mailjet-key', 'Mailjet key', ['mailjet', 'mj[_.-]api'], '[a-f0-9]{32}', { keywords: ['mailjet', 'mj'] }),
+  named('sparkpost-api-key', 'SparkPost API key', ['sparkpost'], '[a-f0-9]{40}'),
+  token('resend-api-key', 'Resend API key', 're_[A-Za-z0-9]{8}_[A-Za-z0-9]{22,26}'),
+  token('mailersend-api-token', 'MailerSend API token', String.raw`mlsn\.[a-f0-9]{64}`),
+  token('klaviyo-private-key', 'Klaviyo private key', 'pk_[a-f0-9]{34}'),
+  token('intercom-access-token', 'Intercom access token', 'dG9rO[A-Za-z0-9+/_]{54}='),
+  named('zendesk-api-token', 'Zendesk API token', ['zendesk'], '[A-Za-z0-9]{40}', { entropy: 3.8 }),
+  named('freshdesk-api-key', 'Freshdesk API key', ['freshdesk', 'freshservice'], '[A-Za-z0-9]{20}', { entropy: 3.5 }),
+  token('hubspot-private-app-token', 'HubSpot private app token', 'pat-(?:na|eu|ap)[0-9]-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}', { keywords: ['pat-na', 'pat-eu', 'pat-ap'] }),
+  named('hubspot-api-key', 'HubSpot API key', ['hubspot', 'hapikey'], '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  named('pipedrive-api-token', 'Pipedrive API token', ['pipedrive'], '[a-f0-9]{40}'),
+  token('salesforce-access-token', 'Salesforce session id or access token', String.raw`00D[A-Za-z0-9]{12}![\w.]{79,139}\w`, { keywords: ['00d'] }),
+  token('salesforce-refresh-token', 'Salesforce refresh token', String.raw`5Aep861[\w.]{70,100}`),
+  named('vonage-api-secret', 'Vonage API secret', ['vonage', 'nexmo'], '[A-Za-z0-9]{16}', { entropy: 3.3 }),
+  named('plivo-auth-token', 'Plivo auth token', ['plivo'], '[A-Za-z0-9]{40}', { entropy: 3.8 }),
+  named('messagebird-key', 'MessageBird (Bird) API key', ['messagebird'], '[A-Za-z0-9]{25}', { entropy: 3.5 }),
+  named('pusher-secret', 'Pusher Channels secret', ['pusher'], '[a-f0-9]{20}'),
+  named('ably-api-key', 'Ably API key', ['ably'], String.raw`[\w-]{6}\.[\w-]{6}:[\w-]{43}`),
+  token('pubnub-secret-key', 'PubNub secret key', 'sec-c-[A-Za-z0-9]{48}'),
+  token('telnyx-api-key', 'Telnyx API key', 'KEY0[A-F0-9]{30}_[A-Za-z0-9]{22}'),
+  token('courier-api-key', 'Courier API key', 'pk_prod_[A-Z0-9]{28}'),
+  named('line-channel-token', 'LINE channel access token', ['line[_.-]?channel'], '[A-Za-z0-9+/]{170,174}=?', { keywords: ['line'] }),
+  named('twitch-client-secret', 'Twitch client secret', ['twitch'], '[a-z0-9]{30}', { entropy: 3.3 }),
+  token('twitter-bearer-token', 'X (Twitter) bearer token', 'A{20,22}[A-Za-z0-9%]{60,140}', { keywords: ['aaaaaaaaaaaaaaaaaaaa'], entropy: 3.5, examples: ['bearer: AAAAAAAAAAAAAAAAAAAAA«[A-Zb-z0-9]{80}»'] }),
+  named('twitter-consumer-secret', 'X (Twitter) consumer secret', [String.raw`twitter[\w.-]{0,12}secret`, 'twitter'], '[A-Za-z0-9]{50}', { entropy: 4, keywords: ['twitter'], examples: ['TWITTER_CONSUMER_SECRET=«[A-Za-z0-9]{50}»'] }),
+  token('facebook-access-token', 'Meta access token', 'EAA[A-Za-z0-9]{100,400}', { entropy: 4 }),
+  named('facebook-app-secret', 'Meta app secret', ['facebook', 'fb[_.-]?app', 'instagram'], '[a-f0-9]{32}', { keywords: ['facebook', 'fb', 'instagram'] }),
+  token('linkedin-client-secret', 'LinkedIn client secret', String.raw`WPL_AP1\.[A-Za-z0-9]{16}\.[A-Za-z0-9+/]{6}==`),
+  named('spotify-client-secret', 'Spotify client secret', ['spotify'], '[a-f0-9]{32}'),
+  token('dropbox-access-token', 'Dropbox short-lived access token', String.raw`sl\.(?:u\.)?[\w-]{130,1000}`),
+  named('dropbox-app-secret', 'Dropbox app secret', ['dropbox'], '[a-z0-9]{15}', { entropy: 2.5 }),
+  token('clickup-api-token', 'ClickUp API token', 'pk_[0-9]{6,10}_[A-Z0-9]{32}', { keywords: ['pk_'] }),
+  token('asana-personal-token', 'Asana personal access token', '[12]/[0-9]{10,20}(?:/[0-9]{10,20})?:[a-f0-9]{32}', { keywords: ['1/', '2/'] }),
+  token('trello-token', 'Trello token', 'ATTA[a-f0-9]{72}'),
+  named('todoist-api-token', 'Todoist API token', ['todoist'], '[a-f0-9]{40}'),
+  token('linear-oauth-token', 'Linear OAuth token', 'lin_oauth_[a-f0-9]{64}'),
+  token('notion-legacy-token', 'Notion integration token of the older form', 'secret_[A-Za-z0-9]{43}'),
+  token('zoho-token', 'Zoho token', String.raw`1000\.[a-f0-9]{32}\.[a-f0-9]{32}`),
+  token('onfido-api-token', 'Onfido API token', String.raw`api_(?:live|sandbox)(?:_us|_eu|_ca)?\.[\w-]{11}\.[\w-]{32}`, { keywords: ['api_live', 'api_sandbox'] }),
+  token('nylas-api-key', 'Nylas API key', 'nyk_v0_[A-Za-z0-9]{60,80}'),
+  token('liveblocks-secret-key', 'Liveblocks secret key', String.raw`sk_(?:dev|prod)_[\w-]{60,70}`, { keywords: ['sk_dev_', 'sk_prod_'] }),
+  token('mapbox-secret-token', 'Mapbox secret token', String.raw`sk\.eyJ[\w-]{30,250}\.[\w-]{20,30}`, { keywords: ['sk.eyj'] }),
+  named('algolia-admin-key', 'Algolia API key', ['algolia'], '[a-f0-9]{32}'),
+  named('sendbird-api-token', 'Sendbird API token', ['sendbird'], '[a-f0-9]{40}'),
+  named('zoom-client-secret', 'Zoom client secret', ['zoom'], '[A-Za-z0-9]{32}', { entropy: 3.6 }),
+  named('pushover-token', 'Pushover token', ['pushover'], '[a-z0-9]{30}', { entropy: 3.3 }),
+  token('rapidapi-key', 'RapidAPI key', '[a-f0-9]{10}msh[a-f0-9]{15}p1[a-f0-9]{6}jsn[a-f0-9]{12}', { keywords: ['jsn'] }),
+  String.raw`[[rules]]
 id = "slack-bot-token"
 description = "Slack bot token"
 regex = '''\b(xoxb-[0-9]{10,13}-[0-9]{10,13}-[A-Za-z0-9]{24})\b'''
@@ -8,8 +84,8 @@ keywords = ["xoxb-"]
 entropy = 2
 examples = ['''xoxb-«[0-9]{12}-[0-9]{12}-[A-Za-z0-9]{24}»''']
 counterexamples = ['''xoxb-«[0-9]{4}-[0-9]{12}-[A-Za-z0-9]{24}»''', '''xoxb-your-token-here''']
-
-[[rules]]
+`,
+  String.raw`[[rules]]
 id = "slack-user-token"
 description = "Slack user token"
 regex = '''\b(xox[pe](?:-[0-9]{10,13}){3}-[A-Za-z0-9]{28,34})\b'''
@@ -17,8 +93,8 @@ keywords = ["xoxp-", "xoxe-"]
 entropy = 2
 examples = ['''xoxp-«[0-9]{12}-[0-9]{12}-[0-9]{12}-[a-f0-9]{32}»''']
 counterexamples = ['''xoxp-«[0-9]{12}-[a-f0-9]{32}»''', '''xoxp-«[0-9]{12}-[0-9]{12}-[0-9]{12}-[a-f0-9]{12}»''']
-
-[[rules]]
+`,
+  String.raw`[[rules]]
 id = "slack-app-token"
 description = "Slack app-level token"
 regex = '''\b(xapp-[0-9]-[A-Z0-9]{9,13}-[0-9]{10,14}-[a-z0-9]{64})\b'''
@@ -26,16 +102,16 @@ keywords = ["xapp-"]
 entropy = 2
 examples = ['''xapp-1-A«[A-Z0-9]{10}-[0-9]{13}-[a-f0-9]{64}»''']
 counterexamples = ['''xapp-1-A«[A-Z0-9]{10}-[0-9]{13}-[a-f0-9]{30}»''', '''xapp-1''']
-
-[[rules]]
+`,
+  String.raw`[[rules]]
 id = "slack-webhook"
 description = "Slack incoming webhook"
 regex = '''hooks\.slack\.com/(?:services|workflows|triggers)/(T[A-Z0-9]{8,12}/[A-Z0-9]{8,20}/[A-Za-z0-9]{20,32})'''
 keywords = ["hooks.slack.com"]
 examples = ['''https://hooks.slack.com/services/T«[A-Z0-9]{9}»/B«[A-Z0-9]{9}»/«[A-Za-z0-9]{24}»''']
 counterexamples = ['''https://hooks.slack.com/services/''', '''https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX''']
-
-[[rules]]
+`,
+  String.raw`[[rules]]
 id = "discord-webhook"
 description = "Discord webhook"
 regex = '''discord(?:app)?\.com/api/webhooks/([0-9]{17,20}/[\w-]{60,72})'''
@@ -43,8 +119,8 @@ keywords = ["discord"]
 entropy = 3
 examples = ['''https://discord.com/api/webhooks/«[0-9]{18}/[A-Za-z0-9]{68}»''']
 counterexamples = ['''https://discord.com/api/webhooks/''', '''https://discord.com/api/webhooks/«[0-9]{18}/[A-Za-z0-9]{20}»''']
-
-[[rules]]
+`,
+  String.raw`[[rules]]
 id = "telegram-bot-token"
 description = "Telegram bot token"
 regex = '''(?i:telegram|tg|bot)[\w.-]{0,30}["\x27]?[ \t]{0,4}(?:=>|:=|=|:|/bot|,)[ \t]{0,4}["\x27]?([0-9]{8,10}:A[\w-]{34})(?:[^\w-]|$)'''
@@ -52,42 +128,8 @@ keywords = ["telegram", "tg", "bot"]
 entropy = 3
 examples = ['''TELEGRAM_BOT_TOKEN="«[0-9]{10}»:A«[A-Za-z0-9_]{34}»"''']
 counterexamples = ['''TELEGRAM_BOT_TOKEN="«[0-9]{10}»:A«[A-Za-z0-9_]{20}»"''', '''other="«[0-9]{10}»:A«[A-Za-z0-9_]{34}»"''']
-
-[[rules]]
-id = "sendgrid-api-key"
-description = "SendGrid API key"
-regex = '''\b(SG\.[\w-]{22}\.[\w-]{43})(?:[^\w-]|$)'''
-keywords = ["sg."]
-entropy = 3.5
-examples = ['''API_TOKEN="SG.«[\w-]{22}\.[\w-]{43}»"''', '''token: SG.«[\w-]{22}\.[\w-]{43}»''']
-counterexamples = ['''API_TOKEN="SG.«[\w-]{22}\.[\w-]{42}»"''', '''token: SG.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "brevo-api-key"
-description = "Brevo (Sendinblue) API key"
-regex = '''\b(xkeysib-[a-f0-9]{64}-[A-Za-z0-9]{16})\b'''
-keywords = ["xkeysib-"]
-examples = ['''API_TOKEN="xkeysib-«[a-f0-9]{64}-[A-Za-z0-9]{16}»"''', '''token: xkeysib-«[a-f0-9]{64}-[A-Za-z0-9]{16}»''']
-counterexamples = ['''API_TOKEN="xkeysib-«[a-f0-9]{64}-[A-Za-z0-9]{15}»"''', '''token: xkeysib-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "brevo-smtp-key"
-description = "Brevo SMTP key"
-regex = '''\b(xsmtpsib-[a-f0-9]{64}-[A-Za-z0-9]{16})\b'''
-keywords = ["xsmtpsib-"]
-examples = ['''API_TOKEN="xsmtpsib-«[a-f0-9]{64}-[A-Za-z0-9]{16}»"''', '''token: xsmtpsib-«[a-f0-9]{64}-[A-Za-z0-9]{16}»''']
-counterexamples = ['''API_TOKEN="xsmtpsib-«[a-f0-9]{64}-[A-Za-z0-9]{15}»"''', '''token: xsmtpsib-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "mailgun-api-key"
-description = "Mailgun private API key"
-regex = '''\b(key-[a-f0-9]{32})\b'''
-keywords = ["key-"]
-entropy = 3
-examples = ['''API_TOKEN="key-«[a-f0-9]{32}»"''', '''token: key-«[a-f0-9]{32}»''']
-counterexamples = ['''API_TOKEN="key-«[a-f0-9]{31}»"''', '''token: key-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
+`,
+  String.raw`[[rules]]
 id = "mailchimp-api-key"
 description = "Mailchimp API key"
 regex = '''\b([a-f0-9]{32}-us[0-9]{1,2})\b'''
@@ -95,121 +137,5 @@ keywords = ["-us"]
 entropy = 3
 examples = ['''MAILCHIMP=«[a-f0-9]{32}-us[0-9]{2}»''']
 counterexamples = ['''«[a-f0-9]{30}-us[0-9]{2}»''', '''«[a-f0-9]{32}-eu1»''']
-
-[[rules]]
-id = "postmark-server-token"
-description = "Postmark server token"
-regex = '''(?i)(?:postmark)[\w.-]{0,30}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:|,)[ \t]{0,4}["'\x60]?(?-i:([a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}))(?:[^\w+/=-]|$)'''
-keywords = ["postmark"]
-entropy = 3
-examples = ['''postmark_key = "«[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}»"''', '''POSTMARK_TOKEN: «[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}»''']
-counterexamples = ['''postmark_key = "«[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{11}»"''', '''postmark_key = "«[xX*]»xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"''', '''other = "«[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}»"''']
-
-[[rules]]
-id = "twilio-api-key"
-description = "Twilio API key"
-regex = '''\b(SK[a-f0-9]{32})\b'''
-keywords = ["sk"]
-entropy = 3
-examples = ['''API_TOKEN="SK«[a-f0-9]{32}»"''', '''token: SK«[a-f0-9]{32}»''']
-counterexamples = ['''API_TOKEN="SK«[a-f0-9]{31}»"''', '''token: SKxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "twilio-auth-token"
-description = "Twilio auth token"
-regex = '''(?i)(?:twilio)[\w.-]{0,30}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:|,)[ \t]{0,4}["'\x60]?(?-i:([a-f0-9]{32}))(?:[^\w+/=-]|$)'''
-keywords = ["twilio"]
-entropy = 3
-examples = ['''twilio_key = "«[a-f0-9]{32}»"''', '''TWILIO_TOKEN: «[a-f0-9]{32}»''']
-counterexamples = ['''twilio_key = "«[a-f0-9]{31}»"''', '''twilio_key = "«[xX*]»xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"''', '''other = "«[a-f0-9]{32}»"''']
-
-[[rules]]
-id = "typeform-token"
-description = "Typeform personal access token"
-regex = '''\b(tfp_[\w-]{44}_[\w-]{14})(?:[^\w-]|$)'''
-keywords = ["tfp_"]
-entropy = 3
-examples = ['''API_TOKEN="tfp_«[\w-]{44}_[\w-]{14}»"''', '''token: tfp_«[\w-]{44}_[\w-]{14}»''']
-counterexamples = ['''API_TOKEN="tfp_«[\w-]{44}_[\w-]{13}»"''', '''token: tfp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "figma-token"
-description = "Figma personal access token"
-regex = '''\b(figd_[\w-]{40})(?:[^\w-]|$)'''
-keywords = ["figd_"]
-entropy = 3
-examples = ['''API_TOKEN="figd_«[\w-]{40}»"''', '''token: figd_«[\w-]{40}»''']
-counterexamples = ['''API_TOKEN="figd_«[\w-]{39}»"''', '''token: figd_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "linear-api-key"
-description = "Linear API key"
-regex = '''\b(lin_api_[A-Za-z0-9]{40})\b'''
-keywords = ["lin_api_"]
-entropy = 3
-examples = ['''API_TOKEN="lin_api_«[A-Za-z0-9]{40}»"''', '''token: lin_api_«[A-Za-z0-9]{40}»''']
-counterexamples = ['''API_TOKEN="lin_api_«[A-Za-z0-9]{39}»"''', '''token: lin_api_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "notion-token"
-description = "Notion integration token"
-regex = '''\b(ntn_[0-9]{11}[A-Za-z0-9]{35})\b'''
-keywords = ["ntn_"]
-entropy = 3
-examples = ['''API_TOKEN="ntn_«[0-9]{11}[A-Za-z0-9]{35}»"''', '''token: ntn_«[0-9]{11}[A-Za-z0-9]{35}»''']
-counterexamples = ['''API_TOKEN="ntn_«[0-9]{11}[A-Za-z0-9]{34}»"''', '''token: ntn_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "airtable-token"
-description = "Airtable personal access token"
-regex = '''\b(pat[A-Za-z0-9]{14}\.[a-f0-9]{64})\b'''
-keywords = ["pat"]
-entropy = 3
-examples = ['''API_TOKEN="pat«[A-Za-z0-9]{14}\.[a-f0-9]{64}»"''', '''token: pat«[A-Za-z0-9]{14}\.[a-f0-9]{64}»''']
-counterexamples = ['''API_TOKEN="pat«[A-Za-z0-9]{14}\.[a-f0-9]{63}»"''', '''token: patxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "contentful-token"
-description = "Contentful personal access token"
-regex = '''\b(CFPAT-[\w-]{43})(?:[^\w-]|$)'''
-keywords = ["cfpat-"]
-entropy = 3
-examples = ['''API_TOKEN="CFPAT-«[\w-]{43}»"''', '''token: CFPAT-«[\w-]{43}»''']
-counterexamples = ['''API_TOKEN="CFPAT-«[\w-]{42}»"''', '''token: CFPAT-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "frameio-token"
-description = "Frame.io API token"
-regex = '''\b(fio-u-[\w-]{64})(?:[^\w-]|$)'''
-keywords = ["fio-u-"]
-entropy = 3
-examples = ['''API_TOKEN="fio-u-«[\w-]{64}»"''', '''token: fio-u-«[\w-]{64}»''']
-counterexamples = ['''API_TOKEN="fio-u-«[\w-]{63}»"''', '''token: fio-u-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "okta-api-token"
-description = "Okta API token"
-regex = '''(?i)(?:okta)[\w.-]{0,30}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:|,)[ \t]{0,4}["'\x60]?(?-i:(00[\w-]{40}))(?:[^\w+/=-]|$)'''
-keywords = ["okta"]
-entropy = 3.5
-examples = ['''okta_key = "«00[\w-]{40}»"''', '''OKTA_TOKEN: «00[\w-]{40}»''']
-counterexamples = ['''okta_key = "«00[\w-]{39}»"''', '''okta_key = "«[xX*]»xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"''', '''other = "«00[\w-]{40}»"''']
-
-[[rules]]
-id = "asana-client-secret"
-description = "Asana client secret"
-regex = '''(?i)(?:asana)[\w.-]{0,30}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:|,)[ \t]{0,4}["'\x60]?(?-i:([a-z0-9]{32}))(?:[^\w+/=-]|$)'''
-keywords = ["asana"]
-entropy = 3
-examples = ['''asana_key = "«[a-z0-9]{32}»"''', '''ASANA_TOKEN: «[a-z0-9]{32}»''']
-counterexamples = ['''asana_key = "«[a-z0-9]{31}»"''', '''asana_key = "«[xX*]»xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"''', '''other = "«[a-z0-9]{32}»"''']
-
-[[rules]]
-id = "pagerduty-api-key"
-description = "PagerDuty API key"
-regex = '''(?i)(?:pagerduty|pager[_.-]?duty)[\w.-]{0,30}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:|,)[ \t]{0,4}["'\x60]?(?-i:(u\+[\w-]{18}))(?:[^\w+/=-]|$)'''
-keywords = ["pager"]
-entropy = 3
-examples = ['''pagerduty_key = "«u\+[\w-]{18}»"''', '''PAGERDUTY_TOKEN: «u\+[\w-]{18}»''']
-counterexamples = ['''pagerduty_key = "«u\+[\w-]{17}»"''', '''pagerduty_key = "«[xX*]»xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"''', '''other = "«u\+[\w-]{18}»"''']
-`
+`,
+]

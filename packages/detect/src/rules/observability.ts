@@ -1,112 +1,62 @@
-/** Rules for monitoring and smaller services, in the format of `compileConfig`. Parts of examples between « and » are patterns to draw from. */
-export const observabilityRules = String.raw`
-[[rules]]
-id = "grafana-service-account-token"
-description = "Grafana service account token"
-regex = '''\b(glsa_[A-Za-z0-9]{32}_[a-f0-9]{8})\b'''
-keywords = ["glsa_"]
-entropy = 3
-examples = ['''API_TOKEN="glsa_«[A-Za-z0-9]{32}_[a-f0-9]{8}»"''', '''token: glsa_«[A-Za-z0-9]{32}_[a-f0-9]{8}»''']
-counterexamples = ['''API_TOKEN="glsa_«[A-Za-z0-9]{32}_[a-f0-9]{7}»"''', '''token: glsa_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
+import { named, token } from './row.ts'
 
-[[rules]]
-id = "grafana-cloud-token"
-description = "Grafana Cloud access policy token"
-regex = '''\b(glc_eyJ[A-Za-z0-9+/]{60,400})(?:[^\w+/=]|$)'''
-keywords = ["glc_eyj"]
-entropy = 3
-examples = ['''API_TOKEN="glc_eyJ«[A-Za-z0-9+/]{60,400}»"''', '''token: glc_eyJ«[A-Za-z0-9+/]{60,400}»''']
-counterexamples = ['''API_TOKEN="glc_eyJ«[A-Za-z0-9+/]{59}»"''', '''token: glc_eyJxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "grafana-legacy-api-key"
-description = "Grafana API key of the older form"
-regex = '''\b(eyJrIjoi[A-Za-z0-9]{70,400})\b'''
-keywords = ["eyjrijoi"]
-entropy = 3
-examples = ['''API_TOKEN="eyJrIjoi«[A-Za-z0-9]{70,400}»"''', '''token: eyJrIjoi«[A-Za-z0-9]{70,400}»''']
-counterexamples = ['''API_TOKEN="eyJrIjoi«[A-Za-z0-9]{69}»"''', '''token: eyJrIjoixxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "new-relic-user-key"
-description = "New Relic user key"
-regex = '''\b(NRAK-[A-Z0-9]{27})\b'''
-keywords = ["nrak-"]
-entropy = 3
-examples = ['''API_TOKEN="NRAK-«[A-Z0-9]{27}»"''', '''token: NRAK-«[A-Z0-9]{27}»''']
-counterexamples = ['''API_TOKEN="NRAK-«[A-Z0-9]{26}»"''', '''token: NRAK-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "new-relic-browser-key"
-description = "New Relic browser key"
-regex = '''\b(NRJS-[a-f0-9]{19})\b'''
-keywords = ["nrjs-"]
-examples = ['''API_TOKEN="NRJS-«[a-f0-9]{19}»"''', '''token: NRJS-«[a-f0-9]{19}»''']
-counterexamples = ['''API_TOKEN="NRJS-«[a-f0-9]{18}»"''', '''token: NRJS-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "new-relic-insert-key"
-description = "New Relic insights insert key"
-regex = '''\b(NRII-[\w-]{32})(?:[^\w-]|$)'''
-keywords = ["nrii-"]
-entropy = 3
-examples = ['''API_TOKEN="NRII-«[\w-]{32}»"''', '''token: NRII-«[\w-]{32}»''']
-counterexamples = ['''API_TOKEN="NRII-«[\w-]{31}»"''', '''token: NRII-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "sentry-user-token"
-description = "Sentry user auth token"
-regex = '''\b(sntryu_[a-f0-9]{64})\b'''
-keywords = ["sntryu_"]
-examples = ['''API_TOKEN="sntryu_«[a-f0-9]{64}»"''', '''token: sntryu_«[a-f0-9]{64}»''']
-counterexamples = ['''API_TOKEN="sntryu_«[a-f0-9]{63}»"''', '''token: sntryu_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "sentry-organization-token"
-description = "Sentry organization auth token"
-regex = '''\b(sntrys_eyJ[A-Za-z0-9+/]{80,400})(?:[^\w+/=]|$)'''
-keywords = ["sntrys_eyj"]
-entropy = 3
-examples = ['''API_TOKEN="sntrys_eyJ«[A-Za-z0-9+/]{80,400}»"''', '''token: sntrys_eyJ«[A-Za-z0-9+/]{80,400}»''']
-counterexamples = ['''API_TOKEN="sntrys_eyJ«[A-Za-z0-9+/]{79}»"''', '''token: sntrys_eyJxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "dynatrace-token"
-description = "Dynatrace API token"
-regex = '''\b(dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64})\b'''
-keywords = ["dt0c01."]
-entropy = 3
-examples = ['''API_TOKEN="dt0c01.«[A-Z0-9]{24}\.[A-Z0-9]{64}»"''', '''token: dt0c01.«[A-Z0-9]{24}\.[A-Z0-9]{64}»''']
-counterexamples = ['''API_TOKEN="dt0c01.«[A-Z0-9]{24}\.[A-Z0-9]{63}»"''', '''token: dt0c01.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "prefect-api-key"
-description = "Prefect API key"
-regex = '''\b(pnu_[A-Za-z0-9]{36})\b'''
-keywords = ["pnu_"]
-entropy = 3
-examples = ['''API_TOKEN="pnu_«[A-Za-z0-9]{36}»"''', '''token: pnu_«[A-Za-z0-9]{36}»''']
-counterexamples = ['''API_TOKEN="pnu_«[A-Za-z0-9]{35}»"''', '''token: pnu_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "datadog-api-key"
-description = "Datadog API key"
-regex = '''(?i)(?:datadog|dd[_.-]?api[_.-]?key|dd[_.-]?app[_.-]?key)[\w.-]{0,30}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:|,)[ \t]{0,4}["'\x60]?(?-i:([a-f0-9]{32}))(?:[^\w+/=-]|$)'''
-keywords = ["datadog", "dd_", "dd-", "dda"]
-entropy = 3
-examples = ['''datadog_key = "«[a-f0-9]{32}»"''', '''DATADOG_TOKEN: «[a-f0-9]{32}»''']
-counterexamples = ['''datadog_key = "«[a-f0-9]{31}»"''', '''datadog_key = "«[xX*]»xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"''', '''other = "«[a-f0-9]{32}»"''']
-
-[[rules]]
-id = "sumologic-access-key"
-description = "Sumo Logic access key"
-regex = '''(?i)(?:sumo[_.-]?logic|sumo)[\w.-]{0,30}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:|,)[ \t]{0,4}["'\x60]?(?-i:([A-Za-z0-9]{64}))(?:[^\w+/=-]|$)'''
-keywords = ["sumo"]
-entropy = 3
-examples = ['''sumo_key = "«[A-Za-z0-9]{64}»"''', '''SUMO_TOKEN: «[A-Za-z0-9]{64}»''']
-counterexamples = ['''sumo_key = "«[A-Za-z0-9]{63}»"''', '''sumo_key = "«[xX*]»xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"''', '''other = "«[A-Za-z0-9]{64}»"''']
-
-[[rules]]
+/** Rules for monitoring and smaller services. */
+export const observabilityRules: readonly string[] = [
+  token('grafana-service-account-token', 'Grafana service account token', 'glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}'),
+  token('grafana-cloud-token', 'Grafana Cloud access policy token', 'glc_eyJ[A-Za-z0-9+/]{60,400}'),
+  token('grafana-legacy-api-key', 'Grafana API key of the older form', 'eyJrIjoi[A-Za-z0-9]{70,400}'),
+  token('new-relic-user-key', 'New Relic user key', 'NRAK-[A-Z0-9]{27}'),
+  token('new-relic-browser-key', 'New Relic browser key', 'NRJS-[a-f0-9]{19}', { entropy: null }),
+  token('new-relic-insert-key', 'New Relic insights insert key', String.raw`NRII-[\w-]{32}`),
+  token('sentry-user-token', 'Sentry user auth token', 'sntryu_[a-f0-9]{64}', { entropy: null }),
+  token('sentry-organization-token', 'Sentry organization auth token', 'sntrys_eyJ[A-Za-z0-9+/]{80,400}'),
+  token('dynatrace-token', 'Dynatrace API token', String.raw`dt0c01\.[A-Z0-9]{24}\.[A-Z0-9]{64}`),
+  token('prefect-api-key', 'Prefect API key', 'pnu_[A-Za-z0-9]{36}'),
+  named('datadog-api-key', 'Datadog API key', ['datadog', 'dd[_.-]?api[_.-]?key', 'dd[_.-]?app[_.-]?key'], '[a-f0-9]{32}'),
+  named('sumologic-access-key', 'Sumo Logic access key', ['sumo[_.-]?logic', 'sumo'], '[A-Za-z0-9]{64}'),
+  token('infracost-api-key', 'Infracost API key', 'ico-[A-Za-z0-9]{32}'),
+  token('adafruit-io-key', 'Adafruit IO key', 'aio_[A-Za-z0-9]{28}'),
+  token('adobe-client-secret', 'Adobe client secret', 'p8e-[A-Za-z0-9]{32}'),
+  token('intra42-client-secret', '42 Intra client secret', 's-s4t2ud-[a-f0-9]{64}', { entropy: null }),
+  named('datadog-application-key', 'Datadog application key', ['datadog[_.-]?app', 'dd[_.-]?app'], '[a-f0-9]{40}', { keywords: ['datadog', 'dd'] }),
+  token('new-relic-license-key', 'New Relic licence key', '(?:eu01xx)?[a-f0-9]{30,36}(?:FFFF)?NRAL', { keywords: ['nral'], entropy: 2.8, examples: ['license_key: «[a-f0-9]{36}»NRAL', 'NEW_RELIC_LICENSE_KEY=«[a-f0-9]{36}»NRAL'] }),
+  token('new-relic-admin-key', 'New Relic admin key', 'NRAA-[a-f0-9]{27}'),
+  token('honeycomb-ingest-key', 'Honeycomb ingest key', 'hc[abc]ik_[a-z0-9]{58}', { keywords: ['hcaik_', 'hcbik_', 'hccik_'] }),
+  named('honeycomb-api-key', 'Honeycomb API key', ['honeycomb'], '[A-Za-z0-9]{22}', { entropy: 3.3 }),
+  token('dynatrace-platform-token', 'Dynatrace platform token', String.raw`dt0s(?:01|02|08|16)\.[A-Z0-9]{8,24}\.[A-Z0-9]{64}`),
+  token('launchdarkly-sdk-key', 'LaunchDarkly SDK key', 'sdk-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  token('launchdarkly-api-token', 'LaunchDarkly API token', 'api-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  token('statsig-secret', 'Statsig server secret', 'secret-[A-Za-z0-9]{40,48}', { entropy: 3.8 }),
+  token('posthog-personal-key', 'PostHog personal API key', 'phx_[A-Za-z0-9]{40,50}'),
+  token('segment-public-api-token', 'Segment public API token', 'sgp_[A-Za-z0-9]{64}', { entropy: 4 }),
+  named('segment-write-key', 'Segment write key', ['segment'], '[A-Za-z0-9]{32}', { entropy: 3.6 }),
+  named('mixpanel-secret', 'Mixpanel secret', ['mixpanel'], '[a-f0-9]{32}'),
+  named('amplitude-secret-key', 'Amplitude secret key', ['amplitude'], '[a-f0-9]{32}'),
+  named('uptimerobot-key', 'UptimeRobot API key', ['uptime[_.-]?robot'], '[um][0-9]{6,10}-[a-f0-9]{24,32}', { keywords: ['uptime'] }),
+  token('checkly-api-key', 'Checkly API key', 'cu_[a-f0-9]{32}'),
+  token('axiom-api-token', 'Axiom API token', 'xaat-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  token('axiom-personal-token', 'Axiom personal token', 'xapt-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  named('opsgenie-api-key', 'Opsgenie API key', ['opsgenie', 'ops_genie'], '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  named('splunk-hec-token', 'Splunk HTTP Event Collector token', ['splunk', 'hec[_.-]?token'], '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}', { keywords: ['splunk', 'hec'] }),
+  named('loggly-token', 'Loggly token', ['loggly'], '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  named('logzio-token', 'Logz.io token', ['logz[_.-]?io', 'logzio'], '[A-Za-z]{32}', { keywords: ['logz'], entropy: 3.6 }),
+  named('rollbar-access-token', 'Rollbar access token', ['rollbar'], '[a-f0-9]{32}'),
+  named('bugsnag-api-key', 'Bugsnag API key', ['bugsnag'], '[a-f0-9]{32}'),
+  named('airbrake-key', 'Airbrake project key', ['airbrake'], '[a-f0-9]{32}'),
+  named('raygun-api-key', 'Raygun API key', ['raygun'], '[A-Za-z0-9]{20,24}', { entropy: 3.5 }),
+  token('sentry-user-app-token', 'Sentry internal integration token', 'sntryi_[a-f0-9]{64}'),
+  named('sentry-auth-token', 'Sentry auth token of the older form', ['sentry[_.-]?auth'], '[a-f0-9]{64}', { keywords: ['sentry'] }),
+  named('elastic-api-key', 'Elastic API key', ['elastic', 'es_api'], '[A-Za-z0-9+/]{58,60}={1,2}', { entropy: 4 }),
+  token('elastic-cloud-key', 'Elastic Cloud API key', 'essu_[A-Za-z0-9+/]{50,100}={0,2}'),
+  token('rootly-api-key', 'Rootly API key', 'rootly_[a-f0-9]{64}'),
+  token('stackhawk-api-key', 'StackHawk API key', String.raw`hawk\.[\w-]{20}\.[\w-]{20}`),
+  named('virustotal-api-key', 'VirusTotal API key', ['virus[_.-]?total', 'vt[_.-]?api'], '[a-f0-9]{64}', { keywords: ['virus', 'vt'] }),
+  named('shodan-api-key', 'Shodan API key', ['shodan'], '[A-Za-z0-9]{32}', { entropy: 3.6 }),
+  named('abuseipdb-key', 'AbuseIPDB API key', ['abuseipdb'], '[a-f0-9]{80}'),
+  named('openweather-key', 'OpenWeather API key', ['open[_.-]?weather', 'owm[_.-]?api'], '[a-f0-9]{32}', { keywords: ['openweather', 'open_weather', 'open-weather', 'open.weather', 'owm'] }),
+  named('ipinfo-token', 'IPinfo token', ['ipinfo'], '[a-f0-9]{14}', { entropy: 2.5 }),
+  token('configcat-sdk-key', 'ConfigCat SDK key', String.raw`configcat-(?:proxy|sdk-1)/[\w-]{22}/[\w-]{22}`, { keywords: ['configcat-'] }),
+  String.raw`[[rules]]
 id = "maxmind-license-key"
 description = "MaxMind license key"
 regex = '''\b([A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)\b'''
@@ -114,39 +64,5 @@ keywords = ["_mmk"]
 entropy = 3
 examples = ['''LICENSE=«[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk»''']
 counterexamples = ['''LICENSE=«[A-Za-z0-9]{6}_[A-Za-z0-9]{20}_mmk»''', '''_mmk''']
-
-[[rules]]
-id = "infracost-api-key"
-description = "Infracost API key"
-regex = '''\b(ico-[A-Za-z0-9]{32})\b'''
-keywords = ["ico-"]
-entropy = 3
-examples = ['''API_TOKEN="ico-«[A-Za-z0-9]{32}»"''', '''token: ico-«[A-Za-z0-9]{32}»''']
-counterexamples = ['''API_TOKEN="ico-«[A-Za-z0-9]{31}»"''', '''token: ico-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "adafruit-io-key"
-description = "Adafruit IO key"
-regex = '''\b(aio_[A-Za-z0-9]{28})\b'''
-keywords = ["aio_"]
-entropy = 3
-examples = ['''API_TOKEN="aio_«[A-Za-z0-9]{28}»"''', '''token: aio_«[A-Za-z0-9]{28}»''']
-counterexamples = ['''API_TOKEN="aio_«[A-Za-z0-9]{27}»"''', '''token: aio_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "adobe-client-secret"
-description = "Adobe client secret"
-regex = '''\b(p8e-[A-Za-z0-9]{32})\b'''
-keywords = ["p8e-"]
-entropy = 3
-examples = ['''API_TOKEN="p8e-«[A-Za-z0-9]{32}»"''', '''token: p8e-«[A-Za-z0-9]{32}»''']
-counterexamples = ['''API_TOKEN="p8e-«[A-Za-z0-9]{31}»"''', '''token: p8e-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "intra42-client-secret"
-description = "42 Intra client secret"
-regex = '''\b(s-s4t2ud-[a-f0-9]{64})\b'''
-keywords = ["s-s4t2ud-"]
-examples = ['''API_TOKEN="s-s4t2ud-«[a-f0-9]{64}»"''', '''token: s-s4t2ud-«[a-f0-9]{64}»''']
-counterexamples = ['''API_TOKEN="s-s4t2ud-«[a-f0-9]{63}»"''', '''token: s-s4t2ud-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-`
+`,
+]

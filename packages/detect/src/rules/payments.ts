@@ -1,196 +1,65 @@
-/** Rules for payment, shop and shipping services, in the format of `compileConfig`. Parts of examples between « and » are patterns to draw from. */
-export const paymentRules = String.raw`
-[[rules]]
-id = "stripe-live-secret-key"
-description = "Stripe live secret key"
-regex = '''\b(sk_live_[A-Za-z0-9]{24,107})\b'''
-keywords = ["sk_live_"]
-entropy = 3
-examples = ['''API_TOKEN="sk_live_«[A-Za-z0-9]{24,107}»"''', '''token: sk_live_«[A-Za-z0-9]{24,107}»''']
-counterexamples = ['''API_TOKEN="sk_live_«[A-Za-z0-9]{23}»"''', '''token: sk_live_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
+import { named, token } from './row.ts'
 
-[[rules]]
-id = "stripe-test-secret-key"
-description = "Stripe test secret key"
-regex = '''\b(sk_test_[A-Za-z0-9]{24,107})\b'''
-keywords = ["sk_test_"]
-entropy = 3
-examples = ['''API_TOKEN="sk_test_«[A-Za-z0-9]{24,107}»"''', '''token: sk_test_«[A-Za-z0-9]{24,107}»''']
-counterexamples = ['''API_TOKEN="sk_test_«[A-Za-z0-9]{23}»"''', '''token: sk_test_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "stripe-live-restricted-key"
-description = "Stripe live restricted key"
-regex = '''\b(rk_live_[A-Za-z0-9]{24,107})\b'''
-keywords = ["rk_live_"]
-entropy = 3
-examples = ['''API_TOKEN="rk_live_«[A-Za-z0-9]{24,107}»"''', '''token: rk_live_«[A-Za-z0-9]{24,107}»''']
-counterexamples = ['''API_TOKEN="rk_live_«[A-Za-z0-9]{23}»"''', '''token: rk_live_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "stripe-test-restricted-key"
-description = "Stripe test restricted key"
-regex = '''\b(rk_test_[A-Za-z0-9]{24,107})\b'''
-keywords = ["rk_test_"]
-entropy = 3
-examples = ['''API_TOKEN="rk_test_«[A-Za-z0-9]{24,107}»"''', '''token: rk_test_«[A-Za-z0-9]{24,107}»''']
-counterexamples = ['''API_TOKEN="rk_test_«[A-Za-z0-9]{23}»"''', '''token: rk_test_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "stripe-webhook-secret"
-description = "Stripe webhook signing secret"
-regex = '''\b(whsec_[A-Za-z0-9]{32,64})\b'''
-keywords = ["whsec_"]
-entropy = 3
-examples = ['''API_TOKEN="whsec_«[A-Za-z0-9]{32,64}»"''', '''token: whsec_«[A-Za-z0-9]{32,64}»''']
-counterexamples = ['''API_TOKEN="whsec_«[A-Za-z0-9]{31}»"''', '''token: whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "shopify-access-token"
-description = "Shopify access token"
-regex = '''\b(shpat_[a-fA-F0-9]{32})\b'''
-keywords = ["shpat_"]
-entropy = 2.5
-examples = ['''API_TOKEN="shpat_«[a-fA-F0-9]{32}»"''', '''token: shpat_«[a-fA-F0-9]{32}»''']
-counterexamples = ['''API_TOKEN="shpat_«[a-fA-F0-9]{31}»"''', '''token: shpat_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "shopify-custom-app-token"
-description = "Shopify custom app token"
-regex = '''\b(shpca_[a-fA-F0-9]{32})\b'''
-keywords = ["shpca_"]
-entropy = 2.5
-examples = ['''API_TOKEN="shpca_«[a-fA-F0-9]{32}»"''', '''token: shpca_«[a-fA-F0-9]{32}»''']
-counterexamples = ['''API_TOKEN="shpca_«[a-fA-F0-9]{31}»"''', '''token: shpca_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "shopify-private-app-token"
-description = "Shopify private app token"
-regex = '''\b(shppa_[a-fA-F0-9]{32})\b'''
-keywords = ["shppa_"]
-entropy = 2.5
-examples = ['''API_TOKEN="shppa_«[a-fA-F0-9]{32}»"''', '''token: shppa_«[a-fA-F0-9]{32}»''']
-counterexamples = ['''API_TOKEN="shppa_«[a-fA-F0-9]{31}»"''', '''token: shppa_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "shopify-shared-secret"
-description = "Shopify shared secret"
-regex = '''\b(shpss_[a-fA-F0-9]{32})\b'''
-keywords = ["shpss_"]
-entropy = 2.5
-examples = ['''API_TOKEN="shpss_«[a-fA-F0-9]{32}»"''', '''token: shpss_«[a-fA-F0-9]{32}»''']
-counterexamples = ['''API_TOKEN="shpss_«[a-fA-F0-9]{31}»"''', '''token: shpss_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "square-access-token"
-description = "Square access token"
-regex = '''\b(EAAA[\w-]{60})(?:[^\w-]|$)'''
-keywords = ["eaaa"]
-entropy = 3.5
-examples = ['''API_TOKEN="EAAA«[\w-]{60}»"''', '''token: EAAA«[\w-]{60}»''']
-counterexamples = ['''API_TOKEN="EAAA«[\w-]{59}»"''', '''token: EAAAxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "square-oauth-secret"
-description = "Square OAuth secret"
-regex = '''\b(sq0csp-[\w-]{43})(?:[^\w-]|$)'''
-keywords = ["sq0csp-"]
-entropy = 3
-examples = ['''API_TOKEN="sq0csp-«[\w-]{43}»"''', '''token: sq0csp-«[\w-]{43}»''']
-counterexamples = ['''API_TOKEN="sq0csp-«[\w-]{42}»"''', '''token: sq0csp-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "square-personal-token"
-description = "Square personal access token"
-regex = '''\b(sq0atp-[\w-]{22})(?:[^\w-]|$)'''
-keywords = ["sq0atp-"]
-entropy = 3
-examples = ['''API_TOKEN="sq0atp-«[\w-]{22}»"''', '''token: sq0atp-«[\w-]{22}»''']
-counterexamples = ['''API_TOKEN="sq0atp-«[\w-]{21}»"''', '''token: sq0atp-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
+/** Rules for payment, shop and shipping services. */
+export const paymentRules: readonly string[] = [
+  token('stripe-live-secret-key', 'Stripe live secret key', 'sk_live_[A-Za-z0-9]{24,107}', { except: '^sk_live_[a-f0-9]{40}$' }),
+  token('stripe-test-secret-key', 'Stripe test secret key', 'sk_test_[A-Za-z0-9]{24,107}', { except: '^sk_test_[a-f0-9]{40}$' }),
+  token('stripe-live-restricted-key', 'Stripe live restricted key', 'rk_live_[A-Za-z0-9]{24,107}'),
+  token('stripe-test-restricted-key', 'Stripe test restricted key', 'rk_test_[A-Za-z0-9]{24,107}'),
+  token('stripe-webhook-secret', 'Stripe webhook signing secret', 'whsec_[A-Za-z0-9]{32,64}'),
+  token('shopify-access-token', 'Shopify access token', 'shpat_[a-fA-F0-9]{32}', { entropy: 2.5 }),
+  token('shopify-custom-app-token', 'Shopify custom app token', 'shpca_[a-fA-F0-9]{32}', { entropy: 2.5 }),
+  token('shopify-private-app-token', 'Shopify private app token', 'shppa_[a-fA-F0-9]{32}', { entropy: 2.5 }),
+  token('shopify-shared-secret', 'Shopify shared secret', 'shpss_[a-fA-F0-9]{32}', { entropy: 2.5 }),
+  token('square-access-token', 'Square access token', String.raw`EAAA[\w-]{60}`, { entropy: 3.5 }),
+  token('square-oauth-secret', 'Square OAuth secret', String.raw`sq0csp-[\w-]{43}`),
+  token('square-personal-token', 'Square personal access token', String.raw`sq0atp-[\w-]{22}`),
+  token('razorpay-live-key', 'Razorpay live key id', 'rzp_live_[A-Za-z0-9]{14}', { entropy: 2.5 }),
+  token('razorpay-test-key', 'Razorpay test key id', 'rzp_test_[A-Za-z0-9]{14}', { entropy: 2.5 }),
+  token('shippo-live-token', 'Shippo live token', 'shippo_live_[a-f0-9]{40}', { entropy: null }),
+  token('shippo-test-token', 'Shippo test token', 'shippo_test_[a-f0-9]{40}', { entropy: null }),
+  token('easypost-production-key', 'EasyPost production API key', 'EZAK[A-Za-z0-9]{54}', { entropy: 3.5 }),
+  token('easypost-test-key', 'EasyPost test API key', 'EZTK[A-Za-z0-9]{54}', { entropy: 3.5 }),
+  token('duffel-live-token', 'Duffel live token', String.raw`duffel_live_[\w-]{43}`),
+  token('duffel-test-token', 'Duffel test token', String.raw`duffel_test_[\w-]{43}`),
+  named('paypal-client-secret', 'PayPal client secret', ['paypal'], String.raw`E[\w-]{79}`, { entropy: 4 }),
+  token('flutterwave-secret-key', 'Flutterwave secret key', 'FLWSECK(?:_TEST)?-[a-f0-9]{32}-X', { keywords: ['flwseck'] }),
+  named('paystack-secret-key', 'Paystack secret key', ['paystack'], 'sk_(?:live|test)_[a-f0-9]{40}'),
+  named('mollie-api-key', 'Mollie API key', ['mollie'], '(?:live|test)_[A-Za-z0-9]{30}', { entropy: 3.6 }),
+  named('gocardless-token', 'GoCardless access token', ['gocardless'], String.raw`(?:live|sandbox)_[\w-]{40}`, { entropy: 3.6 }),
+  token('paddle-api-key', 'Paddle API key', 'pdl_(?:live|sdbx)_apikey_[a-z0-9]{26}_[A-Za-z0-9]{22}_[A-Za-z0-9]{3}', { keywords: ['pdl_live_', 'pdl_sdbx_'] }),
+  token('polar-access-token', 'Polar access token', 'polar_(?:oat|pat)_[A-Za-z0-9]{40,50}', { keywords: ['polar_oat_', 'polar_pat_'] }),
+  named('razorpay-key-secret', 'Razorpay key secret', ['razorpay'], '[A-Za-z0-9]{24}', { entropy: 3.6 }),
+  named('lob-api-key', 'Lob API key', ['lob[_.-]?api', 'lob'], '(?:live|test)_[a-f0-9]{35}', { keywords: ['lob'] }),
+  named('coinbase-secret', 'Coinbase API secret', ['coinbase'], '[A-Za-z0-9]{32}', { entropy: 3.6 }),
+  named('binance-secret-key', 'Binance API key', ['binance'], '[A-Za-z0-9]{64}', { entropy: 4 }),
+  named('kraken-private-key', 'Kraken private key', ['kraken'], '[A-Za-z0-9+/]{86}==', { entropy: 4 }),
+  named('etherscan-api-key', 'Etherscan API key', ['etherscan', 'bscscan', 'polygonscan'], '[A-Z0-9]{34}', { entropy: 3.5 }),
+  named('infura-project-secret', 'Infura key', ['infura'], '[a-f0-9]{32}'),
+  named('alchemy-api-key', 'Alchemy API key', ['alchemy'], String.raw`[\w-]{32}`, { entropy: 3.8 }),
+  named('ethereum-private-key', 'Ethereum private key', ['private[_.-]?key', 'privkey', 'deployer[_.-]?key', 'wallet[_.-]?key', 'mnemonic[_.-]?key', 'eth[_.-]?key'], '(?:0x)?[a-f0-9]{64}', { keywords: ['private', 'privkey', 'deployer', 'wallet', 'eth'], entropy: 3.2, examples: ['DEPLOYER_PRIVATE_KEY=0x«[a-f0-9]{64}»', 'privateKey: "«[a-f0-9]{64}»"'] }),
+  token('bitcoin-extended-key', 'Bitcoin extended private key', '[xyzt]prv[1-9A-HJ-NP-Za-km-z]{107}', { keywords: ['prv'], entropy: 4 }),
+  named('bitcoin-wif-key', 'Bitcoin private key', ['wif', 'private[_.-]?key', 'bitcoin'], '[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51}', { structure: 'base58-check', examples: ['wif = "«!wif»"'], keywords: ['wif', 'private', 'bitcoin'] }),
+  named('stellar-secret-seed', 'Stellar secret seed', ['stellar', 'seed', 'secret'], 'S[A-D][A-Z2-7]{54}', { structure: 'stellar-seed', examples: ['STELLAR_SECRET=«!stellar»'] }),
+  token('nostr-secret-key', 'Nostr secret key', 'nsec1[ac-hj-np-z02-9]{58}'),
+  token('ebay-cert-id', 'eBay certificate id', '(?:PRD|SBX)-[a-f0-9]{12}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}', { keywords: ['prd-', 'sbx-'] }),
+  token('woocommerce-consumer-secret', 'WooCommerce consumer secret', 'cs_[a-f0-9]{40}'),
+  token('woocommerce-consumer-key', 'WooCommerce consumer key', 'ck_[a-f0-9]{40}'),
+  named('etsy-api-key', 'Etsy API key', ['etsy'], '[a-z0-9]{24}', { entropy: 3.3 }),
+  String.raw`[[rules]]
 id = "braintree-access-token"
 description = "PayPal Braintree access token"
 regex = '''(access_token\$production\$[a-z0-9]{16}\$[a-f0-9]{32})\b'''
 keywords = ["access_token$production"]
 examples = ['''access_token$production$«[a-z0-9]{16}»$«[a-f0-9]{32}»''']
 counterexamples = ['''access_token$sandbox$«[a-z0-9]{16}»$«[a-f0-9]{32}»''', '''access_token$production$«[a-z0-9]{6}»''']
-
-[[rules]]
+`,
+  String.raw`[[rules]]
 id = "plaid-access-token"
 description = "Plaid access token"
 regex = '''\b(access-(?:sandbox|development|production)-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12})\b'''
 keywords = ["access-"]
 examples = ['''access-production-«[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}»''']
 counterexamples = ['''access-production-«[a-f0-9]{8}»''', '''access-other-«[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}»''']
-
-[[rules]]
-id = "razorpay-live-key"
-description = "Razorpay live key id"
-regex = '''\b(rzp_live_[A-Za-z0-9]{14})\b'''
-keywords = ["rzp_live_"]
-entropy = 2.5
-examples = ['''API_TOKEN="rzp_live_«[A-Za-z0-9]{14}»"''', '''token: rzp_live_«[A-Za-z0-9]{14}»''']
-counterexamples = ['''API_TOKEN="rzp_live_«[A-Za-z0-9]{13}»"''', '''token: rzp_live_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "razorpay-test-key"
-description = "Razorpay test key id"
-regex = '''\b(rzp_test_[A-Za-z0-9]{14})\b'''
-keywords = ["rzp_test_"]
-entropy = 2.5
-examples = ['''API_TOKEN="rzp_test_«[A-Za-z0-9]{14}»"''', '''token: rzp_test_«[A-Za-z0-9]{14}»''']
-counterexamples = ['''API_TOKEN="rzp_test_«[A-Za-z0-9]{13}»"''', '''token: rzp_test_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "shippo-live-token"
-description = "Shippo live token"
-regex = '''\b(shippo_live_[a-f0-9]{40})\b'''
-keywords = ["shippo_live_"]
-examples = ['''API_TOKEN="shippo_live_«[a-f0-9]{40}»"''', '''token: shippo_live_«[a-f0-9]{40}»''']
-counterexamples = ['''API_TOKEN="shippo_live_«[a-f0-9]{39}»"''', '''token: shippo_live_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "shippo-test-token"
-description = "Shippo test token"
-regex = '''\b(shippo_test_[a-f0-9]{40})\b'''
-keywords = ["shippo_test_"]
-examples = ['''API_TOKEN="shippo_test_«[a-f0-9]{40}»"''', '''token: shippo_test_«[a-f0-9]{40}»''']
-counterexamples = ['''API_TOKEN="shippo_test_«[a-f0-9]{39}»"''', '''token: shippo_test_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "easypost-production-key"
-description = "EasyPost production API key"
-regex = '''\b(EZAK[A-Za-z0-9]{54})\b'''
-keywords = ["ezak"]
-entropy = 3.5
-examples = ['''API_TOKEN="EZAK«[A-Za-z0-9]{54}»"''', '''token: EZAK«[A-Za-z0-9]{54}»''']
-counterexamples = ['''API_TOKEN="EZAK«[A-Za-z0-9]{53}»"''', '''token: EZAKxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "easypost-test-key"
-description = "EasyPost test API key"
-regex = '''\b(EZTK[A-Za-z0-9]{54})\b'''
-keywords = ["eztk"]
-entropy = 3.5
-examples = ['''API_TOKEN="EZTK«[A-Za-z0-9]{54}»"''', '''token: EZTK«[A-Za-z0-9]{54}»''']
-counterexamples = ['''API_TOKEN="EZTK«[A-Za-z0-9]{53}»"''', '''token: EZTKxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "duffel-live-token"
-description = "Duffel live token"
-regex = '''\b(duffel_live_[\w-]{43})(?:[^\w-]|$)'''
-keywords = ["duffel_live_"]
-entropy = 3
-examples = ['''API_TOKEN="duffel_live_«[\w-]{43}»"''', '''token: duffel_live_«[\w-]{43}»''']
-counterexamples = ['''API_TOKEN="duffel_live_«[\w-]{42}»"''', '''token: duffel_live_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-
-[[rules]]
-id = "duffel-test-token"
-description = "Duffel test token"
-regex = '''\b(duffel_test_[\w-]{43})(?:[^\w-]|$)'''
-keywords = ["duffel_test_"]
-entropy = 3
-examples = ['''API_TOKEN="duffel_test_«[\w-]{43}»"''', '''token: duffel_test_«[\w-]{43}»''']
-counterexamples = ['''API_TOKEN="duffel_test_«[\w-]{42}»"''', '''token: duffel_test_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx''']
-`
+`,
+]

@@ -1,0 +1,73 @@
+/** What a row gives beyond its pattern. */
+export type RowOptions = {
+  /** Lower-case texts of which a file must hold one; the literal that the pattern begins with, or the names, unless given. */
+  readonly keywords?: readonly string[]
+  /** Bits per byte the value must exceed (3), null for no bound. */
+  readonly entropy?: number | null
+  /** The structural check the value must pass. */
+  readonly structure?: string
+  /** What the value is, where another rule finds the same; the rule's id unless given. */
+  readonly kind?: string
+  /** Pattern of values that belong to another provider. */
+  readonly except?: string
+  /** Templates of true examples, for values that a drawn pattern does not make. */
+  readonly examples?: readonly string[]
+}
+
+/** What may stand between a name and its value, in code and configuration: quotes, a type, an operator, brackets of an element or a call. */
+export const BETWEEN = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:[ \t]?(?:&(?:'static )?str|[sS]tring))?[ \t]{0,8}(?:=>|:=|==|=|:|,|>|\()[ \t]{0,8}[\\"'\x60]{0,4}`
+
+/** A rule for values that say by themselves what they are: `pattern` is the whole value. In the format of `compileConfig`. */
+export function token(id: string, description: string, pattern: string, options: RowOptions = {}): string {
+  const keywords = options.keywords ?? [leadingLiteral(pattern)]
+  const examples = options.examples ?? [`API_TOKEN="«${pattern}»"`, `token: «${pattern}»`]
+  return rule(id, description, String.raw`${pattern.startsWith('[A-Za-z0-9+/]') ? '' : '\\b'}(${pattern})${boundaryBehind(pattern)}`, keywords, options, examples, [`API_TOKEN="«${shortened(pattern)}»"`, `token: ${keywords[0]!.replaceAll(/[^\w.-]/g, '')}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx`])
+}
+
+/**
+ * A rule for values that only the name they are given to tells from others. `names` are patterns of what the name holds; anything of a name
+ * may follow. In the format of `compileConfig`.
+ */
+export function named(id: string, description: string, names: readonly string[], value: string, options: RowOptions = {}): string {
+  const keywords = options.keywords ?? names.map(leadingLiteral)
+  const name = names[0]!.replaceAll(/\[[^\]]*\]\??/g, '_')
+  const examples = options.examples ?? [`${name}_key = "«${value}»"`, `${name.toUpperCase()}_TOKEN: «${value}»`, `<${name}>«${value}»</${name}>`]
+  return rule(id, description, String.raw`(?i)(?:${names.join('|')})[\w.-]{0,30}${BETWEEN}(?-i:(${value}))(?:[^\w+/=-]|$)`, keywords, options, examples,
+    [`${name}_key = "«${shortened(value)}»"`, `${name}_key = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`, `other = "«${value}»"`])
+}
+
+function rule(id: string, description: string, regex: string, keywords: readonly string[], { entropy = 3, structure, kind, except }: RowOptions, examples: readonly string[], counterexamples: readonly string[]): string {
+  const list = (texts: readonly string[]) => `[${texts.map((text) => `'''${text}'''`).join(', ')}]`
+  return [
+    '[[rules]]', `id = "${id}"`, `description = "${description}"`, `regex = '''${regex}'''`, `keywords = ${JSON.stringify(keywords)}`,
+    ...entropy === null ? [] : [`entropy = ${entropy}`], ...kind === undefined ? [] : [`kind = "${kind}"`], ...structure === undefined ? [] : [`structure = "${structure}"`],
+    `examples = ${list(examples)}`, `counterexamples = ${list(counterexamples)}`,
+    ...except === undefined ? [] : ['[[rules.allowlists]]', 'description = "is of the form of another provider"', `regexes = ['''${except}''']`], '',
+  ].join('\n')
+}
+
+/** The lower-case text that every match of `pattern` begins with. */
+function leadingLiteral(pattern: string): string {
+  const literal = /^(?:[\w-]|\\[.+/|^$-]|[:@#~=/!% ,])*/.exec(pattern)![0]
+  // What a repetition or an option follows is not certain.
+  return (/^[?*{]/.test(pattern.slice(literal.length)) ? literal.slice(0, -1) : literal).replaceAll('\\', '').toLowerCase()
+}
+
+/** What must follow, so that a longer value is not taken for one of the right length. */
+function boundaryBehind(pattern: string): string {
+  const last = /(\[[^\]]*\])(?:\{[\d,]+\})?[^[\]]{0,8}$/.exec(pattern)?.[1] ?? ''
+  return last.includes('/') || /=(?:\{[\d,]+\}|\?)?$/.test(pattern) ? String.raw`(?:[^\w+/=]|$)` : last.includes('-]') ? String.raw`(?:[^\w-]|$)` : String.raw`\b`
+}
+
+/** The pattern for values one byte shorter than allowed. */
+function shortened(pattern: string): string {
+  let done = false
+  const parts = pattern.split(/(\{\d+(?:,\d*)?\})/)
+  for (let i = parts.length - 1; i >= 0 && !done; i--) {
+    const least = /^\{(\d+)/.exec(parts[i]!)?.[1]
+    if (least === undefined || Number(least) < 2) continue
+    parts[i] = `{${Number(least) - 1}}`
+    done = true
+  }
+  return parts.join('')
+}
