@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 import { systemClock } from '@muster/core'
 import { Automaton, compileConfig, createHits, defaultRules, MatchEngine, type Rule, textbookMatches, textbookRules } from '@muster/detect'
 import { seededRandom } from '../packages/detect/src/regex/sample.ts'
-import { drawExample } from '../packages/detect/src/rules/examples.testing.ts'
+import { drawExample } from '../packages/detect/src/rules/examples.ts'
 import { measureCommand, round } from './loopback.ts'
 
 const ROUNDS = 3

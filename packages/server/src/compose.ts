@@ -1,12 +1,13 @@
 import { thisMachine } from '@muster/connectors'
-import { type Clock, DEFAULT_TENANT, type TenantId } from '@muster/core'
+import { type Clock, DEFAULT_TENANT, type Secret, type TenantId } from '@muster/core'
 import type { Policy } from '@muster/core/api'
 import { type AccountsSlice, accountsSlice } from './accounts/index.ts'
 import { createAlerts } from './alerts/index.ts'
 import { auditSlice, createAudit } from './audit/index.ts'
+import { createDetection } from './detection/index.ts'
 import { createDiscovery } from './discovery/index.ts'
 import { createFindings, findingsById, loadKeyLists } from './findings/index.ts'
-import { cbomWriter, createFeed, createInventory } from './inventory/index.ts'
+import { cbomWriter, countDetectionHits, createFeed, createInventory } from './inventory/index.ts'
 import { authorize, systemActor } from './platform/actor.ts'
 import type { Db, Tx } from './platform/db/index.ts'
 import type { JobEngine } from './platform/jobs/engine.ts'
@@ -22,6 +23,8 @@ export type CompositionDeps = {
   readonly log: Log
   readonly engine: JobEngine
   readonly sealer: Sealer
+  /** The key of a tenant's fingerprints of secrets. */
+  readonly fingerprintKey: (tenantId: TenantId) => Secret
   readonly secureCookies: () => boolean
   readonly publicUrl: () => string
   readonly serverInfo: () => ServerInfo
@@ -48,6 +51,7 @@ export function compose(deps: CompositionDeps): Composition {
   const alerts = createAlerts({ ...deps, audit, jobs, readFindings: findingsById })
   const keyLists = once(() => loadKeyLists(deps.keyListDirectory, deps.log))
   const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
+  const detection = createDetection({ ...deps, audit, countHits: countDetectionHits })
   const discovery = createDiscovery({
     ...deps, audit, jobs, forbidden: { targets: deps.forbiddenTargets, paths: deps.forbiddenPaths }, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
     localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
@@ -62,7 +66,7 @@ export function compose(deps: CompositionDeps): Composition {
   })
   const slices: readonly Slice[] = [
     auditSlice(deps), settingsSlice({ ...deps, audit, onPolicyChanged }), accounts, jobsSlice({ ...deps, audit }),
-    inventory, discovery.slice, findings.slice, alerts.slice,
+    inventory, detection.slice, discovery.slice, findings.slice, alerts.slice,
   ]
   return { slices, accounts }
 }

@@ -19,7 +19,7 @@ import { installationMigrations, loadInstallationKey, requireMatchingKey } from 
 import { createJobEngine, type JobEngine } from './platform/jobs/engine.ts'
 import type { Log } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
-import { createSealer } from './platform/seal.ts'
+import { createSealer, deriveKey } from './platform/seal.ts'
 import type { Slice } from './platform/slice.ts'
 import { openStore, type OpenStore } from './store.ts'
 
@@ -84,6 +84,7 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   const { slices, accounts } = compose({
     ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan, hostname: hostname(), keyListDirectory: join(config.dataDir, 'key-lists'),
     forbiddenTargets: storeEndpoint(store.connection), forbiddenPaths: [join(resolve(config.dataDir), 'postgres')],
+    fingerprintKey: (tenantId) => deriveKey(key, `secret fingerprints ${tenantId}`),
     secureCookies: () => url().startsWith('https:'),
     serverInfo: () => ({ version: pkg.version, store: { kind: store.kind, version: store.version }, listen: url(), startedAt }),
   })

@@ -64,6 +64,8 @@ export function credentialAt(world: World, n: number): CredentialRow {
     notBefore: dated ? new Date((expires ? s.notAfter : world.start) - pick([90, 199, 365, 398, 730], n, 68) * DAY_MS).toISOString() : null,
     notAfter: expires ? new Date(s.notAfter).toISOString() : null,
     state: s.gone ? 'deactivated' : 'active',
+    secretState: s.kind === 'secret' ? pick(['new', 'confirmed', 'false-positive', 'test-value', 'accepted', 'rotated', 'revoked'] as const, n, 81) : null,
+    secretType: s.kind === 'secret' ? pick(['aws-access-key', 'github-token', 'slack-webhook'], n, 66) : null,
     trustStoreOnly: s.trust,
     labels: world.labels.get(n) ?? labelsAt(n, 80),
     locationCount: locations,
@@ -127,7 +129,7 @@ export function detailAt(world: World, n: number): CredentialDetail {
   if (key !== undefined && (row.kind === 'certificate' || row.kind === 'certificate-request') && n > INTERMEDIATE) related.push({ tie: 'same-key', credential: credentialAt(world, key) })
   if (chain.length > 1) related.push({ tie: 'issued-by', credential: credentialAt(world, chain[1]!) })
   if (n === INTERMEDIATE) for (let m = 2; m < Math.min(world.rows, 12); m++) if (sketchAt(world, m).kind === 'certificate') related.push({ tie: 'issues', credential: credentialAt(world, m) })
-  return { row, credential: contentOf(world, n), chain: chain.map((m) => credentialAt(world, m)), related }
+  return { row, credential: contentOf(world, n), assessment: null, chain: chain.map((m) => credentialAt(world, m)), related }
 }
 
 const file = (world: World, mode: number, user: string): Extract<Location, { kind: 'file' }>['file'] => ({ mode, ownerUid: user === 'root' ? 0 : 1001, ownerName: user, groupName: user === 'root' ? 'ssl-cert' : user, sizeBytes: 1704, modifiedAt: world.ago(60 * DAY_MS) })

@@ -32,6 +32,8 @@ export function overviewOf(world: World, findings: Findings, scans: Scans): Over
   return {
     generatedAt: new Date().toISOString(),
     kinds: [...kinds.values()].map((entry) => ({ kind: entry.kind, count: Math.round(entry.count), newThisWeek: Math.round(entry.newThisWeek) })),
+    secrets: world.rows === 0 ? [] : [{ state: 'new', count: 41 }, { state: 'confirmed', count: 6 }, { state: 'false-positive', count: 19 }, { state: 'rotated', count: 3 }],
+    sources: world.rows === 0 ? 0 : 12,
     machines: world.rows === 0 ? 0 : world.machines,
     endpoints: world.rows === 0 ? 0 : world.machines * 2,
     identities: world.rows === 0 ? 0 : world.machines * 3,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { credentialKinds, credentialSchema, credentialStates, instantSchema, keyAlgorithms, sha256HexSchema } from '../credential.ts'
+import { credentialKinds, credentialSchema, credentialStates, instantSchema, keyAlgorithms, secretStates, sha256HexSchema } from '../credential.ts'
 import { processFactsSchema, sshProfileSchema, tlsProfileSchema } from '../endpoint.ts'
 import { criticalities, environments, labelsSchema, severities } from '../finding.ts'
 import { locationKinds, locationSchema } from '../location.ts'
@@ -25,6 +25,10 @@ export const credentialRowSchema = z.object({
   notBefore: instantSchema.nullable(),
   notAfter: instantSchema.nullable(),
   state: z.enum(credentialStates),
+  /** What people say of a secret; null for other kinds. */
+  secretState: z.enum(secretStates).nullable(),
+  /** The detection engine's name for what the secret is, e.g. `aws-access-key`; null for other kinds. */
+  secretType: z.string().nullable(),
   /** A public trust anchor or intermediate that ships with the system, not a credential of this organisation. */
   trustStoreOnly: z.boolean(),
   labels: labelsSchema,
@@ -56,6 +60,8 @@ export const credentialFilterSchema = z.object({
   /** Worst open finding is one of these. */
   severity: listOf(z.enum(severities)),
   rule: z.string().max(128).optional(),
+  /** Secrets in one of these states. */
+  secretState: listOf(z.enum(secretStates)),
   machineId: z.uuid().optional(),
   issuer: z.string().max(512).optional(),
   locationKind: listOf(z.enum(locationKinds)),
@@ -105,10 +111,16 @@ export const historyEntrySchema = z.object({
 export type HistoryEntry = z.infer<typeof historyEntrySchema>
 export const historyPageSchema = pageOf(historyEntrySchema)
 
+/** What was last said of a secret, and by whom. */
+export const secretAssessmentSchema = z.object({ state: z.enum(secretStates), reason: z.string(), by: z.string(), at: instantSchema, until: instantSchema.nullable() })
+export type SecretAssessment = z.infer<typeof secretAssessmentSchema>
+
 /** Everything the detail page shows at once; long lists page on their own routes. */
 export const credentialDetailSchema = z.object({
   row: credentialRowSchema,
   credential: credentialSchema,
+  /** Null for a secret nobody has said anything of, and for other kinds. */
+  assessment: secretAssessmentSchema.nullable(),
   /** Certificates from this one to the furthest issuer known, leaf first; empty for other kinds. */
   chain: z.array(credentialRowSchema),
   related: z.array(relatedCredentialSchema),
@@ -139,6 +151,8 @@ export const machineRowSchema = z.object({
 export type MachineRow = z.infer<typeof machineRowSchema>
 export const machineListQuerySchema = pageQuerySchema.extend({
   q: z.string().max(200).optional(),
+  /** Default: devices and workloads. Sources are listed when they are asked for. */
+  kind: listOf(z.enum(machineKinds)),
   owner: z.string().max(256).optional(),
   criticality: listOf(z.enum(criticalities)),
   environment: listOf(z.enum(environments)),

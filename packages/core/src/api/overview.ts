@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { credentialKinds, instantSchema } from '../credential.ts'
+import { credentialKinds, instantSchema, secretStates } from '../credential.ts'
 import { severities } from '../finding.ts'
 import { historyEntrySchema } from './inventory.ts'
 import { scanRowSchema } from './scans.ts'
@@ -10,7 +10,11 @@ export const validityStepSchema = z.object({ from: instantSchema, maxDays: z.num
 export const overviewSchema = z.object({
   generatedAt: instantSchema,
   kinds: z.array(z.object({ kind: z.enum(credentialKinds), count: z.number().int(), newThisWeek: z.number().int() })),
+  /** Present secrets by what people say of them; states without any are left out. */
+  secrets: z.array(z.object({ state: z.enum(secretStates), count: z.number().int() })),
+  /** Devices and workloads; sources are counted apart. */
   machines: z.number().int(),
+  sources: z.number().int(),
   endpoints: z.number().int(),
   identities: z.number().int(),
   unowned: z.number().int(),

@@ -7,6 +7,7 @@ import * as inventory from './inventory.ts'
 import { overviewSchema } from './overview.ts'
 import { idParams, type RouteSpec } from './route.ts'
 import * as scans from './scans.ts'
+import * as secrets from './secrets.ts'
 import * as settings from './settings.ts'
 
 const exportFormats = ['csv', 'json', 'ndjson', 'cbom-1.7', 'cbom-1.6'] as const
@@ -38,6 +39,7 @@ export const apiRoutes = {
   listCredentialHistory: { method: 'GET', path: '/api/v1/credentials/:id/history', tag: 'inventory', summary: 'What happened to a credential', action: 'inventory.read', params: idParams, query: pageQuerySchema, response: inventory.historyPageSchema },
   labelCredential: { method: 'PATCH', path: '/api/v1/credentials/:id', tag: 'inventory', summary: 'Set owner, criticality, environment, purpose', action: 'inventory.label', params: idParams, body: inventory.setLabelsSchema, response: inventory.credentialRowSchema },
   labelCredentials: { method: 'POST', path: '/api/v1/credentials/labels', tag: 'inventory', summary: 'Set labels on many credentials', action: 'inventory.label', body: inventory.bulkLabelsSchema, response: inventory.bulkResultSchema },
+  suggestOwners: { method: 'GET', path: '/api/v1/inventory/:id/owner-suggestions', tag: 'inventory', summary: 'Who may answer for a credential, likeliest first', action: 'inventory.read', params: idParams, response: secrets.ownerSuggestionListSchema },
   exportCredentials: { method: 'GET', path: '/api/v1/export/credentials', tag: 'inventory', summary: 'Credentials as a file', action: 'inventory.export', query: inventory.credentialFilterSchema.extend({ format: z.enum(exportFormats) }), response: null, stream: ['text/csv', 'application/json', 'application/x-ndjson', 'application/vnd.cyclonedx+json'] },
   listMachines: { method: 'GET', path: '/api/v1/machines', tag: 'inventory', summary: 'Machines', action: 'inventory.read', query: inventory.machineListQuerySchema, response: inventory.machinePageSchema },
   getMachine: { method: 'GET', path: '/api/v1/machines/:id', tag: 'inventory', summary: 'A machine', action: 'inventory.read', params: idParams, response: inventory.machineRowSchema },
@@ -61,6 +63,14 @@ export const apiRoutes = {
   reopenFindings: { method: 'POST', path: '/api/v1/findings/reopen', tag: 'findings', summary: 'Take an acceptance back', action: 'finding.decide', body: findings.reopenFindingsSchema, response: inventory.bulkResultSchema },
   exportFindings: { method: 'GET', path: '/api/v1/export/findings', tag: 'findings', summary: 'Findings as a file', action: 'inventory.export', query: findings.findingFilterSchema.extend({ format: z.enum(['csv', 'json', 'ndjson', 'sarif']) }), response: null, stream: ['text/csv', 'application/json', 'application/x-ndjson', 'application/sarif+json'] },
   listRules: { method: 'GET', path: '/api/v1/rules', tag: 'findings', summary: 'Rules and how often each is open', action: 'finding.read', response: findings.ruleListSchema },
+
+  // secrets
+  fingerprintSecrets: { method: 'POST', path: '/api/v1/secrets/fingerprints', tag: 'secrets', summary: 'Keyed fingerprints for digests of secret values', action: 'scan.run', body: secrets.secretDigestsSchema, response: secrets.secretFingerprintsSchema },
+  assessSecrets: { method: 'POST', path: '/api/v1/secrets/assess', tag: 'secrets', summary: 'Say what secrets are: confirmed, false positive, rotated …', action: 'finding.decide', body: secrets.assessSecretsSchema, response: inventory.bulkResultSchema },
+  listDetectionRules: { method: 'GET', path: '/api/v1/detection-rules', tag: 'secrets', summary: 'Detection rules with examples and hits', action: 'finding.read', response: secrets.detectionRuleListSchema },
+  tryDetection: { method: 'POST', path: '/api/v1/detection-rules/try', tag: 'secrets', summary: 'Try detection rules on pasted text, which is kept nowhere', action: 'rule.write', body: secrets.tryDetectionSchema, response: secrets.detectionTrialSchema },
+  getDetectionConfig: { method: 'GET', path: '/api/v1/detection-config', tag: 'secrets', summary: 'Own detection rules', action: 'settings.read', response: secrets.detectionConfigSchema },
+  changeDetectionConfig: { method: 'PUT', path: '/api/v1/detection-config', tag: 'secrets', summary: 'Replace own detection rules', action: 'settings.write', body: secrets.newDetectionConfigSchema, response: secrets.detectionConfigSchema },
 
   // scans and jobs
   listScans: { method: 'GET', path: '/api/v1/scans', tag: 'scans', summary: 'Scans, newest first', action: 'scan.read', query: scans.scanListQuerySchema, response: scans.scanPageSchema },

@@ -4,7 +4,7 @@ import { instantSchema } from '../credential.ts'
 import { coverageSchema, scanProblemSchema } from '../observation.ts'
 import { pageOf, pageQuerySchema } from './common.ts'
 
-export const scanKinds = ['host', 'tls', 'ssh'] as const
+export const scanKinds = ['host', 'tls', 'ssh', 'secrets'] as const
 
 /** `incomplete`: it ended before everything was looked at (cancelled, failed, or the scanner vanished); nothing unread is retired. */
 export const scanStates = ['queued', 'running', 'complete', 'incomplete', 'cancelled', 'failed'] as const

@@ -6,7 +6,7 @@ import { credentialFilterSchema } from './inventory.ts'
 export const secretDigestsSchema = z.object({ digests: z.array(sha256HexSchema).min(1).max(10_000) })
 export const secretFingerprintsSchema = z.object({ fingerprints: z.array(sha256HexSchema) })
 
-/** What people say of secrets: kept by fingerprint, so it also holds where the value turns up later. `until` ends an acceptance. */
+/** What people say of secrets: kept by fingerprint, so it also holds where the value turns up later. `until` ends an acceptance, which has to end. */
 export const assessSecretsSchema = z.object({
   select: z.union([z.object({ ids: z.array(z.uuid()).min(1).max(10_000) }), z.object({ filter: credentialFilterSchema }), z.object({ fingerprints: z.array(sha256HexSchema).min(1).max(10_000) })]),
   state: z.enum(secretStates),
@@ -15,12 +15,9 @@ export const assessSecretsSchema = z.object({
 })
 export type AssessSecrets = z.infer<typeof assessSecretsSchema>
 
-/** What was last said of a secret, and by whom. */
-export const secretAssessmentSchema = z.object({ state: z.enum(secretStates), reason: z.string(), by: z.string(), at: instantSchema, until: instantSchema.nullable() })
-export type SecretAssessment = z.infer<typeof secretAssessmentSchema>
-
 /** Somebody who may answer for a credential, likeliest first, with the reason for people. */
 export const ownerSuggestionSchema = z.object({ owner: z.string().max(256), confidence: z.enum(['high', 'medium', 'low']), reason: z.string().max(500) })
+export type OwnerSuggestion = z.infer<typeof ownerSuggestionSchema>
 export const ownerSuggestionListSchema = z.object({ items: z.array(ownerSuggestionSchema).max(3) })
 
 /** A rule of the detection engine. Example values are drawn anew, never live ones. */
@@ -41,6 +38,7 @@ export const detectionRuleListSchema = z.object({ items: z.array(detectionRuleSc
 
 /** The installation's own rules in the gitleaks configuration format, used by scans beside the built-in ones. */
 export const detectionConfigSchema = z.object({ toml: z.string().max(1_000_000), ruleCount: z.number().int(), changedBy: z.string().nullable(), changedAt: instantSchema.nullable() })
+export type DetectionConfig = z.infer<typeof detectionConfigSchema>
 export const newDetectionConfigSchema = z.object({ toml: z.string().max(1_000_000) })
 
 /** Pasted text is looked at in memory and kept nowhere; the answer carries offsets, not values. `toml` null: the built-in and saved rules. */

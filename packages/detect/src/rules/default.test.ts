@@ -5,7 +5,7 @@ import { seededRandom } from '../regex/sample.ts'
 import { SecretScanner } from '../scan.ts'
 import { structureChecks } from '../filters/structure.ts'
 import { defaultRules } from './default.ts'
-import { drawExample } from './examples.testing.ts'
+import { drawExample } from './examples.ts'
 
 const DRAWS = 5
 const ruleSet = defaultRules()

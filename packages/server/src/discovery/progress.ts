@@ -5,7 +5,7 @@ import type { Audit } from '../audit/index.ts'
 import { forgetScan, reconcile, retireUncovered } from '../inventory/index.ts'
 import { type Actor } from '../platform/actor.ts'
 import { type Db, inTx, type Tx } from '../platform/db/db.ts'
-import { isUnfinished, type LocalIdentifier, type Scan } from './scan.ts'
+import { isUnfinished, type LocalIdentifier, type Scan, type ScanKind } from './scan.ts'
 import { lockScan, markEnded, readCoverage, recordBatch } from './store.ts'
 
 export type ProgressDeps = {
@@ -17,6 +17,9 @@ export type ProgressDeps = {
   /** Called in the transaction that ends a scan which saw something new. */
   readonly onNewCredentials?: (tx: Tx, tenantId: TenantId) => Promise<void>
 }
+
+/** The protocols a kind of scan tells apart at an endpoint. */
+const spokenBy = { host: ['tls', 'ssh'], tls: ['tls'], ssh: ['ssh'], secrets: [] } as const satisfies Record<ScanKind, readonly ('tls' | 'ssh')[]>
 
 const MAX_COVERAGE = 1_000_000
 
@@ -37,7 +40,7 @@ export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: strin
     }
     const now = deps.clock.now()
     const localIdentifiers = scan.localIdentifiers.length > 0 ? scan.localIdentifiers : ownIdentifiers(scan, batch)
-    const counts = await reconcile(tx, { tenantId, scanId, startedAt: scan.startedAt, observations: batch.observations, localIdentifiers, speaks: scan.kind === 'host' ? ['tls', 'ssh'] : [scan.kind] }, deps.clock)
+    const counts = await reconcile(tx, { tenantId, scanId, startedAt: scan.startedAt, observations: batch.observations, localIdentifiers, speaks: spokenBy[scan.kind] }, deps.clock)
     const coverage = batch.observations.filter((observation) => observation.observation === 'coverage')
     await recordBatch(tx, tenantId, scan, { ...counts, progress: batch.progress, cursor: batch.cursor, problems: batch.problems, coverage, localIdentifiers }, now)
     await deps.onInventoryChanged(tx, tenantId)

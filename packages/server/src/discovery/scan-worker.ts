@@ -4,7 +4,7 @@ import { type Connector, isMusterError, Secret, systemClock } from '@muster/core
 import type { ScanKind } from './scan.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './worker-protocol.ts'
 
-const connectors = { host: hostConnector, tls: tlsConnector, ssh: sshConnector } as const satisfies Record<ScanKind, unknown>
+const connectors = { host: hostConnector, tls: tlsConnector, ssh: sshConnector } as const satisfies Record<Exclude<ScanKind, 'secrets'>, unknown>
 
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
@@ -19,7 +19,7 @@ port.on('message', (message: ToWorker) => {
 const send = (message: FromWorker) => { port.postMessage(message) }
 
 try {
-  const connector = connectors[kind] as Connector<unknown>
+  const connector = connectors[kind as keyof typeof connectors] as Connector<unknown>
   const context = { clock: systemClock, signal: stop.signal, resumeFrom, passphrases: passphrases.map((bytes) => new Secret(bytes)) }
   for await (const batch of connector.scan(connector.options.parse(options), context)) {
     // One batch is on its way at a time: the store sets the pace.

@@ -1,4 +1,4 @@
-import type { TenantId } from '@muster/core'
+import type { SecretState, TenantId } from '@muster/core'
 import { sql } from 'kysely'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
@@ -73,6 +73,13 @@ export type Tally = { readonly dimension: 'expires' | 'seen' | 'unowned'; readon
 export async function readTallies(queryable: Queryable, tenantId: TenantId, dimensions: readonly Tally['dimension'][]): Promise<Tally[]> {
   const { rows } = await sql<{ dimension: Tally['dimension']; kind: string; bucket: string; count: string }>`
     SELECT dimension, kind, bucket, count FROM inventory_tally WHERE tenant_id = ${tenantId} AND dimension IN (${sql.join(dimensions)}) AND count <> 0`.execute(queryable)
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
+/** Present secrets by what people say of them. */
+export async function countSecretStates(queryable: Queryable, tenantId: TenantId): Promise<{ state: SecretState; count: number }[]> {
+  const { rows } = await sql<{ state: SecretState; count: string }>`
+    SELECT secret_state AS state, count(*) AS count FROM credential WHERE tenant_id = ${tenantId} AND secret_state IS NOT NULL AND NOT gone GROUP BY secret_state`.execute(queryable)
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
 

@@ -1,4 +1,4 @@
-import { type Credential, keyFactsOf, type Location, notAfterOf, placeOf } from '@muster/core'
+import { type Credential, keyFactsOf, type Location, notAfterOf, placeOf, type SecretCredential } from '@muster/core'
 import { shortDigest } from './digest.ts'
 import { toDocument } from './document.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
@@ -28,6 +28,7 @@ export type CredentialColumns = {
   readonly subjectKeyId: string | null
   readonly authorityKeyId: string | null
   readonly isCa: boolean
+  readonly secretType: string | null
   readonly search: string
   /** Null for a certificate whose DER says it all; see {@link readDocument}. */
   readonly facts: Readonly<Record<string, unknown>> | null
@@ -58,6 +59,7 @@ export function toColumns(credential: Credential, location: Location, machineNam
     subjectKeyId: certificate?.subjectKeyId ?? null,
     authorityKeyId: certificate?.authorityKeyId ?? null,
     isCa: certificate?.isCa === true || (certificate !== null && certificate.version < 3 && certificate.selfIssued),
+    secretType: credential.kind === 'secret' ? clip(credential.secretType, 128) : null,
     search: searchText(credential, name, location),
     ...toDocument(credential),
   }
@@ -74,12 +76,21 @@ export function clip(text: string, maxChars: number): string {
 }
 
 function nameOf(credential: Credential, location: Location, machineName: string): string {
+  if (credential.kind === 'secret') return secretName(credential, location, machineName)
   const own = ownName(credential)
   if (own !== null && own.trim() !== '') return own
   return placeName(location, machineName)
 }
 
-function ownName(credential: Credential): string | null {
+/** What it is and whose, as far as the format tells: `aws-access-key AKIA…`, `database-password app@db.internal`. */
+function secretName({ secretType, facts, valueKnown }: SecretCredential, location: Location, machineName: string): string {
+  if (!valueKnown) return placeName(location, machineName)
+  const account = filled(facts['keyId']) ?? filled(facts['user']) ?? filled(facts['account']) ?? filled(facts['subject'])
+  const of = [account, filled(facts['host'])].filter((part) => part !== null).join('@')
+  return of === '' ? secretType : `${secretType} ${of}`
+}
+
+function ownName(credential: Exclude<Credential, SecretCredential>): string | null {
   switch (credential.kind) {
     case 'certificate':
     case 'certificate-request':
@@ -87,7 +98,6 @@ function ownName(credential: Credential): string | null {
     case 'ssh-certificate': return filled(credential.keyId)
     case 'pgp-key': return filled(credential.userIds[0])
     case 'crl': return `CRL of ${commonNameIn(credential.issuer)}`
-    case 'secret': return credential.secretType
     case 'private-key':
     case 'ssh-key': return null
   }
@@ -140,6 +150,7 @@ function searchText(credential: Credential, name: string, location: Location): s
   const issuer = issuerOf(credential)
   if (issuer !== null) parts.push(...wordsOfName(issuer))
   if ('pgpFingerprint' in credential) parts.push(credential.pgpFingerprint)
+  if (credential.kind === 'secret') parts.push(credential.secretType, ...Object.values(credential.facts))
   return distinctWords(parts)
 }
 

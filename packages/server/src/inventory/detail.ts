@@ -3,6 +3,7 @@ import type { CredentialDetail, HistoryEntry, LocationRow, PageQuery } from '@mu
 import type { Authorized } from '../platform/actor.ts'
 import type { Db, Queryable } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
+import { readAssessment } from './assessment-store.ts'
 import { credentialExists, type DetailRecord, findIssued, findIssuer, findSameKey, findSshTies, listLocations, readDetail } from './detail-store.ts'
 import { readDocument } from './document.ts'
 import { listEvents } from './event-store.ts'
@@ -25,6 +26,7 @@ export async function getCredential(db: Db, { tenantId }: Authorized, id: string
   const rows = new Map((await readRows(db, tenantId, [...new Set([...chainIds, ...ties.map((tie) => tie.id)])])).map((one) => [one.id, one]))
   return {
     row, credential,
+    assessment: row.kind === 'secret' ? await readAssessment(db, tenantId, id) : null,
     chain: chainIds.flatMap((one) => rows.get(one) ?? []),
     related: ties.flatMap(({ tie, id: other }) => { const found = rows.get(other); return found === undefined ? [] : [{ tie, credential: found }] }),
   }

@@ -69,6 +69,7 @@ export function conditionsOf(tenantId: TenantId, filter: CredentialFilter): Cond
   facet('own:', filter.owner === undefined ? undefined : [filter.owner])
   facet('rule:', filter.rule === undefined ? undefined : [filter.rule])
   if (filter.unowned === true) facet('own?', [''])
+  if (filter.secretState !== undefined && filter.secretState.length > 0) conditions.push(sql`c.secret_state IN (${sql.join(filter.secretState)})`)
   if (filter.maxKeySizeBits !== undefined) conditions.push(sql`c.key_size_bits <= ${filter.maxKeySizeBits}`)
   if (filter.expiresFrom !== undefined) conditions.push(sql`c.expires >= ${filter.expiresFrom}::timestamptz AND c.expires < 'infinity'`)
   if (filter.expiresBefore !== undefined) conditions.push(sql`c.expires < ${filter.expiresBefore}::timestamptz`)

@@ -1,10 +1,12 @@
 import type { Slice } from '../platform/slice.ts'
+import { endSecretAcceptancesJob } from './assessments.ts'
 import { applyLabelRulesJob } from './label-rule-admin.ts'
 import { inventoryMigrations } from './migrations.ts'
 import { type InventoryDeps, inventoryHandlers } from './routes.ts'
 
 export type { CbomWriter, ExportEntry } from './export.ts'
 export { cbomWriter } from './cbom.ts'
+export { countDetectionHits } from './detection-hit-store.ts'
 export { createFeed } from './feed.ts'
 export { inventoryMigrations } from './migrations.ts'
 export { reconcile, type ReconcileCounts, type ReconcileInput } from './reconcile.ts'
@@ -14,5 +16,5 @@ export type { InventoryDeps } from './routes.ts'
 /** What exists: credentials, where they are, machines, endpoints, identities; their labels, history and exports. */
 export function createInventory(deps: InventoryDeps): Slice {
   const labelJob = applyLabelRulesJob(deps)
-  return { name: 'inventory', migrations: inventoryMigrations, handlers: inventoryHandlers(deps, labelJob), jobs: [labelJob] }
+  return { name: 'inventory', migrations: inventoryMigrations, handlers: inventoryHandlers(deps, labelJob), jobs: [labelJob, endSecretAcceptancesJob(deps)] }
 }

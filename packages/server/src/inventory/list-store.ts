@@ -11,12 +11,12 @@ export type SortedRow = { readonly row: CredentialRow; readonly key: readonly [s
 type CredentialRecord = {
   id: string; kind: CredentialRow['kind']; fingerprint: Uint8Array; spki_sha256: Uint8Array | null; ssh_fingerprint: string | null; name: string; issuer: string | null
   algorithm: CredentialRow['algorithm']; key_size_bits: number | null; curve: string | null; not_before: Date | null; not_after: Date | null; state: CredentialRow['state']
-  trust_store_only: boolean; owner: string | null; criticality: CredentialRow['labels']['criticality']; environment: CredentialRow['labels']['environment']; purpose: string | null
+  secret_state: CredentialRow['secretState']; secret_type: string | null; trust_store_only: boolean; owner: string | null; criticality: CredentialRow['labels']['criticality']; environment: CredentialRow['labels']['environment']; purpose: string | null
   location_count: number; machine_count: number; worst_severity: number | null; finding_count: number; first_seen: Date; last_seen: Date; gone_at: Date | null
 }
 
 const columns = sql`c.id, c.kind, c.fingerprint, c.spki_sha256, c.ssh_fingerprint, c.name, c.issuer, c.algorithm, c.key_size_bits, c.curve, c.not_before, c.not_after,
-  c.state, c.trust_store_only, c.owner, c.criticality, c.environment, c.purpose, c.location_count, c.machine_count, c.worst_severity, c.finding_count, c.first_seen,
+  c.state, c.secret_state, c.secret_type, c.trust_store_only, c.owner, c.criticality, c.environment, c.purpose, c.location_count, c.machine_count, c.worst_severity, c.finding_count, c.first_seen,
   s.last_seen, c.gone_at`
 
 /** The API's row of a stored one. */
@@ -35,6 +35,8 @@ export function toRow(record: CredentialRecord): CredentialRow {
     notBefore: record.not_before?.toISOString() ?? null,
     notAfter: record.not_after?.toISOString() ?? null,
     state: record.state,
+    secretState: record.secret_state,
+    secretType: record.secret_type,
     trustStoreOnly: record.trust_store_only,
     labels: { owner: record.owner, criticality: record.criticality, environment: record.environment, purpose: record.purpose },
     locationCount: record.location_count,

@@ -1,4 +1,4 @@
-import { severities, type TenantId } from '@muster/core'
+import { type MachineKind, severities, type TenantId } from '@muster/core'
 import type { MachineRow } from '@muster/core/api'
 import { type RawBuilder, sql } from 'kysely'
 import type { Queryable } from '../platform/db/db.ts'
@@ -11,7 +11,7 @@ type MachineRecord = {
 }
 
 /** What to list. */
-export type MachineFilter = { readonly q?: string | undefined; readonly owner?: string | undefined; readonly criticality?: readonly string[] | undefined; readonly environment?: readonly string[] | undefined }
+export type MachineFilter = { readonly q?: string | undefined; readonly kind?: readonly MachineKind[] | undefined; readonly owner?: string | undefined; readonly criticality?: readonly string[] | undefined; readonly environment?: readonly string[] | undefined }
 
 const toRow = (record: MachineRecord): MachineRow => ({
   id: record.id, name: record.name, machineKind: record.machine_kind, operatingSystem: record.operating_system, identifiers: record.identifiers ?? [],
@@ -55,6 +55,7 @@ async function withCounts(queryable: Queryable, tenantId: TenantId, page: RawBui
 
 function machineConditions(tenantId: TenantId, filter: MachineFilter): RawBuilder<unknown>[] {
   const conditions: RawBuilder<unknown>[] = [sql`m.tenant_id = ${tenantId}`]
+  conditions.push(sql`m.machine_kind IN (SELECT json_array_elements_text(${rowsParameter(filter.kind ?? ['device', 'workload'])}))`)
   if (filter.owner !== undefined) conditions.push(sql`m.owner = ${storableText(filter.owner)}`)
   if (filter.criticality !== undefined) conditions.push(sql`m.criticality IN (SELECT json_array_elements_text(${rowsParameter(filter.criticality)}))`)
   if (filter.environment !== undefined) conditions.push(sql`m.environment IN (SELECT json_array_elements_text(${rowsParameter(filter.environment)}))`)

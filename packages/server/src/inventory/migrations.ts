@@ -146,4 +146,16 @@ export const inventoryMigrations: readonly Migration[] = [
         PRIMARY KEY (tenant_id, object_type, object_id))`,
     ],
   },
+  {
+    // What people say of a secret is kept by its fingerprint; the credential's row carries the state for lists.
+    id: '0014-inventory-secrets',
+    statements: [
+      `ALTER TABLE credential ADD COLUMN secret_type text, ADD COLUMN secret_state text`,
+      `CREATE INDEX credential_secret_state ON credential (tenant_id, secret_state, gone, expires, id) WHERE secret_state IS NOT NULL`,
+      `CREATE TABLE secret_assessment (
+        tenant_id text NOT NULL, fingerprint bytea NOT NULL, state text NOT NULL, reason text NOT NULL, assessed_by text NOT NULL,
+        assessed_at timestamptz NOT NULL, until timestamptz, PRIMARY KEY (tenant_id, fingerprint))`,
+      `CREATE INDEX secret_assessment_until ON secret_assessment (tenant_id, until) WHERE until IS NOT NULL`,
+    ],
+  },
 ]

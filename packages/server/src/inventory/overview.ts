@@ -1,9 +1,9 @@
-import { type Clock, credentialKinds, DAY_MS } from '@muster/core'
+import { type Clock, credentialKinds, DAY_MS, secretStates } from '@muster/core'
 import type { Overview } from '@muster/core/api'
 import { validityLimits } from '@muster/rules'
 import type { Authorized } from '../platform/actor.ts'
 import { type Db, inTx } from '../platform/db/db.ts'
-import { countExpiredSince, readTallies, type Tally } from './count-store.ts'
+import { countExpiredSince, countSecretStates, readTallies, type Tally } from './count-store.ts'
 import { newestEvents } from './event-store.ts'
 import { countSurroundings } from './place-list-store.ts'
 
@@ -12,7 +12,7 @@ const CHANGES = 20
 const WEEK_DAYS = 7
 
 /** The overview's numbers about what exists. Totals are kept, not counted: the cost does not grow with the inventory. */
-export type InventoryOverview = Pick<Overview, 'generatedAt' | 'kinds' | 'machines' | 'endpoints' | 'identities' | 'unowned' | 'expired' | 'expiry' | 'validitySteps' | 'changes'>
+export type InventoryOverview = Pick<Overview, 'generatedAt' | 'kinds' | 'secrets' | 'machines' | 'sources' | 'endpoints' | 'identities' | 'unowned' | 'expired' | 'expiry' | 'validitySteps' | 'changes'>
 
 /** Reads {@link InventoryOverview}; what only trust stores hold is not counted. */
 export function inventoryOverview({ db, clock }: { readonly db: Db; readonly clock: Clock }, { tenantId }: Authorized): Promise<InventoryOverview> {
@@ -25,6 +25,7 @@ export function inventoryOverview({ db, clock }: { readonly db: Db; readonly clo
     return {
       generatedAt: now.toISOString(),
       kinds: kindsOf(tallies, new Date(now.getTime() - WEEK_DAYS * DAY_MS).toISOString().slice(0, 10)),
+      secrets: (await countSecretStates(tx, tenantId)).sort((a, b) => secretStates.indexOf(a.state) - secretStates.indexOf(b.state)),
       ...(await countSurroundings(tx, tenantId)),
       unowned: sum(tallies, (tally) => tally.dimension === 'unowned'),
       expired: expiredBefore + expiredToday,

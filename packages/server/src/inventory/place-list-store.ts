@@ -87,11 +87,12 @@ export function countIdentities(queryable: Queryable, tenantId: TenantId, filter
   return boundedCount(queryable, sql`SELECT 1 FROM identity i WHERE ${sql.join(identityConditions(tenantId, filter), sql` AND `)}`)
 }
 
-/** Present machines, endpoints and identities of a tenant. */
-export async function countSurroundings(queryable: Queryable, tenantId: TenantId): Promise<{ machines: number; endpoints: number; identities: number }> {
-  const { rows } = await sql<{ machines: string; endpoints: string; identities: string }>`
-    SELECT (SELECT count(*) FROM machine WHERE tenant_id = ${tenantId}) AS machines, (SELECT count(*) FROM endpoint WHERE tenant_id = ${tenantId} AND NOT gone) AS endpoints,
+/** Present machines, sources, endpoints and identities of a tenant. */
+export async function countSurroundings(queryable: Queryable, tenantId: TenantId): Promise<{ machines: number; sources: number; endpoints: number; identities: number }> {
+  const { rows } = await sql<{ machines: string; sources: string; endpoints: string; identities: string }>`
+    SELECT (SELECT count(*) FROM machine WHERE tenant_id = ${tenantId} AND machine_kind <> 'source') AS machines,
+      (SELECT count(*) FROM machine WHERE tenant_id = ${tenantId} AND machine_kind = 'source') AS sources, (SELECT count(*) FROM endpoint WHERE tenant_id = ${tenantId} AND NOT gone) AS endpoints,
       (SELECT count(*) FROM identity WHERE tenant_id = ${tenantId}) AS identities`.execute(queryable)
   const row = rows[0]!
-  return { machines: Number(row.machines), endpoints: Number(row.endpoints), identities: Number(row.identities) }
+  return { machines: Number(row.machines), sources: Number(row.sources), endpoints: Number(row.endpoints), identities: Number(row.identities) }
 }

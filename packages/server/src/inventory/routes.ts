@@ -5,6 +5,7 @@ import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import type { Db, Tx } from '../platform/db/db.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
+import { assessSecrets } from './assessments.ts'
 import { listCredentials } from './credentials.ts'
 import { getCredential, listCredentialHistory, listCredentialLocations } from './detail.ts'
 import { type CbomWriter, exportCredentials } from './export.ts'
@@ -12,6 +13,7 @@ import { changeLabelRule, createLabelRule, removeLabelRule } from './label-rule-
 import { listLabelRules } from './label-rule-store.ts'
 import { labelCredential, labelCredentials, labelMachine } from './labels.ts'
 import { inventoryOverview } from './overview.ts'
+import { suggestOwners } from './owner-suggestions.ts'
 import { getEndpoint, getMachine, listEndpoints, listIdentities, listMachines } from './places.ts'
 import { createSavedView, deleteSavedView } from './views.ts'
 import { listViews } from './view-store.ts'
@@ -52,6 +54,8 @@ function readHandlers(deps: InventoryDeps): RouteHandlers {
     getCredential: ({ params }, { actor }) => getCredential(db, may(actor, 'inventory.read', 'credential', params.id), params.id),
     listCredentialLocations: ({ params, query }, { actor }) => listCredentialLocations(db, may(actor, 'inventory.read', 'credential', params.id), params.id, query),
     listCredentialHistory: ({ params, query }, { actor }) => listCredentialHistory(db, may(actor, 'inventory.read', 'credential', params.id), params.id, query),
+    suggestOwners: async ({ params }, { actor }) => ({ items: await suggestOwners(db, may(actor, 'inventory.read', 'credential', params.id), params.id) }),
+    assessSecrets: async ({ body }, { actor }) => ({ changed: await assessSecrets(deps, may(actor, 'finding.decide', 'credential'), body) }),
     exportCredentials: async ({ query: { format, ...filter } }, { actor, signal }) => exportCredentials(deps, may(actor, 'inventory.export', 'credential'), filter, format, signal),
     listMachines: ({ query }, { actor }) => listMachines(db, may(actor, 'inventory.read', 'machine'), query),
     getMachine: ({ params }, { actor }) => getMachine(db, may(actor, 'inventory.read', 'machine', params.id), params.id),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Certificate, Coverage, CredentialSighting, EndpointSighting, Key, Location, MachineSighting } from '@muster/core'
+import type { Certificate, Coverage, CredentialSighting, EndpointSighting, Key, Location, MachineSighting, SecretCredential } from '@muster/core'
 
 /** SHA-256 of a text, for made-up fingerprints. */
 export const sha = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -23,6 +23,16 @@ export function sampleKey(seed: string, kind: Key['kind'] = 'private-key', facts
   return { kind, fingerprint: sha(`key ${seed}`), spkiSha256: sha(`key ${seed}`), key: certificate.key, sshFingerprint: kind === 'ssh-key' ? `SHA256:${sha(seed).slice(0, 43)}` : null, hardwareBacked: false, ...facts }
 }
 
+/** A made-up secret; its fingerprint follows from `seed`. */
+export function sampleSecret(seed: string, change: Partial<SecretCredential> = {}): SecretCredential {
+  return { kind: 'secret', fingerprint: sha(`secret ${seed}`), spkiSha256: null, secretType: 'database-password', facts: {}, notAfter: null, valueKnown: true, ...change }
+}
+
+/** A repository as a scan introduces it. */
+export function sampleSource(ref: string, facts: Partial<MachineSighting> = {}): MachineSighting {
+  return sampleMachine(ref, [{ type: 'source-id', value: `git:${ref}` }], { machineKind: 'source', ...facts })
+}
+
 /** A machine as a scan introduces it. */
 export function sampleMachine(ref: string, identifiers: MachineSighting['identifiers'], facts: Partial<MachineSighting> = {}): MachineSighting {
   return { observation: 'sighting', of: 'machine', ref, machineKind: 'device', name: ref, identifiers, operatingSystem: null, ...facts }
@@ -32,6 +42,34 @@ export function sampleMachine(ref: string, identifiers: MachineSighting['identif
 export function inFile(path: string, facts: Partial<Extract<Location, { kind: 'file' }>> = {}): Location {
   const file = { mode: 0o644, ownerUid: 0, ownerName: 'root', groupName: 'root', sizeBytes: 1000, modifiedAt: '2026-01-01T00:00:00Z' }
   return { kind: 'file', part: 'certificate', path, entry: 0, format: 'pem', comment: null, protection: null, inWebRoot: false, inServiceDirectory: false, trustStore: false, file, ...facts }
+}
+
+const inText = { part: 'value', line: 3, column: 7, ruleId: 'generic-password', decoders: [], context: 'password = "********"', pathClass: 'other' } as const
+
+/** A line of a file on a machine. */
+export function inLine(path: string, facts: Partial<Extract<Location, { kind: 'file-line' }>> = {}): Location {
+  const file = { mode: 0o600, ownerUid: 1000, ownerName: 'ann', groupName: 'ann', sizeBytes: 1000, modifiedAt: '2026-01-01T00:00:00Z' }
+  return { kind: 'file-line', ...inText, decoders: [], path, inWebRoot: false, file, ...facts }
+}
+
+/** A line of a file in a repository's default branch. */
+export function inRepository(path: string, facts: Partial<Extract<Location, { kind: 'repository-line' }>> = {}): Location {
+  return { kind: 'repository-line', ...inText, decoders: [], path, blob: 'b'.repeat(40), commit: null, codeOwners: [], presence: 'head', ...facts }
+}
+
+/** A line of a file in a container image. */
+export function inImage(path: string, facts: Partial<Extract<Location, { kind: 'image-line' }>> = {}): Location {
+  return { kind: 'image-line', ...inText, decoders: [], path, layer: `sha256:${'1'.repeat(64)}`, hiddenBy: null, ...facts }
+}
+
+/** A variable of a CI system. */
+export function inVariable(scope: string, name: string, facts: Partial<Extract<Location, { kind: 'ci-variable' }>> = {}): Location {
+  return { kind: 'ci-variable', part: 'value', system: 'gitlab', scope, name, environment: null, protected: true, masked: true, ...facts }
+}
+
+/** An entry of a cluster's Secret. */
+export function inCluster(namespace: string, name: string, key: string): Location {
+  return { kind: 'kubernetes-secret', part: 'value', namespace, name, key, secretType: 'Opaque' }
 }
 
 /** A place at a TLS endpoint. */
@@ -51,8 +89,8 @@ export function sampleEndpoint(machine: string, host: string, port: number, chai
 }
 
 /** A statement that everything below `path` was read. */
-export function coveredPath(machine: string, path: string, unread: readonly string[] = [], complete = true): Coverage {
-  return { observation: 'coverage', machine, scope: { kind: 'path', path, unread: [...unread], lookedFor: ['keys'] }, rights: 'root', complete }
+export function coveredPath(machine: string, path: string, unread: readonly string[] = [], complete = true, lookedFor: ('keys' | 'secrets')[] = ['keys']): Coverage {
+  return { observation: 'coverage', machine, scope: { kind: 'path', path, unread: [...unread], lookedFor }, rights: 'root', complete }
 }
 
 /** A statement that each host and port was tried. */

@@ -48,7 +48,7 @@ export async function insertCredentials(tx: Tx, tenantId: TenantId, credentials:
         id uuid, kind text, fingerprint text, spki text, "sshFingerprint" text, serial text, name text, "sortName" text, issuer text,
         algorithm text, "sizeBits" integer, curve text, "notBefore" timestamptz, "notAfter" timestamptz, "subjectHash" uuid, "issuerHash" uuid,
         "subjectKeyId" text, "authorityKeyId" text, "isCa" boolean, search text, facts json, "derFrom" integer, "derBytes" integer,
-        "trustStoreOnly" boolean, "locationCount" integer, "machineCount" integer, "locationKinds" text[])
+        "trustStoreOnly" boolean, "locationCount" integer, "machineCount" integer, "locationKinds" text[], "secretType" text)
     ), searched AS (
       INSERT INTO credential_search (tenant_id, credential_id, search) SELECT ${tenantId}::text, id, search FROM input
     ), documented AS (
@@ -58,10 +58,11 @@ export async function insertCredentials(tx: Tx, tenantId: TenantId, credentials:
     )
     INSERT INTO credential (tenant_id, id, kind, fingerprint, spki_sha256, ssh_fingerprint, serial_number, name, sort_name, issuer,
       algorithm, key_size_bits, curve, not_before, not_after, subject_hash, issuer_hash, subject_key_id, authority_key_id, is_ca,
-      trust_store_only, location_count, machine_count, location_kinds, first_seen)
+      trust_store_only, location_count, machine_count, location_kinds, first_seen, secret_type, secret_state)
     SELECT ${tenantId}::text, id, kind, decode(fingerprint, 'hex'), decode(spki, 'hex'), "sshFingerprint", serial, name, "sortName", issuer,
       algorithm, "sizeBits", curve, "notBefore", "notAfter", "subjectHash", "issuerHash", "subjectKeyId", "authorityKeyId", "isCa",
-      "trustStoreOnly", "locationCount", "machineCount", "locationKinds", ${seenAt}::timestamptz
+      "trustStoreOnly", "locationCount", "machineCount", "locationKinds", ${seenAt}::timestamptz, "secretType",
+      CASE WHEN kind = 'secret' THEN coalesce((SELECT a.state FROM secret_assessment a WHERE a.tenant_id = ${tenantId} AND a.fingerprint = decode(input.fingerprint, 'hex')), 'new') END
     FROM input`.execute(tx)
 }
 

@@ -1,7 +1,8 @@
-import { type Coverage, DEFAULT_TENANT, type Observation, type TenantId, uuidV7 } from '@muster/core'
-import { createDiscovery } from '../discovery/index.ts'
+import { type Coverage, DEFAULT_TENANT, type Observation, Secret, type TenantId, uuidV7 } from '@muster/core'
+import { createDetection } from '../detection/index.ts'
+import { createDiscovery, type Discovery } from '../discovery/index.ts'
 import { createFindings, type Findings, type InventoryFeed } from '../findings/index.ts'
-import { createFeed, forgetScan, inventoryMigrations, reconcile, retireUncovered } from '../inventory/index.ts'
+import { countDetectionHits, createFeed, createInventory, forgetScan, reconcile, retireUncovered } from '../inventory/index.ts'
 import { authorize, systemActor } from '../platform/actor.ts'
 import { inTx } from '../platform/db/db.ts'
 import type { Slice } from '../platform/slice.ts'
@@ -9,7 +10,7 @@ import { readPolicy } from '../settings/index.ts'
 import { type RecordedJobs, recordedJobs } from './recorded-jobs.ts'
 import { testServer, type TestServer } from './server.ts'
 
-/** A server with discovery, inventory and findings as composed, whose jobs wait for the test. */
+/** A server with detection, discovery, inventory and findings as composed, whose jobs wait for the test. */
 export type PipelineServer = TestServer & {
   readonly jobs: RecordedJobs
   readonly feed: InventoryFeed
@@ -33,7 +34,8 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
   let feed!: InventoryFeed
   let findings!: Findings
   let definitions: Slice['jobs'] = []
-  let newDiscovery!: () => Slice
+  let newDiscovery!: () => Discovery
+  const fingerprintKey = new Secret(crypto.getRandomValues(new Uint8Array(32)))
   const server = await testServer({
     slices: (deps) => {
       feed = createFeed(deps)
@@ -45,11 +47,15 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
       })
       newDiscovery = () => createDiscovery({
         ...common, log: { error: () => {} }, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
-      }).slice
+      })
       const discovery = newDiscovery()
-      const inventory: Slice = { name: 'inventory', migrations: inventoryMigrations, handlers: {}, jobs: [] }
-      definitions = [...discovery.jobs, ...findings.slice.jobs]
-      return [inventory, discovery, findings.slice]
+      const inventory = createInventory({
+        ...common, onInventoryChanged: findings.requestEvaluation, findingsOverview: findings.overview, scansOverview: discovery.overview, writeCbom: null,
+      })
+      const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })
+      const slices = [inventory, detection.slice, discovery.slice, findings.slice]
+      definitions = slices.flatMap((slice) => slice.jobs)
+      return slices
     },
   })
   const { db } = server.database
@@ -57,9 +63,9 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
   return {
     ...server, jobs, feed, findings, opened, settle,
     restartDiscovery: async () => {
-      const discovery = newDiscovery()
-      definitions = [...discovery.jobs, ...findings.slice.jobs]
-      await discovery.start?.()
+      const { slice } = newDiscovery()
+      definitions = [...slice.jobs, ...definitions.filter(({ queue }) => !slice.jobs.some((job) => job.queue === queue))]
+      await slice.start?.()
     },
     runJob: async (queue, tenantId = DEFAULT_TENANT) => {
       const definition = definitions.find((job) => job.queue === queue)!

@@ -4,6 +4,8 @@ import { MusterError } from '@muster/core'
 export const MAX_BODY_BYTES = 1024 * 1024
 /** The largest body of one batch of a scan run elsewhere, bytes. */
 export const MAX_BATCH_BODY_BYTES = 16 * 1024 * 1024
+/** The largest body with a text of a million characters or two in it, bytes. */
+export const MAX_TEXT_BODY_BYTES = 8 * 1024 * 1024
 const MAX_JSON_DEPTH = 64
 
 /**

@@ -2,7 +2,7 @@ import { type Clock, MusterError, uuidV7 } from '@muster/core'
 import { apiRoutes, type RouteName, type RouteSpec } from '@muster/core/api'
 import type { z } from 'zod'
 import { type Actor, authorize } from '../actor.ts'
-import { MAX_BATCH_BODY_BYTES, MAX_BODY_BYTES, readJsonBody } from './body.ts'
+import { MAX_BATCH_BODY_BYTES, MAX_BODY_BYTES, MAX_TEXT_BODY_BYTES, readJsonBody } from './body.ts'
 import type { RequestContext } from './handler.ts'
 import { checkCsrfToken, checkHost, checkOrigin, type Site } from './origin.ts'
 import { problemResponse, toRefusal } from './problems.ts'
@@ -88,6 +88,10 @@ async function admit(spec: RouteSpec, { request, peerAddress }: Incoming, deps: 
   return authentication
 }
 
+const bodyLimits: Partial<Record<RouteName, number>> = {
+  addImportBatch: MAX_BATCH_BODY_BYTES, tryDetection: MAX_TEXT_BODY_BYTES, changeDetectionConfig: MAX_TEXT_BODY_BYTES,
+}
+
 async function readInput(name: RouteName, spec: RouteSpec, { request, pathParams }: Incoming): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = {}
   const errors: { path: string; message: string }[] = []
@@ -99,7 +103,7 @@ async function readInput(name: RouteName, spec: RouteSpec, { request, pathParams
   }
   check('params', spec.params, pathParams)
   check('query', spec.query, queryRecord(new URL(request.url).searchParams))
-  if (spec.body !== undefined) check('body', spec.body, await readJsonBody(request, name === 'addImportBatch' ? MAX_BATCH_BODY_BYTES : MAX_BODY_BYTES))
+  if (spec.body !== undefined) check('body', spec.body, await readJsonBody(request, bodyLimits[name] ?? MAX_BODY_BYTES))
   if (errors.length > 0) throw new MusterError('request.invalid', errors.map(({ path, message }) => `${path}: ${message}`).join('; ').slice(0, 2000), { errors })
   return input
 }
