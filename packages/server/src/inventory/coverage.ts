@@ -3,19 +3,25 @@ import { isLoopback } from './machine-match.ts'
 
 /** A place of a machine's file system, or an endpoint. */
 export type PathPlace = { readonly machineId: string; readonly path: string }
+/** A variable of a CI system or an entry of a cluster's Secret; `scope` is what it belongs to there. */
+export type NamedPlace = { readonly machineId: string; readonly kind: string; readonly scope: string | null }
 export type EndpointPlace = { readonly machineId: string; readonly host: string; readonly port: number; readonly protocol: string; readonly sni: string | null; readonly starttls: string | null }
 
 /** A coverage statement with its machine resolved. */
 export type ResolvedCoverage = { readonly machineId: string | null; readonly scope: Coverage['scope'] }
 
+/** What a scan of files looks for: keys and their stores, or credentials written into text. */
+export type LookedFor = 'keys' | 'secrets'
+
 /**
  * Answers whether a scan looked for something at a path of a machine. A statement speaks for everything below its path
- * except below its unread places, whole path components only: `/etc/ssl` covers `/etc/ssl/a` and not `/etc/ssl2`.
+ * except below its unread places, whole path components only: `/etc/ssl` covers `/etc/ssl/a` and not `/etc/ssl2`. Paths of a
+ * source are relative: an empty path, or `/`, covers all of it. What lies in an archive lies below the archive.
  */
-export function pathCoverage(statements: readonly ResolvedCoverage[]): (place: PathPlace) => boolean {
+export function pathCoverage(statements: readonly ResolvedCoverage[], lookedFor: LookedFor): (place: PathPlace) => boolean {
   const unreadByPath = new Map<string, ReadonlySet<string>[]>()
   for (const { machineId, scope } of statements) {
-    if (scope.kind !== 'path' || machineId === null) continue
+    if (scope.kind !== 'path' || machineId === null || !scope.lookedFor.includes(lookedFor)) continue
     const key = `${machineId}\0${trimmed(scope.path)}`
     const unread = new Set(scope.unread.map(trimmed))
     const others = unreadByPath.get(key)
@@ -32,11 +38,24 @@ function trimmed(path: string): string {
   return path.length > 1 ? path.replace(/\/+$/, '') : path === '/' ? '' : path
 }
 
-/** The path itself and every directory above it, the root as ''. */
+/** The path itself, every archive and directory above it, and the root or the whole of a source as ''. */
 function withAncestors(path: string): string[] {
   const all = [path]
-  for (let end = path.lastIndexOf('/'); end >= 0; end = end === 0 ? -1 : path.lastIndexOf('/', end - 1)) all.push(path.slice(0, end))
+  for (let end = path.length - 1; end > 0; end--) {
+    const mark = path[end]
+    if (mark === '/' || mark === '!') all.push(path.slice(0, end))
+  }
+  if (path !== '') all.push('')
   return all
+}
+
+/**
+ * Answers whether a scan listed a named credential: its kind, and its scope or everything of its source where the statement
+ * names none.
+ */
+export function namedCoverage(statements: readonly ResolvedCoverage[]): (place: NamedPlace) => boolean {
+  return ({ machineId, kind, scope }) => statements.some(({ machineId: listed, scope: said }) => said.kind === 'named' && listed === machineId
+    && said.kinds.some((one) => one === kind) && (said.scope === '' || said.scope === scope))
 }
 
 /** What the scan found listening, for {@link endpointCoverage}: endpoints seen since the scan began. */

@@ -41,10 +41,12 @@ export function tellingIdentifiers(identifiers: readonly Identifier[]): Identifi
 
 /**
  * Recognises the machine behind `sighted`, strongest identifier first. Two different host ids are two machines whatever
- * else they share (a cloned host key, a container's host name); an address alone tells nothing once host keys differ.
+ * else they share (a cloned host key, a container's host name); an address alone tells nothing once host keys differ. A source is
+ * what its source id says and nothing else: it has no other identifiers and is never a machine.
  * `candidates` are all known machines that share an identifier with it.
  */
 export function recognise(sighted: readonly Identifier[], candidates: readonly KnownMachine[]): Recognition {
+  if (values(sighted, 'source-id').length > 0) return sameSource(sighted, candidates)
   const byHostId = candidates.filter((machine) => shares(sighted, machine, 'host-id'))
   const conflicts: Recognition['conflicts'][number][] = []
   const possible = candidates.filter((machine) => {
@@ -59,6 +61,12 @@ export function recognise(sighted: readonly Identifier[], candidates: readonly K
   const first = byHostId.length > 0 ? newest(byHostId) : eldest(same)
   if (first === null) return { machineId: null, merge: [], conflicts }
   return { machineId: first.id, merge: provenSame(first, same).map((machine) => machine.id), conflicts }
+}
+
+function sameSource(sighted: readonly Identifier[], candidates: readonly KnownMachine[]): Recognition {
+  const same = candidates.filter((machine) => shares(sighted, machine, 'source-id'))
+  const first = eldest(same)
+  return { machineId: first?.id ?? null, merge: same.filter((machine) => machine.id !== first?.id).map((machine) => machine.id), conflicts: [] }
 }
 
 /** The identifier they share although they cannot be one machine; null when nothing speaks against it. */

@@ -43,7 +43,12 @@ export async function resolveMachines(tx: Tx, scope: MachineScope, sightings: re
 }
 
 function identifiersOf(sighting: MachineSighting, scope: MachineScope): Identifier[] {
-  const own = sighting.identifiers.map(({ type, value }) => ({ type, value: storableText(value) }))
+  const stored = sighting.identifiers.map(({ type, value }) => ({ type, value: storableText(value) }))
+  if (sighting.machineKind === 'source') {
+    const named = stored.filter(({ type }) => type === 'source-id')
+    return named.length > 0 ? named : [{ type: 'source-id', value: storableText(sighting.ref) }]
+  }
+  const own = stored.filter(({ type }) => type !== 'source-id')
   const isHere = own.some(({ type, value }) => type === 'address' && isLoopback(value)) && !own.some(({ type }) => type === 'host-id')
   const telling = tellingIdentifiers(isHere ? [...own, ...scope.localIdentifiers] : own)
   if (telling.length > 0) return telling
@@ -155,13 +160,14 @@ class Directory {
   }
 
   #describe(machine: Working, sighting: MachineSighting, identifiers: readonly Identifier[]): void {
-    const authoritative = sighting.identifiers.some((identifier) => identifier.type === 'host-id')
+    const complete = sighting.identifiers.some((identifier) => identifier.type === 'host-id')
+    const authoritative = complete || sighting.machineKind === 'source'
     const named = [...machine.identifiers.values()].some((identifier) => identifier.type === 'host-id')
     const fallback = identifiers.find((identifier) => identifier.type === 'dns-name')?.value ?? identifiers.at(-1)?.value ?? sighting.ref
     const name = clip(sighting.name.trim() === '' ? fallback : sighting.name, 255)
     const earlier = machine.write
     const rename = authoritative || (!named && earlier === null) || (machine.isNew && earlier === null)
-    machine.complete ||= authoritative
+    machine.complete ||= complete
     machine.lastSeen = this.#scope.seenAt
     machine.write = {
       id: machine.id,

@@ -2,13 +2,14 @@ import type { TenantId } from '@muster/core'
 import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
-import type { SeenEndpoint } from './coverage.ts'
+import type { LookedFor, SeenEndpoint } from './coverage.ts'
 
 /** A present location not seen since the scan began. */
 export type StaleLocation = {
   readonly id: string
   readonly credentialId: string
   readonly machineId: string
+  readonly kind: string
   readonly place: string
   readonly path: string | null
   readonly host: string | null
@@ -16,15 +17,25 @@ export type StaleLocation = {
   readonly sni: string | null
   readonly protocol: string | null
   readonly starttls: string | null
+  /** What a named credential belongs to in its source; null for others. */
+  readonly scope: string | null
 }
 
-type StaleRow = { id: string; credential_id: string; machine_id: string; place: string; path: string | null; host: string | null; port: number | null; sni: string | null; protocol: string | null; starttls: string | null }
+type StaleRow = { id: string; credential_id: string; machine_id: string; kind: string; place: string; path: string | null; host: string | null; port: number | null; sni: string | null; protocol: string | null; starttls: string | null; scope: string | null }
 
 const PAGE_ROWS = 20_000
 
-/** Stale locations in files of `machineIds`, a page at a time. */
-export function staleFileLocations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
-  return pages(tx, tenantId, startedAt, sql`l.path IS NOT NULL AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)`)
+const lineKinds = sql`('file-line', 'repository-line', 'image-line')`
+
+/** Stale locations in files of `machineIds` that a scan for keys, or one for secrets in text, would find; a page at a time. */
+export function staleFileLocations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], lookedFor: LookedFor, startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
+  const found = lookedFor === 'secrets' ? sql`l.kind IN ${lineKinds}` : sql`l.kind NOT IN ${lineKinds}`
+  return pages(tx, tenantId, startedAt, sql`l.path IS NOT NULL AND ${found} AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)`)
+}
+
+/** Stale CI variables and entries of Kubernetes Secrets of `machineIds`, a page at a time. */
+export function staleNamedLocations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
+  return pages(tx, tenantId, startedAt, sql`l.kind IN ('ci-variable', 'kubernetes-secret') AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)`)
 }
 
 /** Stale locations at endpoints of `hosts`, a page at a time. */
@@ -36,7 +47,8 @@ async function* pages(tx: Tx, tenantId: TenantId, startedAt: Date, where: RawBui
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
     const { rows } = await sql<StaleRow>`
-      SELECT l.id, l.credential_id, l.machine_id, l.place, l.path, l.host, l.port, l.sni, l.protocol, CASE WHEN l.host IS NOT NULL THEN l.facts ->> 'starttls' END AS starttls
+      SELECT l.id, l.credential_id, l.machine_id, l.kind, l.place, l.path, l.host, l.port, l.sni, l.protocol, CASE WHEN l.host IS NOT NULL THEN l.facts ->> 'starttls' END AS starttls,
+        CASE l.kind WHEN 'ci-variable' THEN l.facts ->> 'scope' WHEN 'kubernetes-secret' THEN l.facts ->> 'namespace' END AS scope
       FROM location l WHERE l.tenant_id = ${tenantId} AND l.gone_at IS NULL AND l.last_seen < ${startedAt} AND l.id > ${after} AND ${where}
       ORDER BY l.id LIMIT ${sql.lit(PAGE_ROWS)}`.execute(tx)
     if (rows.length > 0) yield rows.map((row) => ({ ...row, credentialId: row.credential_id, machineId: row.machine_id }))
@@ -89,12 +101,17 @@ export async function staleConfigurations(tx: Tx, tenantId: TenantId, machineIds
   return rows.map((row) => ({ id: row.id, machineId: row.machine_id, path: row.path }))
 }
 
-/** The sources of edges of `machineIds` not seen since the scan began. */
-export async function staleRelationSources(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): Promise<{ machineId: string; source: string; sourceHash: string }[]> {
+/**
+ * The sources of edges of `machineIds` not seen since the scan began, that a scan for keys, or one for secrets in text, would
+ * read: of the latter are those of sources, of secrets, and of federated trust.
+ */
+export async function staleRelationSources(tx: Tx, tenantId: TenantId, machineIds: readonly string[], lookedFor: LookedFor, startedAt: Date): Promise<{ machineId: string; source: string; sourceHash: string }[]> {
   if (machineIds.length === 0) return []
   const { rows } = await sql<{ machine_id: string; source: string; source_hash: string }>`
-    SELECT DISTINCT r.machine_id, r.source, r.source_hash FROM relation r
-    WHERE r.tenant_id = ${tenantId} AND r.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND r.gone_at IS NULL AND r.last_seen < ${startedAt}`.execute(tx)
+    SELECT DISTINCT r.machine_id, r.source, r.source_hash FROM relation r JOIN machine m ON m.tenant_id = ${tenantId} AND m.id = r.machine_id
+    WHERE r.tenant_id = ${tenantId} AND r.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND r.gone_at IS NULL AND r.last_seen < ${startedAt}
+      AND (m.machine_kind = 'source' OR r.type = 'can-assume'
+        OR EXISTS (SELECT 1 FROM credential c WHERE c.tenant_id = ${tenantId} AND c.id IN (r.from_id, r.to_id) AND c.kind = 'secret')) = ${lookedFor === 'secrets'}`.execute(tx)
   return rows.map((row) => ({ machineId: row.machine_id, source: row.source, sourceHash: row.source_hash }))
 }
 

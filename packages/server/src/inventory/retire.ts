@@ -2,7 +2,7 @@ import { type Clock, type Coverage, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 import { recount, tallied } from './count-store.ts'
-import { endpointCoverage, pathCoverage, type ResolvedCoverage } from './coverage.ts'
+import { endpointCoverage, type LookedFor, namedCoverage, pathCoverage, type ResolvedCoverage } from './coverage.ts'
 import { insertEvents } from './event-store.ts'
 import { describePlaces } from './history.ts'
 import { orderedIds } from './ids.ts'
@@ -11,7 +11,7 @@ import { deleteScanMachines, lockInventory, readMachineNames, readScanMachines }
 import { credentialsByKey, enqueueEvaluation, keysOf } from './queue-store.ts'
 import {
   machinesByHostId, retireLocations, retireRelations, retireRows, seenEndpoints, staleConfigurations, staleEndpointLocations, staleEndpoints,
-  staleFileLocations, type StaleLocation, staleRelationSources,
+  staleFileLocations, type StaleLocation, staleNamedLocations, staleRelationSources,
 } from './retire-store.ts'
 
 /** A scan that ran to its end. */
@@ -35,9 +35,11 @@ export async function retireUncovered(tx: Tx, scan: CompletedScan, clock: Clock)
   const at = new Date(Math.max(clock.now().getTime(), scan.startedAt.getTime()))
   const run = { ...scan, at, nextId: orderedIds(clock) }
   const statements = await resolve(tx, scan)
-  const files = await retireInFiles(tx, run, statements)
+  const files = await retireInFiles(tx, run, statements, 'keys')
+  const texts = await retireInFiles(tx, run, statements, 'secrets')
+  const named = await retireNamed(tx, run, statements)
   const endpoints = await retireAtEndpoints(tx, run, statements)
-  return { locationsGone: files + endpoints }
+  return { locationsGone: files + texts + named + endpoints }
 }
 
 /** Forgets the names of a scan that has ended, however it ended. */
@@ -59,20 +61,35 @@ async function resolve(tx: Tx, scan: CompletedScan): Promise<ResolvedCoverage[]>
 
 type Run = CompletedScan & { readonly at: Date; readonly nextId: () => string }
 
-async function retireInFiles(tx: Tx, scan: Run, statements: readonly ResolvedCoverage[]): Promise<number> {
-  const machineIds = [...new Set(statements.flatMap(({ scope, machineId }) => (scope.kind === 'path' && machineId !== null ? [machineId] : [])))]
+async function retireInFiles(tx: Tx, scan: Run, statements: readonly ResolvedCoverage[], lookedFor: LookedFor): Promise<number> {
+  const machineIds = machinesOf(statements, (scope) => scope.kind === 'path' && scope.lookedFor.includes(lookedFor))
   if (machineIds.length === 0) return 0
   const { tenantId, startedAt, at } = scan
-  const covers = pathCoverage(statements)
+  const covers = pathCoverage(statements, lookedFor)
   let gone = 0
-  for await (const page of staleFileLocations(tx, tenantId, machineIds, startedAt)) {
+  for await (const page of staleFileLocations(tx, tenantId, machineIds, lookedFor, startedAt)) {
     gone += await retire(tx, scan, page.filter((place) => covers({ machineId: place.machineId, path: place.path! })))
   }
-  const configurations = (await staleConfigurations(tx, tenantId, machineIds, startedAt)).filter(covers).map(({ id }) => id)
-  await retireRows(tx, tenantId, 'configuration', configurations, at)
-  await enqueueEvaluation(tx, tenantId, 'configuration', configurations, at)
-  const sources = await staleRelationSources(tx, tenantId, machineIds, startedAt)
+  if (lookedFor === 'keys') {
+    const configurations = (await staleConfigurations(tx, tenantId, machineIds, startedAt)).filter(covers).map(({ id }) => id)
+    await retireRows(tx, tenantId, 'configuration', configurations, at)
+    await enqueueEvaluation(tx, tenantId, 'configuration', configurations, at)
+  }
+  const sources = await staleRelationSources(tx, tenantId, machineIds, lookedFor, startedAt)
   await retireRelations(tx, tenantId, sources.filter(({ machineId, source }) => covers({ machineId, path: source })), startedAt, at)
+  return gone
+}
+
+function machinesOf(statements: readonly ResolvedCoverage[], speaks: (scope: ResolvedCoverage['scope']) => boolean): string[] {
+  return [...new Set(statements.flatMap(({ scope, machineId }) => (machineId !== null && speaks(scope) ? [machineId] : [])))]
+}
+
+async function retireNamed(tx: Tx, scan: Run, statements: readonly ResolvedCoverage[]): Promise<number> {
+  const machineIds = machinesOf(statements, (scope) => scope.kind === 'named')
+  if (machineIds.length === 0) return 0
+  const covers = namedCoverage(statements)
+  let gone = 0
+  for await (const page of staleNamedLocations(tx, scan.tenantId, machineIds, scan.startedAt)) gone += await retire(tx, scan, page.filter(covers))
   return gone
 }
 
