@@ -2,7 +2,7 @@ import type { Connector } from '@muster/core'
 import { recognise } from '@muster/pki'
 import type { EndpointProber } from './endpoint-prober.ts'
 import { hostOptionsSchema, type HostOptions } from './options.ts'
-import { systemFileCalls, type FileCalls } from './read-file.ts'
+import { systemFileCalls, type FileCalls } from '../local/file-calls.ts'
 import { scanHost } from './scan.ts'
 import { localSystem, type HostSystem } from '../local/system.ts'
 

@@ -3,7 +3,7 @@ import { chmodSync, symlinkSync, truncateSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { PASSPHRASE, PlantedTree } from './planted.testing.ts'
 import { rawPath } from '../local/raw-path.ts'
-import { systemFileCalls, type FileCalls } from './read-file.ts'
+import { systemFileCalls, type FileCalls } from '../local/file-calls.ts'
 import { coverageOf, takeRoll, type Roll } from './scan.testing.ts'
 
 const tree = new PlantedTree()

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rawPath, type RawPath } from '../local/raw-path.ts'
-import { FileReader, systemFileCalls, type FileCalls } from './read-file.ts'
+import { systemFileCalls, type FileCalls } from '../local/file-calls.ts'
+import { FileReader } from './read-file.ts'
 
 const PEM = '-----BEGIN CERTIFICATE-----\n'
 const MIB = 1024 * 1024

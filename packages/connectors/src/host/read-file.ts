@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { fsPath, type RawPath } from '../local/raw-path.ts'
+import type { Stats } from 'node:fs'
+import { type FileCalls, systemFileCalls } from '../local/file-calls.ts'
+import type { RawPath } from '../local/raw-path.ts'
 import { HEAD_BYTES, judgeHead, textMayHoldCredential } from './sieve.ts'
 import { whyUnreadable } from '../local/walk.ts'
 
@@ -15,25 +16,6 @@ export type FileReading =
       readonly bytesRead: number
     }
   | { readonly outcome: 'unreadable'; readonly code: 'file.unreadable' | 'input.limit'; readonly message: string }
-
-/** What the reader needs of `node:fs`; tests give one that changes files between calls. */
-export type FileCalls = {
-  readonly open: (path: RawPath) => number
-  readonly stat: (handle: number) => Stats
-  readonly read: (handle: number, into: Buffer, offset: number, length: number, position: number) => number
-  readonly close: (handle: number) => void
-}
-
-/** Never waits for a FIFO's writer, never follows a link, never becomes a terminal's session. */
-const OPEN_FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY
-
-/** The system's own calls. */
-export const systemFileCalls: FileCalls = {
-  open: (path) => openSync(fsPath(path), OPEN_FLAGS),
-  stat: (handle) => fstatSync(handle),
-  read: (handle, into, offset, length, position) => readSync(handle, into, offset, length, position),
-  close: closeSync,
-}
 
 /**
  * Reads regular files one after another into one buffer that grows to `maxFileBytes` and no further. A file whose size or time

@@ -7,7 +7,7 @@ const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00Z')
 const LAST_INSTANT = Date.parse('9999-12-31T23:59:59Z')
 
 /** What `stat` says of a file, in the inventory's terms. */
-export function fileFacts(stats: Stats, book: AccountBook): FileFacts {
+export function fileFacts(stats: Pick<Stats, 'mode' | 'uid' | 'gid' | 'size' | 'mtimeMs'>, book: AccountBook): FileFacts {
   const modified = Math.min(Math.max(stats.mtimeMs, FIRST_INSTANT), LAST_INSTANT)
   return {
     mode: stats.mode & 0o7777,
