@@ -32,6 +32,8 @@ const revealers: readonly string[] = [
   'packages/cli/src/api/client.ts', 'packages/cli/src/api/login.ts',
   // sent to the API it is a token of
   'packages/connectors/src/api/client.ts',
+  // shown where somebody asked for it with --redact, and compared with another tool's hashes
+  'packages/cli/src/secrets/detect-secrets-baseline.ts', 'packages/cli/src/secrets/redaction.ts',
   // tried on what it may open
   'packages/pki/src/keys/legacy-pem.ts', 'packages/pki/src/keys/private-key.ts', 'packages/pki/src/keystores/jks.ts', 'packages/pki/src/keystores/pkcs12.ts',
   'packages/pki/src/ssh/private-key.ts',
