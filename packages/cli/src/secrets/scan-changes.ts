@@ -1,0 +1,93 @@
+import type { Clock } from '@muster/core'
+import { FileInspector, type FoundSecret, type RuleSet, secretDigest } from '@muster/detect'
+import type { Change } from '../git/changes.ts'
+import type { Git } from '../git/git.ts'
+import { lengthOf } from './redaction.ts'
+
+export type ChangeScan = {
+  readonly git: Git
+  readonly ruleSet: RuleSet
+  readonly clock: Clock
+  /** Longer blobs are left out, and told as problems. */
+  readonly maxBytes: number
+  /** Aborted when the time is up. */
+  readonly signal: AbortSignal
+  readonly decode: boolean
+  readonly onProgress: (done: number, total: number, path: string) => void
+}
+
+export type ChangeProblem = { readonly where: string; readonly message: string }
+
+/** A value that a change brings in: it stands in none of the files as they were before. */
+export type Introduced = { readonly found: FoundSecret; readonly path: string; readonly commit: string | null }
+
+/** `complete` is false when the time was up before everything was looked at. */
+export type ChangeScanResult = { readonly introduced: readonly Introduced[]; readonly problems: readonly ChangeProblem[]; readonly complete: boolean }
+
+/**
+ * Looks at whole files, given oldest change first, so that values over several lines and in archives are found, and takes off what stood in the files before the first of
+ * `changes`: an edit beside an old secret, or a move of one, introduces nothing. A value is told once for each file, with the first commit.
+ */
+export async function scanChanges(changes: readonly Change[], scan: ChangeScan): Promise<ChangeScanResult> {
+  const blobs = new Map<string, Change[]>()
+  for (const change of changes) if (change.blob !== null) blobs.set(change.blob, [...blobs.get(change.blob) ?? [], change])
+  const inspector = new FileInspector(scan.ruleSet, { clock: scan.clock, decode: scan.decode })
+  const problems: ChangeProblem[] = []
+  const candidates: Introduced[] = []
+  const digests = new Map<Introduced, string>()
+  let done = 0
+  for await (const { id, bytes } of scan.git.blobs(blobs.keys(), scan.maxBytes)) {
+    if (scan.signal.aborted) return { introduced: [], problems, complete: false }
+    for (const { path, commit } of firstOfPaths(blobs.get(id)!)) {
+      scan.onProgress(done, blobs.size, path)
+      if (bytes === null) {
+        problems.push({ where: path, message: `longer than ${scan.maxBytes} bytes; not looked at` })
+        continue
+      }
+      const { found, problems: own } = inspector.inspect({ bytes, path, signal: scan.signal })
+      problems.push(...own)
+      for (const each of found) if (each.suppressedBy === null && each.reference === null) candidates.push({ found: each, path, commit })
+    }
+    done++
+  }
+  if (candidates.length === 0) return { introduced: [], problems, complete: true }
+  for (const candidate of candidates) digests.set(candidate, digestOf(candidate.found))
+  const old = await oldDigests(changes, inspector, scan)
+  const told = new Set<string>()
+  const order = new Map(changes.map(({ commit }, i) => [commit, i]))
+  const introduced = candidates.toSorted((a, b) => order.get(a.commit)! - order.get(b.commit)!).filter((candidate) => {
+    const digest = digests.get(candidate)!
+    const key = `${digest}\0${candidate.found.path}`
+    if (old.has(digest) || told.has(key)) return false
+    told.add(key)
+    return true
+  })
+  return { introduced, problems, complete: true }
+}
+
+/** What stands for a value: the digest of it, or of the path for a rule about paths alone. */
+function digestOf({ ruleId, secret, path }: FoundSecret): string {
+  return lengthOf(secret) === 0 ? `${ruleId}\0${path}` : secretDigest(secret)
+}
+
+/** One change for each path that has the blob: the first. */
+function firstOfPaths(changes: readonly Change[]): readonly Change[] {
+  return [...new Map(changes.toReversed().map((change) => [change.path, change])).values()]
+}
+
+/** Values of the files as they were before any of the changes. */
+async function oldDigests(changes: readonly Change[], inspector: FileInspector, { git, maxBytes, signal }: ChangeScan): Promise<ReadonlySet<string>> {
+  const before = new Map<string, string>()
+  const brought = new Set<string>()
+  for (const change of changes) {
+    for (const id of change.before) if (!brought.has(id)) before.set(id, change.path)
+    if (change.blob !== null) brought.add(change.blob)
+  }
+  const digests = new Set<string>()
+  for await (const { id, bytes } of git.blobs(before.keys(), maxBytes)) {
+    if (signal.aborted) break
+    if (bytes === null) continue
+    for (const found of inspector.inspect({ bytes, path: before.get(id)!, signal }).found) digests.add(digestOf(found))
+  }
+  return digests
+}
