@@ -48,7 +48,7 @@ export async function reconcile(tx: Tx, input: ReconcileInput, clock: Clock): Pr
   const machineOf = (ref: string) => requireMachine(machines, ref)
   const scope = { tenantId, nextId: orderedIds(clock), seenAt, machineOf }
 
-  const stored = await storeCredentials(tx, { ...scope, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
+  const stored = await storeCredentials(tx, { ...scope, startedAt: input.startedAt, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
   const endpoints = await storeEndpoints(tx, scope, parts.endpoints, input.speaks ?? [])
   await storeIdentities(tx, scope, parts.identities)
   const configurations = await storeConfigurations(tx, scope, parts.configurations)

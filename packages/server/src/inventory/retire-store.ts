@@ -101,26 +101,29 @@ export async function staleConfigurations(tx: Tx, tenantId: TenantId, machineIds
   return rows.map((row) => ({ id: row.id, machineId: row.machine_id, path: row.path }))
 }
 
-/**
- * The sources of edges of `machineIds` not seen since the scan began, that a scan for keys, or one for secrets in text, would
- * read: of the latter are those of sources, of secrets, and of federated trust.
- */
+/** Of the edges, those of sources, of secrets and of federated trust are read by scans for secrets, the others by scans for keys. */
+function readFor(tenantId: TenantId, lookedFor: LookedFor): RawBuilder<unknown> {
+  return sql`(r.type = 'can-assume' OR EXISTS (SELECT 1 FROM machine m WHERE m.tenant_id = ${tenantId} AND m.id = r.machine_id AND m.machine_kind = 'source')
+    OR EXISTS (SELECT 1 FROM credential c WHERE c.tenant_id = ${tenantId} AND c.id IN (r.from_id, r.to_id) AND c.kind = 'secret')) = ${lookedFor === 'secrets'}`
+}
+
+/** The sources of edges of `machineIds` not seen since the scan began, as a scan for keys or one for secrets reads them. */
 export async function staleRelationSources(tx: Tx, tenantId: TenantId, machineIds: readonly string[], lookedFor: LookedFor, startedAt: Date): Promise<{ machineId: string; source: string; sourceHash: string }[]> {
   if (machineIds.length === 0) return []
   const { rows } = await sql<{ machine_id: string; source: string; source_hash: string }>`
-    SELECT DISTINCT r.machine_id, r.source, r.source_hash FROM relation r JOIN machine m ON m.tenant_id = ${tenantId} AND m.id = r.machine_id
+    SELECT DISTINCT r.machine_id, r.source, r.source_hash FROM relation r
     WHERE r.tenant_id = ${tenantId} AND r.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND r.gone_at IS NULL AND r.last_seen < ${startedAt}
-      AND (m.machine_kind = 'source' OR r.type = 'can-assume'
-        OR EXISTS (SELECT 1 FROM credential c WHERE c.tenant_id = ${tenantId} AND c.id IN (r.from_id, r.to_id) AND c.kind = 'secret')) = ${lookedFor === 'secrets'}`.execute(tx)
+      AND ${readFor(tenantId, lookedFor)}`.execute(tx)
   return rows.map((row) => ({ machineId: row.machine_id, source: row.source, sourceHash: row.source_hash }))
 }
 
 /** Retires edges read from these sources and not seen since the scan began. */
-export async function retireRelations(tx: Tx, tenantId: TenantId, sources: readonly { readonly machineId: string; readonly sourceHash: string }[], startedAt: Date, at: Date): Promise<void> {
+export async function retireRelations(tx: Tx, tenantId: TenantId, sources: readonly { readonly machineId: string; readonly sourceHash: string }[], lookedFor: LookedFor, startedAt: Date, at: Date): Promise<void> {
   if (sources.length === 0) return
   await sql`
     UPDATE relation r SET gone_at = ${at} FROM json_to_recordset(${rowsParameter(sources)}) AS x("machineId" uuid, "sourceHash" uuid)
-    WHERE r.tenant_id = ${tenantId} AND r.machine_id = x."machineId" AND r.source_hash = x."sourceHash" AND r.gone_at IS NULL AND r.last_seen < ${startedAt}`.execute(tx)
+    WHERE r.tenant_id = ${tenantId} AND r.machine_id = x."machineId" AND r.source_hash = x."sourceHash" AND r.gone_at IS NULL AND r.last_seen < ${startedAt}
+      AND ${readFor(tenantId, lookedFor)}`.execute(tx)
 }
 
 /** The machines known by one of these host ids. */

@@ -76,7 +76,7 @@ async function retireInFiles(tx: Tx, scan: Run, statements: readonly ResolvedCov
     await enqueueEvaluation(tx, tenantId, 'configuration', configurations, at)
   }
   const sources = await staleRelationSources(tx, tenantId, machineIds, lookedFor, startedAt)
-  await retireRelations(tx, tenantId, sources.filter(({ machineId, source }) => covers({ machineId, path: source })), startedAt, at)
+  await retireRelations(tx, tenantId, sources.filter(({ machineId, source }) => covers({ machineId, path: source })), lookedFor, startedAt, at)
   return gone
 }
 

@@ -1,10 +1,11 @@
-import type { TenantId } from '@muster/core'
+import type { Location, SecretCredential, TenantId } from '@muster/core'
 import { sql } from 'kysely'
 import type { Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 import type { CredentialColumns } from './credential-row.ts'
 import type { Document } from './document.ts'
 import type { PlaceColumns } from './place.ts'
+import { isLine } from './same-place.ts'
 
 /** A credential the inventory has already. */
 export type KnownCredential = {
@@ -14,17 +15,20 @@ export type KnownCredential = {
   readonly gone: boolean
   readonly trustStoreOnly: boolean
   readonly lastSeen: Date
+  /** What is known of a secret; null for other kinds. */
+  readonly secret: SecretCredential | null
 }
 
 /** Known credentials by fingerprint (lower-case hex). */
 export async function readKnownCredentials(tx: Tx, tenantId: TenantId, fingerprints: readonly string[]): Promise<Map<string, KnownCredential>> {
   if (fingerprints.length === 0) return new Map()
-  const { rows } = await sql<{ fingerprint: string; id: string; kind: string; ssh_fingerprint: string | null; gone: boolean; trust_store_only: boolean; last_seen: Date }>`
-    SELECT asked.fingerprint, c.id, c.kind, c.ssh_fingerprint, c.gone, c.trust_store_only, s.last_seen
+  const { rows } = await sql<{ fingerprint: string; id: string; kind: string; ssh_fingerprint: string | null; gone: boolean; trust_store_only: boolean; last_seen: Date; secret: SecretCredential | null }>`
+    SELECT asked.fingerprint, c.id, c.kind, c.ssh_fingerprint, c.gone, c.trust_store_only, s.last_seen,
+      CASE WHEN c.kind = 'secret' THEN (SELECT d.facts FROM credential_document d WHERE d.tenant_id = ${tenantId} AND d.credential_id = c.id) END AS secret
     FROM json_array_elements_text(${rowsParameter(fingerprints)}) AS asked(fingerprint)
     JOIN credential c ON c.tenant_id = ${tenantId} AND c.fingerprint = decode(asked.fingerprint, 'hex')
     JOIN credential_seen s ON s.tenant_id = ${tenantId} AND s.credential_id = c.id`.execute(tx)
-  return new Map(rows.map((row) => [row.fingerprint, { id: row.id, kind: row.kind, sshFingerprint: row.ssh_fingerprint, gone: row.gone, trustStoreOnly: row.trust_store_only, lastSeen: row.last_seen }]))
+  return new Map(rows.map((row) => [row.fingerprint, { id: row.id, kind: row.kind, sshFingerprint: row.ssh_fingerprint, gone: row.gone, trustStoreOnly: row.trust_store_only, lastSeen: row.last_seen, secret: row.secret }]))
 }
 
 /** A credential never seen before, with what this batch's places make of it. */
@@ -101,22 +105,44 @@ export async function upgradeKeys(tx: Tx, tenantId: TenantId, upgrades: readonly
     FROM input WHERE c.tenant_id = ${tenantId} AND c.id = input.id`.execute(tx)
 }
 
+/** A secret of which more is known now. */
+export type SecretUpgrade = Pick<CredentialColumns, 'name' | 'sortName' | 'notAfter' | 'secretType' | 'search'> & { readonly id: string; readonly facts: unknown }
+
+/** Writes what more is known of secrets; words it was found by go on finding it. */
+export async function upgradeSecrets(tx: Tx, tenantId: TenantId, upgrades: readonly SecretUpgrade[]): Promise<void> {
+  if (upgrades.length === 0) return
+  await sql`
+    WITH input AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${rowsParameter(upgrades)}) AS x(id uuid, name text, "sortName" text, "notAfter" timestamptz, "secretType" text, search text, facts json)
+    ), documented AS (
+      UPDATE credential_document d SET facts = input.facts FROM input WHERE d.tenant_id = ${tenantId} AND d.credential_id = input.id
+    ), searched AS (
+      UPDATE credential_search s SET search = left(input.search || ' ' || s.search, 2000) FROM input WHERE s.tenant_id = ${tenantId} AND s.credential_id = input.id
+    )
+    UPDATE credential c SET name = input.name, sort_name = input."sortName", not_after = input."notAfter", secret_type = input."secretType"
+    FROM input WHERE c.tenant_id = ${tenantId} AND c.id = input.id`.execute(tx)
+}
+
 /** A place a credential was sighted at. */
 export type LocationSight = PlaceColumns & { readonly id: string; readonly credentialId: string; readonly machineId: string }
 
 /** A location the inventory has already. */
-export type KnownLocation = { readonly id: string; readonly factsHash: string; readonly gone: boolean }
+export type KnownLocation = {
+  readonly id: string; readonly factsHash: string; readonly gone: boolean; readonly lastSeen: Date
+  /** Only where the place asked for is a line of a text; null otherwise. */
+  readonly facts: Location | null
+}
 
 /** Known locations, in the order asked; undefined where the place is new. */
 export async function readKnownLocations(tx: Tx, tenantId: TenantId, places: readonly LocationSight[]): Promise<(KnownLocation | undefined)[]> {
   const known: (KnownLocation | undefined)[] = Array.from({ length: places.length })
   if (places.length === 0) return known
-  const asked = places.map((place, index) => ({ i: index, c: place.credentialId, m: place.machineId, h: place.hash }))
-  const { rows } = await sql<{ i: number; id: string; facts_hash: string; gone: boolean }>`
-    SELECT x.i, l.id, l.facts_hash, l.gone_at IS NOT NULL AS gone
-    FROM json_to_recordset(${rowsParameter(asked)}) AS x(i integer, c uuid, m uuid, h uuid)
+  const asked = places.map((place, index) => ({ i: index, c: place.credentialId, m: place.machineId, h: place.hash, l: isLine(place.kind) }))
+  const { rows } = await sql<{ i: number; id: string; facts_hash: string; gone: boolean; last_seen: Date; facts: Location | null }>`
+    SELECT x.i, l.id, l.facts_hash, l.gone_at IS NOT NULL AS gone, l.last_seen, CASE WHEN x.l THEN l.facts END AS facts
+    FROM json_to_recordset(${rowsParameter(asked)}) AS x(i integer, c uuid, m uuid, h uuid, l boolean)
     JOIN location l ON l.tenant_id = ${tenantId} AND l.credential_id = x.c AND l.machine_id = x.m AND l.place_hash = x.h`.execute(tx)
-  for (const row of rows) known[row.i] = { id: row.id, factsHash: row.facts_hash, gone: row.gone }
+  for (const row of rows) known[row.i] = { id: row.id, factsHash: row.facts_hash, gone: row.gone, lastSeen: row.last_seen, facts: row.facts }
   return known
 }
 

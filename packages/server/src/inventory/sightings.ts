@@ -1,16 +1,21 @@
 import { type Credential, type CredentialSighting, DAY_MS, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
+import { tallied } from './count-store.ts'
 import { toColumns } from './credential-row.ts'
 import type { Arrival } from './history.ts'
 import { toPlace } from './place.ts'
+import { stays } from './same-place.ts'
+import { mergedSecret } from './secret-facts.ts'
 import {
-  changeLocations, insertCredentials, insertLocations, type KeyUpgrade, type KnownCredential, type LocationSight, type NewCredential,
-  readKnownCredentials, readKnownLocations, touchCredentials, touchLocations, upgradeKeys,
+  changeLocations, insertCredentials, insertLocations, type KeyUpgrade, type KnownCredential, type KnownLocation, type LocationSight, type NewCredential,
+  readKnownCredentials, readKnownLocations, touchCredentials, touchLocations, type SecretUpgrade, upgradeKeys, upgradeSecrets,
 } from './sighting-store.ts'
 
 type Scope = {
   readonly tenantId: TenantId
   readonly nextId: () => string
+  /** When the scan began: what was seen since then was seen by it. */
+  readonly startedAt: Date
   readonly seenAt: Date
   readonly machineOf: (ref: string) => string
   readonly machineName: (machineId: string) => string
@@ -40,6 +45,7 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
   const oldPlaces: LocationSight[] = []
   const newPlaces: LocationSight[] = []
   const upgrades: KeyUpgrade[] = []
+  const told: SecretUpgrade[] = []
   for (const [fingerprint, { credential, places }] of sighted) {
     const existing = known.get(fingerprint)
     const id = existing?.id ?? scope.nextId()
@@ -51,23 +57,26 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
     } else {
       oldPlaces.push(...here)
       if (isUpgrade(existing, credential)) upgrades.push({ id, sshFingerprint: credential.sshFingerprint, facts: credential })
+      const more = secretUpgrade(existing, credential, here[0]!, scope)
+      if (more !== null) told.push(more)
     }
   }
   await insertCredentials(tx, scope.tenantId, added, scope.seenAt)
   await upgradeKeys(tx, scope.tenantId, upgrades)
+  await tallied(tx, scope.tenantId, told.map(({ id }) => id), () => upgradeSecrets(tx, scope.tenantId, told))
   await touchCredentials(tx, scope.tenantId, Array.from(known.values(), (one) => one.id), scope.seenAt)
   const changes = await storePlaces(tx, scope, newPlaces, oldPlaces)
   const dayAgo = scope.seenAt.getTime() - DAY_MS
   return {
     idByFingerprint, added,
-    changed: [...new Set([...changes.changed, ...upgrades.map((upgrade) => upgrade.id)])],
+    changed: [...new Set([...changes.changed, ...upgrades.map((upgrade) => upgrade.id), ...told.map(({ id }) => id)])],
     stale: Array.from(known.values()).filter((one) => one.lastSeen.getTime() < dayAgo).map((one) => one.id),
     arrivals: changes.arrivals,
     newPlaces: changes.newPlaces,
   }
 }
 
-/** Brings sightings of one fingerprint together; a later sighting of the same place replaces the earlier. */
+/** Brings sightings of one fingerprint together; a later sighting of the same place replaces the earlier unless that one stays. */
 function group(scope: Scope, sightings: readonly CredentialSighting[]): Map<string, Sighted> {
   const all = new Map<string, Sighted>()
   for (const { credential, location, machine } of sightings) {
@@ -76,7 +85,10 @@ function group(scope: Scope, sightings: readonly CredentialSighting[]): Map<stri
     const earlier = all.get(credential.fingerprint)
     if (earlier === undefined) all.set(credential.fingerprint, { credential, places: new Map([[`${machineId} ${place.hash}`, place]]) })
     else {
-      earlier.places.set(`${machineId} ${place.hash}`, place)
+      const key = `${machineId} ${place.hash}`
+      const same = earlier.places.get(key)
+      if (same === undefined || !stays(same.facts, location, true)) earlier.places.set(key, place)
+      if (earlier.credential.kind === 'secret' && credential.kind === 'secret') earlier.credential = mergedSecret(earlier.credential, credential) ?? earlier.credential
       if (earlier.credential.kind === 'private-key' && credential.kind === 'ssh-key') earlier.credential = credential
     }
   }
@@ -94,6 +106,14 @@ function toNew(id: string, credential: Credential, places: readonly LocationSigh
     machineCount: new Set(places.map((place) => place.machineId)).size,
     locationKinds: [...new Set(places.map((place) => `loc:${place.kind}`))].sort(),
   }
+}
+
+function secretUpgrade(existing: KnownCredential, credential: Credential, place: LocationSight, scope: Scope): SecretUpgrade | null {
+  if (existing.secret === null || credential.kind !== 'secret') return null
+  const merged = mergedSecret(existing.secret, credential)
+  if (merged === null) return null
+  const { name, sortName, notAfter, secretType, search } = toColumns(merged, place.facts, scope.machineName(place.machineId))
+  return { id: existing.id, name, sortName, notAfter, secretType, search, facts: merged }
 }
 
 function isUpgrade(existing: KnownCredential, credential: Credential): credential is Extract<Credential, { kind: 'private-key' | 'ssh-key' }> {
@@ -117,14 +137,19 @@ async function storePlaces(tx: Tx, scope: Scope, fresh: readonly LocationSight[]
     } else {
       touched.push(existing.id)
       if (existing.gone) arrive('location-returned')
-      if (existing.factsHash !== place.factsHash) changes.push({ ...place, id: existing.id })
+      if (differs(existing, place, scope)) changes.push({ ...place, id: existing.id })
     }
-    if (existing === undefined || existing.gone || existing.factsHash !== place.factsHash) changed.push(place.credentialId)
+    if (existing === undefined || existing.gone || differs(existing, place, scope)) changed.push(place.credentialId)
   })
   await insertLocations(tx, scope.tenantId, inserts, scope.seenAt)
   await touchLocations(tx, scope.tenantId, touched, scope.seenAt)
   await changeLocations(tx, scope.tenantId, changes)
   return { changed, arrivals, newPlaces: inserts.length }
+}
+
+function differs(existing: KnownLocation, place: LocationSight, { startedAt }: Scope): boolean {
+  if (existing.factsHash === place.factsHash) return false
+  return existing.gone || existing.facts === null || !stays(existing.facts, place.facts, existing.lastSeen >= startedAt)
 }
 
 function firstArrivals(places: readonly LocationSight[], scope: Scope): Arrival[] {
