@@ -1,22 +1,25 @@
 import { compileConfig, defaultRules, type RuleSet } from '@muster/detect'
 
 /**
- * The built-in rules and an installation's own beside them; one of its own with a built-in's id takes its place. A text that
- * extends the built-in rules itself says which of them to leave out.
+ * The text scans use: an installation's own rules beside the built-in ones. A text that extends others itself says what it
+ * wants of them. Null when there are no rules of one's own.
+ */
+export function scanConfig(toml: string): string | null {
+  if (toml.trim() === '') return null
+  return /^\s*(?:\[\s*extend\s*\]|extend\s*[.=])/m.test(toml) ? toml : `extend.useDefault = true\n${toml}`
+}
+
+/**
+ * The rules scans use; see {@link scanConfig}.
  *
  * @throws MusterError config.invalid as `compileConfig` does.
  */
 export function ruleSetWith(toml: string): RuleSet {
-  const builtIn = defaultRules()
-  if (toml.trim() === '') return builtIn
-  let extendsBuiltIn = false
-  const own = compileConfig(toml, { defaults: () => { extendsBuiltIn = true; return builtIn } })
-  if (extendsBuiltIn) return own
-  const replaced = new Set(own.rules.map(({ id }) => id))
-  return { rules: [...builtIn.rules.filter(({ id }) => !replaced.has(id)), ...own.rules], allowlists: [...builtIn.allowlists, ...own.allowlists] }
+  const config = scanConfig(toml)
+  return config === null ? defaultRules() : compileConfig(config, { defaults: defaultRules })
 }
 
-/** How many rules of a set are the installation's own. */
+/** How many rules of a set are the installation's own, or a built-in one that it changed. */
 export function ownRuleCount({ rules }: RuleSet): number {
   const builtIn = new Set(defaultRules().rules)
   return rules.filter((rule) => !builtIn.has(rule)).length
