@@ -34,6 +34,8 @@ const revealers: readonly string[] = [
   'packages/connectors/src/api/client.ts',
   // shown where somebody asked for it with --redact, and compared with another tool's hashes
   'packages/cli/src/secrets/detect-secrets-baseline.ts', 'packages/cli/src/secrets/redaction.ts',
+  // sent to its provider where the operator said so, or compared here
+  'packages/connectors/src/verification/own-checks.ts', 'packages/connectors/src/verification/verification.ts',
   // tried on what it may open
   'packages/pki/src/keys/legacy-pem.ts', 'packages/pki/src/keys/private-key.ts', 'packages/pki/src/keystores/jks.ts', 'packages/pki/src/keystores/pkcs12.ts',
   'packages/pki/src/ssh/private-key.ts',

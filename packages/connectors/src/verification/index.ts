@@ -1,0 +1,5 @@
+export { type VerificationOptions, verificationOptionsSchema } from './options.ts'
+export type { KnownCertificate, OwnPorts, OwnToken } from './own-checks.ts'
+export { verifiableProviders, verifiers } from './table.ts'
+export { factsOfVerdict, Verification, type VerificationParts } from './verification.ts'
+export type { FoundCredential, Verdict, VerdictState, Verifier } from './verifier.ts'

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs'
+import { createVerify, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type FakeAnswer, type FakeRequest, fakeServer, type FakeServer } from '../api/fake-server.testing.ts'
+import { cloudCalls } from './fixtures/clouds.ts'
+import { codeHostCalls } from './fixtures/code-hosts.ts'
+import { type DocumentedCall, drawn } from './fixtures/documented-call.ts'
+import { aiCalls, serviceCalls } from './fixtures/services.ts'
+import { signedHeaders } from './sigv4.ts'
+import { verifiableProviders, verifiers } from './table.ts'
+import { found, verificationOf } from './verification.testing.ts'
+
+const calls: readonly DocumentedCall[] = [...codeHostCalls, ...cloudCalls, ...serviceCalls, ...aiCalls]
+const opened: { close: () => unknown }[] = []
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close()
+})
+
+async function fakeProvider(answer: Parameters<typeof fakeServer>[0]): Promise<FakeServer> {
+  const server = await fakeServer(answer)
+  opened.push(server)
+  return server
+}
+
+function ask(provider: string, server: FakeServer) {
+  const verification = verificationOf({ providers: [provider], baseUrls: { [provider]: server.url } })
+  opened.push(verification)
+  return verification
+}
+
+/** The part of a credential that stands in the path, where it does. */
+const inPath = (secret: string): string => secret.replace(/^https:\/\/[^/]+\/api\/webhooks\//, '')
+
+function accepts(call: DocumentedCall, secret: string, request: FakeRequest): boolean {
+  if (request.method !== (call.method ?? 'GET')) return false
+  if (call.header === null) return request.path === call.path.replace(':secret', inPath(secret))
+  const [name, value] = call.header(secret)
+  return request.path === call.path && request.headers[name] === value
+}
+
+describe.each(calls.map((call) => [`${call.provider}, ${call.kind}`, call] as const))('%s', (_, call) => {
+  const draw = call.secret ?? drawn
+
+  it('is live when the provider says whose it is', async () => {
+    const secret = draw()
+    const server = await fakeProvider((request) => (accepts(call, secret, request) ? call.live : call.refused))
+    const verdict = await ask(call.provider, server).verify(found(call.kind, secret, call.facts))
+    expect(verdict).toMatchObject({ state: 'live', provider: call.provider, checkedAt: '2026-11-27T10:00:00.000Z' })
+    expect(verdict!.facts).toMatchObject(call.expected ?? {})
+    expect(JSON.stringify(verdict)).not.toContain(secret)
+    expect(server.requests.length).toBe(1)
+  })
+
+  it('is not when the provider refuses it as documented', async () => {
+    const good = draw()
+    const server = await fakeProvider((request) => (accepts(call, good, request) ? call.live : call.refused))
+    expect(await ask(call.provider, server).verify(found(call.kind, draw(), call.facts))).toMatchObject({ state: call.refusedIs ?? 'dead' })
+  })
+
+  it('stays unknown when the provider is out of order, answers with a page or with nothing of use', async () => {
+    const answers: readonly FakeAnswer[] = [{ status: 500, text: '' }, { text: '<html></html>', headers: { 'content-type': 'text/html' } }, { json: {} }, { status: 302, headers: { location: '/login' } }, { status: 403, text: '<html></html>', headers: { 'content-type': 'text/html' } }]
+    for (const answer of answers) {
+      const verdict = await ask(call.provider, await fakeProvider(() => answer)).verify(found(call.kind, draw(), call.facts))
+      expect(verdict, JSON.stringify(answer)).toMatchObject({ state: 'unknown' })
+    }
+  })
+})
+
+describe('the table', () => {
+  it('has a documented exchange for every verifier', () => {
+    const tested = new Set([...calls.map(({ provider, kind }) => `${provider} ${kind}`), 'aws aws-secret-access-key', 'gcp gcp-service-account-key', 'azure azure-client-secret'])
+    expect(verifiers.filter(({ provider, kinds }) => !kinds.some((kind) => tested.has(`${provider} ${kind}`))).map(({ provider }) => provider)).toEqual([])
+    expect(verifiableProviders.length).toBeGreaterThanOrEqual(25)
+  })
+
+  it('stands in the documentation, provider by provider', () => {
+    const page = readFileSync(new URL('../../../../docs/verification.md', import.meta.url), 'utf8')
+    expect(verifiers.filter(({ provider, kinds, documentation }) => ![`| \`${provider}\` |`, documentation, ...kinds.map((kind) => `\`${kind}\``)].every((text) => page.includes(text))).map(({ provider }) => provider)).toEqual([])
+  })
+
+  it('asks one verifier per provider and kind, over HTTPS', () => {
+    const pairs = verifiers.flatMap(({ provider, kinds }) => kinds.map((kind) => `${provider} ${kind}`))
+    expect(new Set(pairs).size).toBe(pairs.length)
+    expect(verifiers.filter(({ baseUrl, documentation }) => (baseUrl !== null && !baseUrl.startsWith('https://')) || !documentation.startsWith('https://'))).toEqual([])
+  })
+})
+
+describe('AWS', () => {
+  it('signs as the example of its documentation does', () => {
+    const headers = signedHeaders({
+      method: 'GET', url: new URL('https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08'), headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }, body: '',
+      region: 'us-east-1', service: 'iam', keyId: ['AKID', 'EXAMPLE'].join(''), secretKey: ['wJalrXUtnFEMI', 'K7MDENG+bPxRfiCY', 'EXAMPLEKEY'].join('/').replace('Y/E', 'YE'), now: new Date('2015-08-30T12:36:00Z'),
+    })
+    expect(headers['authorization']).toMatch(/Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7$/)
+  })
+
+  it('tells the caller of a key pair, a key that is gone, and a secret that is not its key’s', async () => {
+    const keyId = `AKIA${'ABCDEFGH'.split('').sort(() => Math.random() - 0.5).join('')}23456722`
+    const secret = randomBytes(30).toString('base64')
+    const xml = (status: number, text: string) => ({ status, text, headers: { 'content-type': 'text/xml' } })
+    const error = (code: string) => xml(403, `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>echo</Message></Error></ErrorResponse>`)
+    const server: FakeServer = await fakeProvider((request) => {
+      const stamp = String(request.headers['x-amz-date'])
+      const now = new Date(stamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+      const expected = signedHeaders({ method: 'POST', url: new URL('/', server.url), headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }, body: request.body, region: 'us-east-1', service: 'sts', keyId, secretKey: secret, now })
+      if (!String(request.headers.authorization).includes(keyId)) return error('InvalidClientTokenId')
+      if (request.headers.authorization !== expected['authorization']) return error('SignatureDoesNotMatch')
+      return xml(200, '<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/Alice</Arn><UserId>AIDACKCEVSQ6C2EXAMPLE</UserId><Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>')
+    })
+    const verification = ask('aws', server)
+    expect(await verification.verify(found('aws-secret-access-key', secret, { keyId }))).toMatchObject({ state: 'live', facts: { arn: 'arn:aws:iam::123456789012:user/Alice', accountId: '123456789012' } })
+    expect(await verification.verify(found('aws-secret-access-key', randomBytes(30).toString('base64'), { keyId }))).toMatchObject({ state: 'unknown' })
+    expect(await verification.verify(found('aws-secret-access-key', secret, { keyId: `AKIA${'7'.repeat(16)}` }))).toMatchObject({ state: 'dead' })
+    expect(await verification.verify(found('aws-secret-access-key', secret))).toBeNull()
+    expect(await verification.verify(found('aws-secret-access-key', secret, { keyId: keyId.replace('AKIA', 'ASIA') }))).toBeNull()
+  })
+})
+
+describe('Google Cloud', () => {
+  it('is asked with a statement signed by the key, at its own address whatever the key file says', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const server = await fakeProvider(({ body }) => {
+      const [head, claims, signature] = (new URLSearchParams(body).get('assertion') ?? '').split('.') as [string, string, string]
+      const isSigned = createVerify('sha256').update(`${head}.${claims}`).verify(publicKey, signature, 'base64url')
+      const { iss, exp, iat } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { iss: string; exp: number; iat: number }
+      return isSigned && iss === 'etl@acme.iam.gserviceaccount.com' && exp - iat <= 3600 ? { json: { access_token: drawn(), expires_in: 3599, token_type: 'Bearer' } } : { status: 400, json: { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' } }
+    })
+    const facts = { user: 'etl@acme.iam.gserviceaccount.com', keyId: '1', tokenUri: 'https://evil.example/token' }
+    const verification = ask('gcp', server)
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    expect(await verification.verify(found('gcp-service-account-key', pem.replaceAll('\n', String.raw`\n`), facts))).toMatchObject({ state: 'live' })
+    expect(await verification.verify(found('gcp-service-account-key', other, facts))).toMatchObject({ state: 'dead' })
+    expect(await verification.verify(found('gcp-service-account-key', 'no key', facts))).toBeNull()
+    expect(await verification.verify(found('gcp-service-account-key', pem))).toBeNull()
+  })
+})
+
+describe('Microsoft Entra', () => {
+  it('tells a client secret that works from one that is wrong, expired, or of no application', async () => {
+    const secret = drawn()
+    const facts = { tenantId: '72f988bf-86f1-41af-91ab-2d7cd011db47', clientId: 'app-1' }
+    let code = 'AADSTS7000215'
+    const server = await fakeProvider(({ path, body }) => {
+      const isRight = path === `/${facts.tenantId}/oauth2/v2.0/token` && new URLSearchParams(body).get('client_secret') === secret
+      return isRight ? { json: { token_type: 'Bearer', expires_in: 3599, access_token: drawn() } } : { status: 401, json: { error: 'invalid_client', error_description: `${code}: Invalid client secret provided.` } }
+    })
+    const verification = ask('azure', server)
+    expect(await verification.verify(found('azure-client-secret', secret, facts))).toMatchObject({ state: 'live' })
+    expect(await verification.verify(found('azure-client-secret', drawn(), facts))).toMatchObject({ state: 'dead' })
+    code = 'AADSTS7000222'
+    expect(await verification.verify(found('azure-client-secret', drawn(), facts))).toMatchObject({ state: 'dead', reason: 'expired' })
+    code = 'AADSTS90002'
+    expect(await verification.verify(found('azure-client-secret', drawn(), facts))).toMatchObject({ state: 'unknown' })
+    expect(await verification.verify(found('azure-client-secret', secret, { ...facts, tenantId: '../x' }))).toBeNull()
+  })
+})

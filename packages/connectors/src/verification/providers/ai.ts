@@ -1,0 +1,64 @@
+import { at, bearer, byStatus, pick, undecided } from '../answers.ts'
+import type { Verifier } from '../verifier.ts'
+
+/** Providers of models. Where none says who asks, the list of models is the question that costs nothing. */
+export const aiVerifiers: readonly Verifier[] = [
+  {
+    provider: 'openai', kinds: ['openai-proj-key', 'openai-legacy-key', 'openai-svcacct-key'], baseUrl: 'https://api.openai.com', documentation: 'https://platform.openai.com/docs/api-reference/models/list',
+    call: (secret) => ({ path: '/v1/models', headers: bearer(secret) }),
+    interpret: (answer) => {
+      // Asked before the key is looked at.
+      if (at(answer.json, 'error.code') === 'unsupported_country_region_territory') return undecided(answer)
+      const outcome = byStatus({ proof: 'data', alsoLive: [403] })(answer)
+      const organisation = answer.headers['openai-organization']
+      return outcome.state === 'live' && typeof organisation === 'string' ? { ...outcome, facts: { organisation } } : outcome
+    },
+  },
+  {
+    provider: 'openai', kinds: ['openai-admin-key'], baseUrl: 'https://api.openai.com', documentation: 'https://platform.openai.com/docs/api-reference/projects/list',
+    call: (secret) => ({ path: '/v1/organization/projects?limit=1', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'data', alsoLive: [403], facts: { projectId: 'data.0.id' } }),
+  },
+  {
+    provider: 'anthropic', kinds: ['anthropic-api-key'], baseUrl: 'https://api.anthropic.com', documentation: 'https://docs.anthropic.com/en/api/models-list',
+    call: (secret) => ({ path: '/v1/models?limit=1', headers: { 'x-api-key': secret, 'anthropic-version': '2023-06-01' } }),
+    interpret: byStatus({ proof: 'data', alsoLive: [403] }),
+  },
+  {
+    provider: 'anthropic', kinds: ['anthropic-admin-key'], baseUrl: 'https://api.anthropic.com', documentation: 'https://docs.anthropic.com/en/api/admin-api/organization/get-me',
+    call: (secret) => ({ path: '/v1/organizations/me', headers: { 'x-api-key': secret, 'anthropic-version': '2023-06-01' } }),
+    interpret: byStatus({ proof: 'id', facts: { organisationId: 'id', organisation: 'name' } }),
+  },
+  {
+    provider: 'hugging-face', kinds: ['hugging-face-token', 'hugging-face-organization-token'], baseUrl: 'https://huggingface.co', documentation: 'https://huggingface.co/docs/hub/api',
+    call: (secret) => ({ path: '/api/whoami-v2', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'name', facts: { login: 'name', accountType: 'type', tokenName: 'auth.accessToken.displayName', role: 'auth.accessToken.role' } }),
+  },
+  {
+    provider: 'replicate', kinds: ['replicate-token'], baseUrl: 'https://api.replicate.com', documentation: 'https://replicate.com/docs/reference/http#account.get',
+    call: (secret) => ({ path: '/v1/account', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'username', facts: { login: 'username', accountType: 'type', name: 'name' } }),
+  },
+  {
+    provider: 'groq', kinds: ['groq-api-key'], baseUrl: 'https://api.groq.com', documentation: 'https://console.groq.com/docs/api-reference#models-list',
+    call: (secret) => ({ path: '/openai/v1/models', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'data', alsoLive: [403] }),
+  },
+  {
+    provider: 'xai', kinds: ['xai-api-key'], baseUrl: 'https://api.x.ai', documentation: 'https://docs.x.ai/docs/api-reference#api-key',
+    call: (secret) => ({ path: '/v1/api-key', headers: bearer(secret) }),
+    interpret: ({ status, json }) => {
+      if (status === 200 && at(json, 'api_key_id') !== null) {
+        if ([at(json, 'api_key_blocked'), at(json, 'api_key_disabled')].includes('true')) return { state: 'dead', reason: 'blocked or disabled' }
+        return { state: 'live', facts: pick(json, { tokenId: 'api_key_id', name: 'name', accountId: 'user_id', organisationId: 'team_id', scopes: 'acls' }) }
+      }
+      // The provider answers a key it does not know with 400.
+      return status === 400 || status === 401 ? { state: 'dead', reason: `refused with status ${status}` } : undecided({ status })
+    },
+  },
+  {
+    provider: 'openrouter', kinds: ['openrouter-api-key'], baseUrl: 'https://openrouter.ai', documentation: 'https://openrouter.ai/docs/api-reference/api-keys/get-current-api-key',
+    call: (secret) => ({ path: '/api/v1/key', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'data', facts: { limit: 'data.limit', usage: 'data.usage', freeTier: 'data.is_free_tier' } }),
+  },
+]

@@ -1,0 +1,116 @@
+import { at, basic, bearer, byStatus, pick, undecided } from '../answers.ts'
+import type { ProviderAnswer, Verifier } from '../verifier.ts'
+
+const github = { baseUrl: 'https://api.github.com', elsewhere: true } as const
+const githubHeaders = (secret: string) => ({ ...bearer(secret), accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' })
+const headerText = ({ headers }: ProviderAnswer, name: string): string | null => (typeof headers[name] === 'string' && headers[name] !== '' ? headers[name] : null)
+
+/** Code hosts, CI systems and package registries. */
+export const codeHostVerifiers: readonly Verifier[] = [
+  {
+    ...github, provider: 'github', documentation: 'https://docs.github.com/en/rest/users/users#get-the-authenticated-user',
+    kinds: ['github-personal-access-token', 'github-fine-grained-token', 'github-oauth-token', 'github-user-to-server-token'],
+    call: (secret) => ({ path: '/user', headers: githubHeaders(secret) }),
+    interpret: (answer) => {
+      const outcome = byStatus({ proof: 'login', facts: { login: 'login', accountId: 'id', accountType: 'type' } })(answer)
+      if (outcome.state !== 'live') return outcome
+      return { ...outcome, facts: { ...outcome.facts, scopes: headerText(answer, 'x-oauth-scopes'), expires: headerText(answer, 'github-authentication-token-expiration') } }
+    },
+  },
+  {
+    ...github, provider: 'github', kinds: ['github-installation-token'], documentation: 'https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation',
+    call: (secret) => ({ path: '/installation/repositories?per_page=1', headers: githubHeaders(secret) }),
+    interpret: byStatus({ proof: 'total_count', facts: { repositories: 'total_count', owner: 'repositories.0.owner.login' } }),
+  },
+  {
+    provider: 'gitlab', kinds: ['gitlab-personal-access-token'], baseUrl: 'https://gitlab.com', elsewhere: true,
+    documentation: 'https://docs.gitlab.com/api/personal_access_tokens/#get-details-on-a-personal-access-token',
+    call: (secret) => ({ path: '/api/v4/personal_access_tokens/self', headers: { 'private-token': secret } }),
+    interpret: byStatus({ proof: 'user_id', alsoLive: [403], facts: { name: 'name', accountId: 'user_id', scopes: 'scopes', expires: 'expires_at', lastUsedAt: 'last_used_at' } }),
+  },
+  {
+    provider: 'gitlab', kinds: ['gitlab-ci-job-token'], baseUrl: 'https://gitlab.com', elsewhere: true, documentation: 'https://docs.gitlab.com/api/jobs/#get-job-tokens-job',
+    call: (secret) => ({ path: '/api/v4/job', headers: { 'job-token': secret } }),
+    interpret: byStatus({ proof: 'id', facts: { jobId: 'id', jobName: 'name', login: 'user.username' } }),
+  },
+  {
+    provider: 'bitbucket', kinds: ['bitbucket-app-password'], baseUrl: 'https://api.bitbucket.org', documentation: 'https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-get',
+    call: (secret, { facts }) => (facts['user'] === undefined ? null : { path: '/2.0/user', headers: basic(facts['user'], secret) }),
+    interpret: byStatus({ proof: 'uuid', alsoLive: [403], facts: { login: 'username', accountId: 'uuid', name: 'display_name' } }),
+  },
+  {
+    provider: 'npm', kinds: ['npm-access-token'], baseUrl: 'https://registry.npmjs.org', elsewhere: true, documentation: 'https://docs.npmjs.com/cli/v11/commands/npm-whoami',
+    call: (secret) => ({ path: '/-/whoami', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'username', facts: { login: 'username' } }),
+  },
+  {
+    provider: 'circleci', kinds: ['circleci-personal-token'], baseUrl: 'https://circleci.com', elsewhere: true, documentation: 'https://circleci.com/docs/api/v2/index.html#operation/getCurrentUser',
+    call: (secret) => ({ path: '/api/v2/me', headers: { 'circle-token': secret } }),
+    interpret: byStatus({ proof: 'id', facts: { login: 'login', accountId: 'id', name: 'name' } }),
+  },
+  {
+    provider: 'buildkite', kinds: ['buildkite-user-token'], baseUrl: 'https://api.buildkite.com', documentation: 'https://buildkite.com/docs/apis/rest-api/access-token',
+    call: (secret) => ({ path: '/v2/access-token', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'uuid', facts: { tokenId: 'uuid', scopes: 'scopes' } }),
+  },
+  {
+    provider: 'travis', kinds: ['travis-ci-token'], baseUrl: 'https://api.travis-ci.com', documentation: 'https://developer.travis-ci.com/resource/user#current',
+    call: (secret) => ({ path: '/user', headers: { authorization: `token ${secret}`, 'travis-api-version': '3' } }),
+    interpret: byStatus({ proof: 'login', dead: [401, 403], facts: { login: 'login', accountId: 'id' } }),
+  },
+  {
+    provider: 'terraform-cloud', kinds: ['terraform-cloud-token'], baseUrl: 'https://app.terraform.io', elsewhere: true,
+    documentation: 'https://developer.hashicorp.com/terraform/cloud-docs/api-docs/account#get-your-account-details',
+    call: (secret) => ({ path: '/api/v2/account/details', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'data.id', facts: { accountId: 'data.id', login: 'data.attributes.username', serviceAccount: 'data.attributes.is-service-account' } }),
+  },
+  {
+    provider: 'pulumi', kinds: ['pulumi-access-token'], baseUrl: 'https://api.pulumi.com', elsewhere: true, documentation: 'https://www.pulumi.com/docs/reference/cloud-rest-api/users/',
+    call: (secret) => ({ path: '/api/user', headers: { authorization: `token ${secret}`, accept: 'application/vnd.pulumi+8' } }),
+    interpret: byStatus({ proof: 'githubLogin', facts: { login: 'githubLogin', name: 'name' } }),
+  },
+  {
+    provider: 'sonarqube', kinds: ['sonarqube-user-token', 'sonarqube-global-token', 'sonarqube-project-token'], baseUrl: 'https://sonarcloud.io', elsewhere: true,
+    documentation: 'https://next.sonarqube.com/sonarqube/web_api/api/authentication/validate',
+    call: (secret) => ({ path: '/api/authentication/validate', headers: bearer(secret) }),
+    interpret: ({ status, json }) => {
+      const valid = status === 200 ? at(json, 'valid') : null
+      return valid === 'true' ? { state: 'live' } : valid === 'false' || status === 401 ? { state: 'dead', reason: 'the server says it is not valid' } : undecided({ status })
+    },
+  },
+  {
+    provider: 'postman', kinds: ['postman-api-key'], baseUrl: 'https://api.getpostman.com', documentation: 'https://www.postman.com/postman/postman-public-workspace/documentation/12959542-c8142d51-e97c-46b6-bd77-52bb66712c9a#me',
+    call: (secret) => ({ path: '/me', headers: { 'x-api-key': secret } }),
+    interpret: byStatus({ proof: 'user.id', facts: { accountId: 'user.id', login: 'user.username' } }),
+  },
+  {
+    provider: 'atlassian', kinds: ['atlassian-api-token'], baseUrl: null, hostOf: ({ host }) => host ?? null,
+    documentation: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/#api-rest-api-3-myself-get',
+    call: (secret, { facts }) => (facts['user'] === undefined ? null : { path: '/rest/api/3/myself', headers: basic(facts['user'], secret) }),
+    interpret: byStatus({ proof: 'accountId', facts: { accountId: 'accountId', name: 'displayName' } }),
+  },
+  {
+    provider: 'atlassian', kinds: ['atlassian-admin-token'], baseUrl: 'https://api.atlassian.com', documentation: 'https://developer.atlassian.com/cloud/admin/organization/rest/api-group-orgs/#api-v1-orgs-get',
+    call: (secret) => ({ path: '/admin/v1/orgs', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'data', facts: { organisationId: 'data.0.id', organisation: 'data.0.attributes.name' } }),
+  },
+  {
+    provider: 'linear', kinds: ['linear-api-key'], baseUrl: 'https://api.linear.app', documentation: 'https://linear.app/developers/graphql',
+    call: (secret) => ({ method: 'POST', path: '/graphql', headers: { authorization: secret, 'content-type': 'application/json' }, body: JSON.stringify({ query: '{ viewer { id name } organization { name } }' }) }),
+    interpret: ({ status, json }) => {
+      if (status === 200 && at(json, 'data.viewer.id') !== null) return { state: 'live', facts: pick(json, { accountId: 'data.viewer.id', name: 'data.viewer.name', organisation: 'data.organization.name' }) }
+      const isRefused = status === 401 || at(json, 'errors.0.extensions.code') === 'AUTHENTICATION_ERROR'
+      return isRefused ? { state: 'dead', reason: 'not authenticated' } : undecided({ status })
+    },
+  },
+  {
+    provider: 'notion', kinds: ['notion-token'], baseUrl: 'https://api.notion.com', documentation: 'https://developers.notion.com/reference/get-self',
+    call: (secret) => ({ path: '/v1/users/me', headers: { ...bearer(secret), 'notion-version': '2022-06-28' } }),
+    interpret: byStatus({ proof: 'id', facts: { accountId: 'id', name: 'name', accountType: 'type', organisation: 'bot.workspace_name' } }),
+  },
+  {
+    provider: 'airtable', kinds: ['airtable-token'], baseUrl: 'https://api.airtable.com', documentation: 'https://airtable.com/developers/web/api/get-user-id-scopes',
+    call: (secret) => ({ path: '/v0/meta/whoami', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'id', facts: { accountId: 'id', scopes: 'scopes' } }),
+  },
+]
