@@ -2,6 +2,7 @@ import { DAY_MS, HOUR_MS, type Credential, type CredentialKind, type KeyAlgorith
 import type { CredentialDetail, CredentialRow, HistoryEntry, LocationRow } from '@muster/core/api'
 import { labelsAt, machineName } from './machines.ts'
 import { hexOf, idOf, pick, unit } from './random.ts'
+import { assessmentAt, consumersAt, profileAt, secretLocationsAt, secretStateAt } from './secrets.ts'
 import type { World } from './world.ts'
 
 /** The two issuers every fixture certificate hangs on: 0 is the root, 1 the intermediate. */
@@ -15,7 +16,7 @@ export type Sketch = { kind: CredentialKind; algorithm: KeyAlgorithm | null; bit
 
 export function sketchAt(world: World, n: number): Sketch {
   const u = unit(n, 50)
-  const kind: CredentialKind = n <= INTERMEDIATE ? 'certificate' : u < 0.46 ? 'certificate' : u < 0.6 ? 'private-key' : u < 0.86 ? 'ssh-key' : u < 0.91 ? 'ssh-certificate' : u < 0.94 ? 'pgp-key' : u < 0.96 ? 'certificate-request' : u < 0.97 ? 'crl' : 'secret'
+  const kind: CredentialKind = n <= INTERMEDIATE ? 'certificate' : u < 0.42 ? 'certificate' : u < 0.55 ? 'private-key' : u < 0.78 ? 'ssh-key' : u < 0.82 ? 'ssh-certificate' : u < 0.84 ? 'pgp-key' : u < 0.855 ? 'certificate-request' : u < 0.865 ? 'crl' : 'secret'
   const a = unit(n, 51)
   const algorithm: KeyAlgorithm | null = kind === 'secret' || kind === 'crl' ? null : kind.startsWith('ssh') ? (a < 0.6 ? 'ed25519' : a < 0.95 ? 'rsa' : 'dsa') : a < 0.55 ? 'rsa' : a < 0.97 ? 'ec' : 'ml-dsa-65'
   const bits = algorithm === 'rsa' ? pick([1024, 2048, 2048, 2048, 3072, 4096], n, 52) : algorithm === 'ec' ? pick([256, 256, 384], n, 53) : algorithm === 'dsa' ? 1024 : algorithm === null ? null : 256
@@ -40,7 +41,7 @@ export function credentialName(world: World, n: number, kind: CredentialKind): s
     case 'ssh-key': return pick([`root@${machine.split('.')[0]}`, `deploy@ci-07`, `host key ${machine.split('.')[0]}`, 'mara.lindqvist@laptop', 'github-actions'], n, 64)
     case 'ssh-certificate': return `${machine.split('.')[0]} host`
     case 'pgp-key': return pick(['Release Signing <release@example.com>', 'Mara Lindqvist <mara@example.com>', 'APT Archive Key 2026'], n, 65)
-    case 'secret': return pick(['AWS access key AKIA…QX7L', 'GitHub token', 'Slack webhook'], n, 66)
+    case 'secret': { const { type, about, valueKnown } = profileAt(n); return valueKnown === false ? about : `${type} ${about}`.trimEnd() }
     case 'crl': return 'Example Issuing CA R2'
   }
 }
@@ -48,7 +49,7 @@ export function credentialName(world: World, n: number, kind: CredentialKind): s
 export function credentialAt(world: World, n: number): CredentialRow {
   const s = sketchAt(world, n)
   const expires = Number.isFinite(s.notAfter)
-  const locations = n <= INTERMEDIATE ? world.machines : s.gone ? 0 : 1 + Math.floor(unit(n, 67) ** 4 * 13)
+  const locations = n <= INTERMEDIATE ? world.machines : s.gone ? 0 : s.kind === 'secret' ? 1 + Math.floor(unit(n, 67) * 8) : 1 + Math.floor(unit(n, 67) ** 4 * 13)
   const dated = s.kind !== 'private-key' && s.kind !== 'ssh-key' && s.kind !== 'certificate-request' && s.kind !== 'secret'
   return {
     id: idOf('c', n),
@@ -64,8 +65,8 @@ export function credentialAt(world: World, n: number): CredentialRow {
     notBefore: dated ? new Date((expires ? s.notAfter : world.start) - pick([90, 199, 365, 398, 730], n, 68) * DAY_MS).toISOString() : null,
     notAfter: expires ? new Date(s.notAfter).toISOString() : null,
     state: s.gone ? 'deactivated' : 'active',
-    secretState: s.kind === 'secret' ? pick(['new', 'confirmed', 'false-positive', 'test-value', 'accepted', 'rotated', 'revoked'] as const, n, 81) : null,
-    secretType: s.kind === 'secret' ? pick(['aws-access-key', 'github-token', 'slack-webhook'], n, 66) : null,
+    secretState: s.kind === 'secret' ? secretStateAt(world, n) : null,
+    secretType: s.kind === 'secret' ? profileAt(n).type : null,
     trustStoreOnly: s.trust,
     labels: world.labels.get(n) ?? labelsAt(n, 80),
     locationCount: locations,
@@ -115,7 +116,7 @@ function contentOf(world: World, n: number): Credential {
     case 'crl':
       return { kind: 'crl', fingerprint: row.fingerprint, spkiSha256: null, issuer: issuers[0]!, thisUpdate: row.notBefore!, nextUpdate: row.notAfter, crlNumber: '42', entryCount: 17, isDelta: false, authorityKeyId: null, signatureAlgorithm: 'ecdsa-with-SHA256', signatureHash: 'sha256' }
     case 'secret':
-      return { kind: 'secret', fingerprint: row.fingerprint, spkiSha256: null, secretType: 'aws-access-key', facts: { accountId: '123456789012' }, notAfter: null, valueKnown: true }
+      return { kind: 'secret', fingerprint: row.fingerprint, spkiSha256: null, secretType: profileAt(n).type, facts: { ...profileAt(n).facts }, notAfter: row.notAfter, valueKnown: profileAt(n).valueKnown !== false }
     default:
       return { kind: row.kind, fingerprint: row.fingerprint, spkiSha256, key, sshFingerprint: row.sshFingerprint, hardwareBacked: false }
   }
@@ -129,7 +130,7 @@ export function detailAt(world: World, n: number): CredentialDetail {
   if (key !== undefined && (row.kind === 'certificate' || row.kind === 'certificate-request') && n > INTERMEDIATE) related.push({ tie: 'same-key', credential: credentialAt(world, key) })
   if (chain.length > 1) related.push({ tie: 'issued-by', credential: credentialAt(world, chain[1]!) })
   if (n === INTERMEDIATE) for (let m = 2; m < Math.min(world.rows, 12); m++) if (sketchAt(world, m).kind === 'certificate') related.push({ tie: 'issues', credential: credentialAt(world, m) })
-  return { row, credential: contentOf(world, n), assessment: null, chain: chain.map((m) => credentialAt(world, m)), related }
+  return { row, credential: contentOf(world, n), assessment: row.kind === 'secret' ? assessmentAt(world, n) : null, chain: chain.map((m) => credentialAt(world, m)), related, consumers: row.kind === 'secret' ? consumersAt(world, n) : [] }
 }
 
 const file = (world: World, mode: number, user: string): Extract<Location, { kind: 'file' }>['file'] => ({ mode, ownerUid: user === 'root' ? 0 : 1001, ownerName: user, groupName: user === 'root' ? 'ssl-cert' : user, sizeBytes: 1704, modifiedAt: world.ago(60 * DAY_MS) })
@@ -150,6 +151,7 @@ function placeAt(world: World, n: number, index: number, machine: number): Locat
 
 export function locationsAt(world: World, n: number, place: (location: Location) => string): LocationRow[] {
   const row = credentialAt(world, n)
+  if (row.kind === 'secret') return secretLocationsAt(world, n, row, place)
   const count = row.goneAt === null ? row.locationCount : 1
   return Array.from({ length: count }, (_, index) => {
     const machine = (n + Math.floor(index / 2)) % world.machines

@@ -17,6 +17,8 @@ const rules: readonly RuleDescription[] = [
   rule('ssh.root-key-without-from', 'medium', 'Root key without from= in authorized_keys', 'Whoever holds the private key becomes root from anywhere.', 'Add from="…" with the addresses that need it, or use SSH certificates.', 'sshd(8) AUTHORIZED_KEYS', null),
   rule('key.quantum-vulnerable', 'info', 'Key is not quantum-safe', 'RSA and elliptic-curve keys are to be deprecated after 2030 and disallowed after 2035.', 'Plan the move to ML-KEM and ML-DSA; nothing to do today.', 'NIST IR 8547', null),
   rule('sshd.password-login', 'medium', 'sshd accepts passwords', 'Passwords can be guessed and reused.', 'Set PasswordAuthentication no once every user has a key.', 'NIST IR 7966 §5', null),
+  rule('secret.in-repository', 'high', 'Secret written into a repository', 'Everybody who can read the repository, and every copy of it, has the value. Deleting the line leaves it in the history.', 'Rotate the value, deploy the new one from a secret store, then say here that it is rotated.', 'OWASP NHI2:2025', 'https://owasp.org/www-project-non-human-identities-top-10/'),
+  rule('secret.several-places', 'medium', 'One secret in several places', 'Whoever reads any of the places has them all, and rotating it means changing every one.', 'Give each consumer a secret of its own, or read it from one store.', 'OWASP NHI9:2025', null),
 ]
 
 const byId = new Map(rules.map((entry) => [entry.id, entry]))
@@ -50,6 +52,10 @@ export class Findings {
     if (unit(n, 96) < 0.06 && s.kind === 'certificate') add('x509.validity-over-limit', 'valid for 398 days, limit when issued was 200')
     if (s.kind === 'ssh-key' && unit(n, 97) < 0.2) add('ssh.root-key-without-from', 'root accepts this key from any address')
     if (row.labels.owner === null && unit(n, 98) < 0.5) add('credential.no-owner', 'no owner set by hand or by rule')
+    if (s.kind === 'secret' && ['new', 'confirmed'].includes(row.secretState!)) {
+      add('secret.in-repository', `${row.secretType} readable in ${row.locationCount} places`)
+      if (row.machineCount > 2) add('secret.several-places', `on ${row.machineCount} machines and sources`)
+    }
     if (unit(n, 99) < 0.1 && s.algorithm === 'rsa') add('key.quantum-vulnerable', `${row.algorithm} ${row.keySizeBits} bits`)
   }
 

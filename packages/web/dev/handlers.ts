@@ -1,13 +1,16 @@
 import { placeOf } from '@muster/core'
 import { credentialFilterSchema, type Account, type AlertChannel, type NewAlertChannel, type RouteName, type RouteOutput, type RouteParsed, type Session } from '@muster/core/api'
 import { credentialAt, detailAt, historyAt, leafOf, locationsAt } from './credentials.ts'
+import { Detection } from './detection.ts'
 import { Findings } from './findings.ts'
 import { matching, page, pageOfArray } from './list.ts'
 import { endpointAt, identityAt, machineAt } from './machines.ts'
 import { overviewOf } from './overview.ts'
 import { hexOf, numberOf } from './random.ts'
 import { Scans } from './scans.ts'
+import { suggestionsAt } from './secrets.ts'
 import { Office } from './settings.ts'
+import { sourceAt, SOURCES } from './sources.ts'
 import type { World } from './world.ts'
 
 /** A refusal with its status; becomes a problem document. */
@@ -33,7 +36,7 @@ export const LINK_TOKEN = 'fixture-sign-in-link-0001'
 export function createHandlers(options: FixtureOptions): { handlers: Handlers; session: () => Session; signOut: () => void } {
   const start = Date.now()
   const world: World = {
-    rows: options.rows, machines: Math.max(1, Math.min(20_000, Math.ceil(options.rows / 7))), start, labels: new Map(), machineLabels: new Map(),
+    rows: options.rows, machines: Math.max(1, Math.min(20_000, Math.ceil(options.rows / 7))), start, labels: new Map(), machineLabels: new Map(), assessments: new Map(),
     ago: (ms) => new Date(start - ms).toISOString(),
     leafOfMachine: (machine) => leafOf(world, machine),
     chainFingerprints: (n) => detailAt(world, n).chain.map((row) => row.fingerprint),
@@ -41,6 +44,7 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
   const findings = new Findings(world)
   const scans = new Scans(world, options.running, options.scanSeconds)
   const office = new Office(world, options.rows === 0)
+  const detection = new Detection()
   let generation = 0
   let me: Account | null = options.signedIn ? { ...office.accounts[0]!, role: options.role } : null
   const session = (): Session => ({ account: me, role: me?.role ?? null, setupRequired: false, csrfToken: me === null ? null : 'fixture-csrf', expiresAt: me === null ? null : new Date(start + 12 * 3_600_000).toISOString() })
@@ -91,9 +95,26 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
       generation++
       return { changed: chosen.length }
     },
-    listMachines: ({ query }) => { const all = Array.from({ length: options.rows === 0 ? 0 : Math.min(world.machines, 2000) }, (_, n) => machineAt(world, n)); return pageOfArray(all.filter((row) => query.q === undefined || row.name.includes(query.q)), query) },
-    getMachine: ({ params }) => machineAt(world, machine(params.id)),
-    labelMachine: ({ params, body }) => { const n = machine(params.id); world.machineLabels.set(n, { ...machineAt(world, n).labels, ...body }); return machineAt(world, n) },
+    suggestOwners: ({ params }) => { const n = credential(params.id); return { items: credentialAt(world, n).kind === 'secret' ? suggestionsAt(n) : [] } },
+    assessSecrets: ({ body }) => {
+      const { select, ...said } = body
+      const chosen = 'ids' in select ? select.ids.map(credential) : 'filter' in select ? [...matching(world, { ...credentialFilterSchema.parse({}), ...select.filter, sort: 'notAfter', order: 'asc' }, generation)] : []
+      const secrets = chosen.filter((n) => credentialAt(world, n).kind === 'secret')
+      for (const n of secrets) world.assessments.set(n, { ...said, by: me!.name, at: new Date().toISOString() })
+      generation++
+      return { changed: secrets.length }
+    },
+    listDetectionRules: () => ({ items: detection.rules() }),
+    tryDetection: ({ body }) => detection.try(body.toml ?? detection.config.toml, body.text),
+    getDetectionConfig: () => detection.config,
+    changeDetectionConfig: ({ body }) => { if (detection.try(body.toml, '').problems.length > 0) throw new Refusal(400, 'request.invalid', 'The rules do not compile'); return detection.save(body.toml, me!.name) },
+    listMachines: ({ query }) => {
+      const sources = query.kind?.includes('source') === true
+      const all = options.rows === 0 ? [] : sources ? Array.from({ length: SOURCES }, (_, n) => sourceAt(world, n)) : Array.from({ length: Math.min(world.machines, 2000) }, (_, n) => machineAt(world, n))
+      return pageOfArray(all.filter((row) => query.q === undefined || row.name.includes(query.q)), query)
+    },
+    getMachine: ({ params }) => { const n = numberOf('b', params.id); return n >= 0 && n < SOURCES ? sourceAt(world, n) : machineAt(world, machine(params.id)) },
+    labelMachine: ({ params, body }) => { const source = numberOf('b', params.id); if (source >= 0) { world.machineLabels.set(1_000_000 + source, { ...sourceAt(world, source).labels, ...body }); return sourceAt(world, source) } const n = machine(params.id); world.machineLabels.set(n, { ...machineAt(world, n).labels, ...body }); return machineAt(world, n) },
     listEndpoints: ({ query }) => { const all = Array.from({ length: options.rows === 0 ? 0 : Math.min(world.machines, 500) * 2 }, (_, n) => endpointAt(world, n)); return pageOfArray(all.filter((row) => (query.machineId === undefined || row.machineId === query.machineId) && (query.protocol?.includes(row.protocol) ?? true) && (query.q === undefined || `${row.host} ${row.machineName} ${row.port}`.includes(query.q))), query) },
     getEndpoint: ({ params }) => endpointAt(world, numberOf('e', params.id)),
     listIdentities: ({ query }) => { const all = Array.from({ length: options.rows === 0 ? 0 : Math.min(world.machines, 500) * 3 }, (_, n) => identityAt(world, n)); return pageOfArray(all.filter((row) => (query.machineId === undefined || row.machineId === query.machineId) && (query.q === undefined || row.name.includes(query.q))), query) },
@@ -111,7 +132,7 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
     reopenFindings: ({ body }) => ({ changed: findings.decide(chooseFindings(body.select), { state: 'open', acceptance: null }) }),
     listRules: () => ({ items: findings.ruleRows(office.policy.disabledRules) }),
     listScans: ({ query }) => pageOfArray(options.rows === 0 && !options.running ? [] : scans.list().filter((row) => (query.state === undefined || row.state === query.state) && (query.kind === undefined || row.kind === query.kind)), query),
-    createScan: ({ body }) => scans.start({ kind: body.kind, options: body.options, title: body.kind === 'host' ? 'This machine' : String((body.options['targets'] as string[] | undefined)?.join(', ') ?? body.kind), requestedBy: me!.name }),
+    createScan: ({ body }) => scans.start({ kind: body.kind, options: body.options, title: body.kind === 'host' ? 'This machine' : body.kind === 'secrets' ? `Secrets in ${String((body.options['targets'] as string[])[0])}` : String((body.options['targets'] as string[] | undefined)?.join(', ') ?? body.kind), requestedBy: me!.name }),
     getScan: ({ params }) => found(scans.find(params.id)),
     cancelScan: ({ params }) => found(scans.cancel(params.id)),
     listScanProblems: ({ params, query }) => pageOfArray(scans.problems(found(scans.find(params.id))), query),

@@ -1,6 +1,7 @@
 import { severityRank, type Severity } from '@muster/core'
 import type { CredentialListQuery, CredentialFilter, Page } from '@muster/core/api'
 import { credentialAt, credentialName, issuerAt, sketchAt } from './credentials.ts'
+import { profileAt, secretStateAt, sourcesOf } from './secrets.ts'
 import type { World } from './world.ts'
 
 /** A page of `count` things; the cursor is the position, as opaque to clients as a real one. */
@@ -31,7 +32,11 @@ function matcher(world: World, filter: CredentialFilter): (n: number) => boolean
     if (filter.expiresFrom !== undefined && !(s.notAfter >= Date.parse(filter.expiresFrom))) return false
     if (filter.expiresBefore !== undefined && !(s.notAfter < Date.parse(filter.expiresBefore))) return false
     if (filter.issuer !== undefined && !(s.kind === 'certificate' && issuerAt(n).toLowerCase().includes(filter.issuer.toLowerCase()))) return false
-    if (filter.machineId !== undefined && n % world.machines !== Number.parseInt(filter.machineId.slice(24), 16)) return false
+    if (filter.machineId?.startsWith('b') === true) { if (s.kind !== 'secret' || !sourcesOf(n).includes(Number.parseInt(filter.machineId.slice(24), 16))) return false }
+    else if (filter.machineId !== undefined && n % world.machines !== Number.parseInt(filter.machineId.slice(24), 16)) return false
+    if (filter.secretState !== undefined && (s.kind !== 'secret' || !filter.secretState.includes(secretStateAt(world, n)))) return false
+    if (filter.secretType !== undefined && (s.kind !== 'secret' || !filter.secretType.includes(profileAt(n).type))) return false
+    if (filter.detectionRule !== undefined && (s.kind !== 'secret' || filter.detectionRule !== profileAt(n).ruleId)) return false
     if (filter.rule === 'x509.expired' && !(s.notAfter < world.start)) return false
     if (q !== undefined && !credentialName(world, n, s.kind).toLowerCase().includes(q) && (q.length < 16 || credentialAt(world, n).fingerprint !== q)) return false
     if (!needsRow) return true

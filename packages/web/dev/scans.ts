@@ -22,6 +22,7 @@ export class Scans {
       done(2, { kind: 'ssh', title: '10.20.0.0/24', state: 'incomplete', message: 'The server was stopped; what was not read keeps its state', options: { targets: ['10.20.0.0/24'] }, progress: { done: 112, total: 254, unit: 'endpoints', current: '' } }),
       done(3, { state: 'cancelled', message: 'Cancelled by Mara Lindqvist' }),
       done(4, { origin: 'import', title: 'ci-07.fra.example.net', requestedBy: 'ci token' }),
+      done(6, { kind: 'secrets', title: 'git.example.net/shop/storefront', options: { targets: ['/srv/git/storefront.git'], history: true, exclude: ['vendor'] }, progress: { done: 48_211, total: 48_211, unit: 'blobs', current: '' }, counts: { sightings: 61, credentialsNew: 9, locationsNew: 44, locationsGone: 2, problems: 1 } }),
       done(5, { kind: 'tls', state: 'failed', title: 'edge.example.net', message: 'target.forbidden: 169.254.169.254 is a metadata service' }),
     ]
     if (running) this.start({ kind: 'host', title: 'This machine', options: {}, requestedBy: 'Muster' })
@@ -29,7 +30,7 @@ export class Scans {
 
   start(scan: Pick<ScanRow, 'kind' | 'title' | 'options' | 'requestedBy'>): ScanRow {
     const at = new Date().toISOString()
-    const row: ScanRow = { id: idOf('5', 100 + this.rows.length), origin: 'server', state: 'running', progress: { done: 0, total: null, unit: scan.kind === 'host' ? 'files' : 'endpoints', current: '' }, scheduleId: null, createdAt: at, startedAt: at, finishedAt: null, counts: { sightings: 0, credentialsNew: 0, locationsNew: 0, locationsGone: 0, problems: 0 }, message: null, ...scan }
+    const row: ScanRow = { id: idOf('5', 100 + this.rows.length), origin: 'server', state: 'running', progress: { done: 0, total: null, unit: scan.kind === 'host' ? 'files' : scan.kind === 'secrets' ? 'blobs' : 'endpoints', current: '' }, scheduleId: null, createdAt: at, startedAt: at, finishedAt: null, counts: { sightings: 0, credentialsNew: 0, locationsNew: 0, locationsGone: 0, problems: 0 }, message: null, ...scan }
     this.begun.set(row.id, Date.now())
     this.rows.unshift(row)
     return row
@@ -38,12 +39,12 @@ export class Scans {
   private advance(row: ScanRow): ScanRow {
     const begun = this.begun.get(row.id)
     if (begun === undefined || row.state !== 'running') return row
-    const total = row.kind === 'host' ? 18_422 : 1524
+    const total = row.kind === 'host' ? 18_422 : row.kind === 'secrets' ? 48_211 : 1524
     const share = Math.min(1, (Date.now() - begun) / (this.seconds * 1000))
     const done = Math.floor(total * share)
     const next: ScanRow = {
       ...row,
-      progress: { done, total: share < 0.03 ? null : total, unit: row.progress!.unit, current: row.kind === 'host' ? `/etc/ssl/certs/ca-${done}.pem` : `10.20.0.${done % 254}:443` },
+      progress: { done, total: share < 0.03 ? null : total, unit: row.progress!.unit, current: row.kind === 'host' ? `/etc/ssl/certs/ca-${done}.pem` : row.kind === 'secrets' ? `src/module-${done}.ts` : `10.20.0.${done % 254}:443` },
       counts: { sightings: Math.floor(done / 20), credentialsNew: Math.floor(done / 90), locationsNew: Math.floor(done / 60), locationsGone: 0, problems: share > 0.5 ? 2 : 0 },
       ...(share >= 1 ? { state: 'complete' as const, finishedAt: new Date().toISOString() } : {}),
     }

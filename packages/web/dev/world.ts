@@ -1,4 +1,5 @@
 import type { Labels } from '@muster/core'
+import type { SecretAssessment } from '@muster/core/api'
 
 /** One made-up organisation: sizes, the moment it was made, and what was changed since. */
 export type World = {
@@ -7,7 +8,9 @@ export type World = {
   /** Milliseconds since the epoch when the fixture started. */
   readonly start: number
   readonly labels: Map<number, Labels>
+  /** Sources at a million and their number. */
   readonly machineLabels: Map<number, Labels>
+  readonly assessments: Map<number, SecretAssessment>
   /** The instant so many milliseconds before the start. */
   ago(milliseconds: number): string
   /** The certificate a machine's TLS endpoint serves. */

@@ -62,6 +62,10 @@ export const credentialFilterSchema = z.object({
   rule: z.string().max(128).optional(),
   /** Secrets in one of these states. */
   secretState: listOf(z.enum(secretStates)),
+  /** Secrets of one of these types. */
+  secretType: listOf(z.string().min(1).max(128)),
+  /** Told at one of its places by this detection rule or format. */
+  detectionRule: z.string().max(128).optional(),
   machineId: z.uuid().optional(),
   issuer: z.string().max(512).optional(),
   locationKind: listOf(z.enum(locationKinds)),
@@ -111,6 +115,19 @@ export const historyEntrySchema = z.object({
 export type HistoryEntry = z.infer<typeof historyEntrySchema>
 export const historyPageSchema = pageOf(historyEntrySchema)
 
+/** A machine, source or account that reads a credential to prove itself: what breaks when it changes. */
+export const credentialConsumerSchema = z.object({
+  of: z.enum(['machine', 'identity']),
+  name: z.string(),
+  /** The machine or source itself, or the one an account belongs to. */
+  machineId: z.uuid(),
+  machineName: z.string(),
+  /** The record that says so, e.g. the path of a pipeline. */
+  source: z.string(),
+  lastSeen: instantSchema,
+})
+export type CredentialConsumer = z.infer<typeof credentialConsumerSchema>
+
 /** What was last said of a secret, and by whom. */
 export const secretAssessmentSchema = z.object({ state: z.enum(secretStates), reason: z.string(), by: z.string(), at: instantSchema, until: instantSchema.nullable() })
 export type SecretAssessment = z.infer<typeof secretAssessmentSchema>
@@ -124,6 +141,8 @@ export const credentialDetailSchema = z.object({
   /** Certificates from this one to the furthest issuer known, leaf first; empty for other kinds. */
   chain: z.array(credentialRowSchema),
   related: z.array(relatedCredentialSchema),
+  /** At most 200. */
+  consumers: z.array(credentialConsumerSchema),
 })
 export type CredentialDetail = z.infer<typeof credentialDetailSchema>
 

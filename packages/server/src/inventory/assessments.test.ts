@@ -101,3 +101,17 @@ describe('what people say of secrets', () => {
     expect(await rows('q=app-a')).toMatchObject([{ secretState: 'confirmed' }])
   })
 })
+
+describe('a secret is found', () => {
+  it('by its type and by the rule that told it, and says who uses it', async () => {
+    await see([...places, sighting(source.ref, sampleSecret('n', { secretType: 'npm-token' }), inRepository('.npmrc', { ruleId: 'npmrc' })), { observation: 'relation', type: 'uses', from: { of: 'machine', ref: source.ref }, to: { of: 'credential', fingerprint: secrets[0]!.fingerprint }, source: '.github/workflows/ship.yml' }])
+    expect(await rows('secretType=npm-token,other')).toMatchObject([{ secretType: 'npm-token' }])
+    expect(await rows('detectionRule=npmrc')).toMatchObject([{ secretType: 'npm-token' }])
+    expect(await rows('detectionRule=generic-password&secretType=npm-token')).toEqual([])
+    const { body } = await server.json<CredentialDetail>('GET', `/api/v1/credentials/${await idOf('a')}`, viewer)
+    expect(body.consumers).toMatchObject([{ of: 'machine', name: source.name, machineName: source.name, source: '.github/workflows/ship.yml' }])
+    await see(places)
+    expect(await rows('detectionRule=npmrc')).toEqual([])
+    expect(await rows('detectionRule=npmrc&presence=all')).toHaveLength(1)
+  })
+})

@@ -70,17 +70,23 @@ export function conditionsOf(tenantId: TenantId, filter: CredentialFilter): Cond
   facet('rule:', filter.rule === undefined ? undefined : [filter.rule])
   if (filter.unowned === true) facet('own?', [''])
   if (filter.secretState !== undefined && filter.secretState.length > 0) conditions.push(sql`c.secret_state IN (${sql.join(filter.secretState)})`)
+  if (filter.secretType !== undefined && filter.secretType.length > 0) conditions.push(sql`c.secret_type IN (${sql.join(filter.secretType.map(storableText))})`)
+  if (filter.detectionRule !== undefined) {
+    conditions.push(sql`c.id IN (SELECT l.credential_id FROM location l WHERE l.tenant_id = ${tenantId} AND l.kind IN ('file-line', 'repository-line', 'image-line')
+      AND l.facts ->> 'ruleId' = ${storableText(filter.detectionRule)} ${presentOnly(filter)})`)
+  }
   if (filter.maxKeySizeBits !== undefined) conditions.push(sql`c.key_size_bits <= ${filter.maxKeySizeBits}`)
   if (filter.expiresFrom !== undefined) conditions.push(sql`c.expires >= ${filter.expiresFrom}::timestamptz AND c.expires < 'infinity'`)
   if (filter.expiresBefore !== undefined) conditions.push(sql`c.expires < ${filter.expiresBefore}::timestamptz`)
   if (filter.machineId !== undefined) {
-    const present = filter.presence === 'present' ? sql`AND l.gone_at IS NULL` : sql``
-    conditions.push(sql`c.id IN (SELECT l.credential_id FROM location l WHERE l.tenant_id = ${tenantId} AND l.machine_id = ${filter.machineId} ${present})`)
+    conditions.push(sql`c.id IN (SELECT l.credential_id FROM location l WHERE l.tenant_id = ${tenantId} AND l.machine_id = ${filter.machineId} ${presentOnly(filter)})`)
   }
   if (filter.issuer !== undefined) conditions.push(sql`c.issuer ILIKE ${contains(filter.issuer)}`, sql`c.id IN (${textMatches(tenantId, [filter.issuer.toLowerCase()])})`)
   if (filter.q !== undefined && filter.q.trim() !== '') conditions.push(searchCondition(tenantId, readSearch(filter.q)))
   return conditions
 }
+
+const presentOnly = (filter: Pick<CredentialFilter, 'presence'>): Condition => (filter.presence === 'present' ? sql`AND l.gone_at IS NULL` : sql``)
 
 function contains(text: string): string {
   return `%${storableText(text).replaceAll(/[\\%_]/g, String.raw`\$&`)}%`

@@ -158,4 +158,11 @@ export const inventoryMigrations: readonly Migration[] = [
       `CREATE INDEX secret_assessment_until ON secret_assessment (tenant_id, until) WHERE until IS NOT NULL`,
     ],
   },
+  {
+    id: '0016-inventory-secret-filters',
+    statements: [
+      `CREATE INDEX credential_secret_type ON credential (tenant_id, secret_type, gone, expires, id) WHERE secret_type IS NOT NULL`,
+      `CREATE INDEX location_detection_rule ON location (tenant_id, (facts ->> 'ruleId')) WHERE kind IN ('file-line', 'repository-line', 'image-line')`,
+    ],
+  },
 ]
