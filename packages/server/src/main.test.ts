@@ -98,6 +98,8 @@ describe('the server as a process', () => {
     expect(second.stderr).toContain(`port ${new URL(url).port}: something else listens there already; choose another with --listen HOST:PORT`)
     const wrong = run('main.ts', '--listne', 'x')
     expect([await wrong.exited, wrong.stderr.includes('did you mean --listen')]).toEqual([2, true])
+    const nowhere = run('main.ts', '--data', '/dev/null/muster')
+    expect([await nowhere.exited, nowhere.stderr]).toEqual([1, expect.stringMatching(/^muster: cannot mkdir \/dev\/null\/muster: \S[^\n]*\n$/)])
     const role = run('token.ts', '--data', data, '--role', 'king')
     expect([await role.exited, role.stdout]).toEqual([2, ''])
   })

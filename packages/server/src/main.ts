@@ -3,12 +3,10 @@ import { isMusterError, systemClock } from '@muster/core'
 import { configHelp, processConfig } from './platform/config.ts'
 import { isConnectionLoss } from './platform/db/index.ts'
 import { createLog } from './platform/log.ts'
+import { refusal, say } from './platform/program.ts'
 import { type RunningServer, startServer } from './server.ts'
 
-// Data (the sign-in link) to stdout; what people and log collectors read to stderr.
-const say = (text: string) => { writeSync(2, `muster: ${text}\n`) }
-
-/** Exit codes: 0 stopped as asked, 1 failed, 2 the configuration or arguments are wrong. */
+/** The sign-in link goes to stdout; what people and log collectors read to stderr. Exit codes: 0 stopped as asked, 1 failed, 2 the configuration or arguments are wrong. */
 async function main(): Promise<number> {
   if (process.argv.includes('--help')) {
     writeSync(1, `npm start -- [options]\n\n  option         variable               key in the configuration file\n${configHelp()}\n`)
@@ -53,9 +51,10 @@ function stopSignal(): Promise<string> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (!isMusterError(error)) throw error
-  say(error.message)
-  process.exitCode = error.code === 'config.invalid' || error.code === 'usage.invalid' ? 2 : 1
+  const told = refusal(error)
+  if (told === null) throw error
+  say(told)
+  process.exitCode = isMusterError(error, 'config.invalid') || isMusterError(error, 'usage.invalid') ? 2 : 1
 }
 // Handles of libraries must not keep a server alive that has said it stopped.
 process.exit()

@@ -18,12 +18,27 @@ export async function runProgram(main: () => Promise<number>): Promise<never> {
   try {
     code = await main()
   } catch (error) {
-    if (isMusterError(error)) say(error.message)
-    else writeSync(2, `${error instanceof Error ? error.stack : String(error)}\n`)
-    code = isMusterError(error) ? exitCodeOf(error.code) : INTERNAL
+    const told = refusal(error)
+    if (told === null) writeSync(2, `${error instanceof Error ? error.stack : String(error)}\n`)
+    else say(told)
+    code = isMusterError(error) ? exitCodeOf(error.code) : told === null ? INTERNAL : INSTALLATION
   }
   // Handles of libraries must not keep a program alive that is done.
   process.exit(code)
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied', EPERM: 'not permitted', EROFS: 'the file system is read-only', ENOSPC: 'no space is left', EDQUOT: 'the quota is used up',
+  ENOTDIR: 'a part of the path is not a directory', EISDIR: 'it is a directory', ELOOP: 'its links go in a circle', ENAMETOOLONG: 'the path is too long',
+}
+
+/** What to tell people of an error that is no mistake in the code: a refusal of ours or of the file system. Null for mistakes. */
+export function refusal(error: unknown): string | null {
+  if (isMusterError(error)) return error.message
+  if (!(error instanceof Error)) return null
+  const { code = '', path, syscall } = error as NodeJS.ErrnoException
+  const reason = refusals[code]
+  return reason === undefined || path === undefined ? null : `cannot ${syscall ?? 'use'} ${path}: ${reason}`
 }
 
 function exitCodeOf(code: ErrorCode): number {
