@@ -35,7 +35,7 @@ export const refusals = {
   'input.unrecognised': { exit: 'input' }, 'input.limit': { exit: 'input' }, 'file.unreadable': { exit: 'input' },
   'target.invalid': { exit: 'usage', hint: 'targets are host, host:port, address ranges and CIDR blocks' },
   'target.forbidden': { exit: 'usage' }, 'target.limit': { exit: 'usage' },
-  'connect.refused': { exit: 'network' }, 'connect.timeout': { exit: 'network' }, 'connect.failed': { exit: 'network' },
+  'target.unresolved': { exit: 'network' }, 'connect.refused': { exit: 'network' }, 'connect.timeout': { exit: 'network' }, 'connect.failed': { exit: 'network' },
   'tls.alert': { exit: 'network' }, 'tls.protocol': { exit: 'network' }, 'starttls.refused': { exit: 'network' }, 'ssh.protocol': { exit: 'network' },
   'request.invalid': { exit: 'usage' }, 'request.too-large': { exit: 'usage' }, 'request.unsupported-media-type': { exit: 'internal' },
   'csrf.rejected': { exit: 'access' }, 'page.cursor-invalid': { exit: 'usage' },

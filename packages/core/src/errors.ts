@@ -8,7 +8,7 @@ export type ErrorCode =
   | 'key.invalid' | 'key.unsupported' | 'key.encrypted' | 'keystore.invalid' | 'keystore.passphrase' | 'pkcs7.invalid'
   | 'ssh.invalid' | 'pgp.invalid' | 'serial.invalid' | 'input.unrecognised' | 'input.limit'
   // network
-  | 'target.invalid' | 'target.forbidden' | 'target.limit' | 'connect.refused' | 'connect.timeout' | 'connect.failed'
+  | 'target.invalid' | 'target.forbidden' | 'target.limit' | 'target.unresolved' | 'connect.refused' | 'connect.timeout' | 'connect.failed'
   | 'tls.alert' | 'tls.protocol' | 'starttls.refused' | 'ssh.protocol'
   // requests
   | 'request.invalid' | 'request.too-large' | 'request.unsupported-media-type' | 'csrf.rejected' | 'page.cursor-invalid'
@@ -44,6 +44,6 @@ export function isMusterError(error: unknown, code?: ErrorCode): error is Muster
 
 /** Codes whose operation may succeed unchanged when tried again later; everything else needs a change first. */
 export const retryableCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'connect.timeout', 'connect.failed', 'auth.rate-limited', 'store.unavailable', 'server.unreachable',
+  'target.unresolved', 'connect.timeout', 'connect.failed', 'auth.rate-limited', 'store.unavailable', 'server.unreachable',
   'server.shutting-down', 'delivery.failed',
 ])

@@ -56,7 +56,7 @@ export class Network {
 
   /**
    * Addresses of a name (or the address itself) that may be contacted, in the order to try.
-   * @throws MusterError target.forbidden when none may; connect.failed, connect.timeout when the name does not resolve
+   * @throws MusterError target.forbidden when none may; target.unresolved when the name does not resolve
    */
   async addressesOf(host: string, port: number): Promise<readonly string[]> {
     const nameReason = this.#forbidden.name(host)

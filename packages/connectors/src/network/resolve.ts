@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { MusterError } from '@muster/core'
 import { startDeadline } from './deadline.ts'
 
-/** Addresses of a host name in the order to try. @throws MusterError connect.failed when it has none */
+/** Addresses of a host name in the order to try. @throws MusterError target.unresolved when it has none */
 export type Resolver = (name: string) => Promise<readonly string[]>
 
 const RESOLVE_TIMEOUT_MS = 10_000
@@ -26,14 +26,14 @@ export function systemResolver(): Resolver {
 async function resolveName(name: string): Promise<readonly string[]> {
   let disarm = (): void => {}
   const timeout = new Promise<never>((_, reject) => {
-    disarm = startDeadline(RESOLVE_TIMEOUT_MS, () => reject(new MusterError('connect.timeout', `${name} could not be resolved in time`)))
+    disarm = startDeadline(RESOLVE_TIMEOUT_MS, () => reject(new MusterError('target.unresolved', `${name} could not be resolved in time`)))
   })
   try {
     const answers = await Promise.race([lookup(name, { all: true }), timeout])
     return answers.slice(0, MAX_ADDRESSES).map(({ address }) => address)
   } catch (error) {
     if (error instanceof MusterError) throw error
-    throw new MusterError('connect.failed', `${name} does not resolve to an address`)
+    throw new MusterError('target.unresolved', `${name} does not resolve to an address`)
   } finally {
     disarm()
   }

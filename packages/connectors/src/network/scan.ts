@@ -64,6 +64,7 @@ class Run {
   #observations: Observation[] = []
   #problems: ScanProblem[] = []
   #machines = new Set<string>()
+  readonly #unresolved = new Set<string>()
   #current = ''
   #tickDue = false
   #failure: unknown = null
@@ -133,7 +134,12 @@ class Run {
       }
       this.#observations.push(observation)
     }
-    this.#problems.push(...problems)
+    for (const problem of problems) {
+      // A name without an address is told once, not for every port it was to be asked at.
+      if (problem.code === 'target.unresolved' && this.#unresolved.has(problem.where)) continue
+      if (problem.code === 'target.unresolved') this.#unresolved.add(problem.where)
+      this.#problems.push(problem)
+    }
   }
 
   #close({ index, chunk, unanswered }: OpenChunk): void {

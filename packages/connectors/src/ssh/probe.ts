@@ -58,7 +58,8 @@ export async function probeSshIn(network: Network, { host, port }: { readonly ho
 function note(probe: MutableProbe, error: unknown): void {
   if (!isMusterError(error) || error.code === 'operation.cancelled') throw error
   probe.complete = false
-  probe.problems.push({ code: error.code, where: hostPort(probe.host, probe.port), message: error.message.slice(0, 1000) })
+  const where = error.code === 'target.unresolved' ? probe.host : hostPort(probe.host, probe.port)
+  probe.problems.push({ code: error.code, where, message: error.message.slice(0, 1000) })
 }
 
 type Glimpse = { readonly banner: string; readonly kexInit: KexInit | null; readonly hostKey: Buffer | null }

@@ -115,7 +115,8 @@ function note(result: MutableProbe, error: unknown): void {
 }
 
 function problem(result: MutableProbe, code: ErrorCode, message: string): void {
-  result.problems.push({ code, where: hostPort(result.host, result.port), message: message.slice(0, 1000) })
+  const where = code === 'target.unresolved' ? result.host : hostPort(result.host, result.port)
+  result.problems.push({ code, where, message: message.slice(0, 1000) })
 }
 
 class EndpointProbe {

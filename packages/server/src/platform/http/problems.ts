@@ -26,6 +26,7 @@ export const problems = {
   'target.limit': { status: 400, title: 'Too many targets' },
   'connect.refused': { status: 502, title: 'The peer refused the connection' },
   'connect.timeout': { status: 504, title: 'The peer did not answer in time' },
+  'target.unresolved': { status: 502, title: 'The name has no address' },
   'connect.failed': { status: 502, title: 'The connection failed' },
   'tls.alert': { status: 502, title: 'The peer ended the TLS handshake' },
   'tls.protocol': { status: 502, title: 'The peer does not speak TLS properly' },
