@@ -26,8 +26,11 @@ export async function printRows<Row>(
 ): Promise<number> {
   const format = rowFormat(options)
   let count = 0
-  if (format === 'json') await terminal.out('[')
+  let begun = false
   for await (const rows of pages) {
+    // Not before the first page is there: what failed prints nothing to standard output.
+    if (format === 'json' && !begun) await terminal.out('[')
+    begun = true
     if (format === 'table') {
       if (rows.length > 0) await terminal.out(renderTable(columns, rows, terminal.columns))
     } else {
@@ -39,7 +42,7 @@ export async function printRows<Row>(
     }
     count += rows.length
   }
-  if (format === 'json') await terminal.out(`${count === 0 ? '' : '\n'}]\n`)
+  if (format === 'json') await terminal.out(`${begun ? '' : '['}${count === 0 ? '' : '\n'}]\n`)
   if (format === 'table' && count === 0) terminal.say('nothing found')
   return count
 }

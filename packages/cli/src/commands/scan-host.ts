@@ -22,6 +22,6 @@ export const scanHost = defineCommand({
     const sockets = roots.length === 0 && !options['no-sockets']
     const input = { ...(roots.length === 0 ? {} : { roots }), exclude: options.exclude.map((path) => resolve(path)), sockets }
     const title = roots.length === 0 ? 'host' : `host ${roots.join(' ')}`
-    return executeScan({ kind: 'host', title: title.slice(0, 200), connector: hostConnector, input, passphrases: await readPassphrases(options.passphrases) }, options, environment)
+    return executeScan({ kind: 'host', title: title.slice(0, 200), named: roots, connector: hostConnector, input, passphrases: await readPassphrases(options.passphrases) }, options, environment)
   },
 })

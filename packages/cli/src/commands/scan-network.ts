@@ -39,7 +39,7 @@ function networkScan<Options>(kind: 'tls' | 'ssh', connector: Connector<Options>
         ...(options['timeout-ms'] === undefined ? {} : { timeoutMs: wholeNumber('timeout-ms', options['timeout-ms'], 0) }),
       }
       const title = `${kind} ${targets.slice(0, 3).join(' ')}${targets.length > 3 ? ` and ${targets.length - 3} more` : ''}`
-      return executeScan({ kind, title: title.slice(0, 200), connector, input, passphrases: [] }, options, environment)
+      return executeScan({ kind, title: title.slice(0, 200), named: [], connector, input, passphrases: [] }, options, environment)
     },
   })
 }

@@ -16,6 +16,8 @@ import { beginUpload } from './upload.ts'
 export type ScanRequest<Options> = {
   readonly kind: (typeof scanKinds)[number]
   readonly title: string
+  /** Paths the user named; none for a scan of the network. */
+  readonly named: readonly string[]
   readonly connector: Connector<Options>
   readonly input: unknown
   readonly passphrases: readonly Secret[]
@@ -45,7 +47,15 @@ export async function executeScan<Options>(request: ScanRequest<Options>, flags:
   for (const problem of inventory.problems.slice(0, 5)) environment.terminal.say(problemText(problem))
   if (inventory.problems.length > 5) environment.terminal.say(`… and ${inventory.problems.length - 5} more problems (--json lists them)`)
   if (upload !== null) environment.terminal.say(`sent to the server as scan ${upload.scanId}`)
-  return cancelled ? exitCodes.cancelled : exitFor(findings, threshold)
+  if (cancelled) return exitCodes.cancelled
+  return exitFor(findings, threshold) || nothingToRead(request.named, inventory)
+}
+
+/** A path named by hand that is not there, or targets of which none answered: no pipeline should take that for a clean scan. */
+function nothingToRead(named: readonly string[], { endpoints, problems }: LocalInventory): ExitCode {
+  if (problems.some(({ code, where }) => code === 'file.unreadable' && named.includes(where))) return exitCodes.input
+  const unreached = problems.some(({ code }) => code === 'target.unresolved' || code.startsWith('connect.'))
+  return endpoints.length === 0 && unreached ? exitCodes.network : exitCodes.ok
 }
 
 function checkedOptions<Options>({ connector, input }: ScanRequest<Options>): Options {

@@ -134,7 +134,11 @@ function tables(report: Report, terminal: Terminal): string {
   })
   const trust = anchors === 0 ? '' : ` and ${anchors} public trust anchors`
   const ending = report.complete ? '' : '\nthe scan did not look at everything: see --json for problems and coverage'
-  return `${credentials}\n${findings}\n${own.length} credentials${trust}, ${report.inventory.endpoints.length} endpoints, ${report.inventory.problems.length} problems; findings: ${counts.join(', ') || 'none'}${ending}\n`
+  return `${credentials}\n${findings}\n${counted(own.length, 'credential')}${trust}, ${counted(report.inventory.endpoints.length, 'endpoint')}, ${counted(report.inventory.problems.length, 'problem')}; findings: ${counts.join(', ') || 'none'}${ending}\n`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function keyText(credential: Credential): string {
