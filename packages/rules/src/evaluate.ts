@@ -1,4 +1,4 @@
-import type { Severity, Violation } from '@muster/core'
+import type { SecretState, Severity, Violation } from '@muster/core'
 import { rules } from './registry.ts'
 import type { Rule, RuleContext } from './rule.ts'
 import type { Subject } from './subject.ts'
@@ -9,12 +9,15 @@ export type Verdict = { readonly rule: Rule; readonly severity: Severity; readon
 /** A rule that failed to decide; the others were evaluated all the same. */
 export type RuleFailure = { readonly ruleId: string; readonly error: unknown }
 
+const settled: ReadonlySet<SecretState> = new Set(['false-positive', 'test-value', 'accepted'])
+
 /**
  * Evaluates every enabled rule for the subject. Public trust anchors that merely ship with a system are nobody's
- * credentials: nothing is said of them.
+ * credentials, and a secret that people called a false positive or a test value, or accepted, is settled: nothing is said of them.
  */
 export function evaluate(subject: Subject, context: RuleContext): { readonly verdicts: readonly Verdict[]; readonly failures: readonly RuleFailure[] } {
   if (subject.type === 'credential' && subject.trustStoreOnly) return { verdicts: [], failures: [] }
+  if (subject.type === 'credential' && subject.secretState !== null && settled.has(subject.secretState)) return { verdicts: [], failures: [] }
   const disabled = new Set(context.policy.disabledRules)
   const verdicts: Verdict[] = []
   const failures: RuleFailure[] = []

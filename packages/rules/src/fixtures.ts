@@ -1,4 +1,4 @@
-import type { Certificate, Credential, EndpointSighting, Key, Labels, Location } from '@muster/core'
+import type { Certificate, Credential, EndpointSighting, Key, Labels, Location, SecretCredential } from '@muster/core'
 import { defaultPolicy } from '@muster/core/api'
 import type { RuleContext } from './rule.ts'
 import type { ConfigurationSubject, CredentialSubject, EndpointSubject, SubjectLocation } from './subject.ts'
@@ -42,7 +42,7 @@ export function rsa(sizeBits: number, rsaExponent = '65537', rsaModulus: string 
 
 /** A place on a machine called `web-1`. */
 export function place(location: Location, change: Partial<SubjectLocation> = {}): SubjectLocation {
-  return { location, machineId: 'm1', machineName: 'web-1', machineLabels: noLabels, lastSeen: now, ...change }
+  return { location, machineId: 'm1', machineName: 'web-1', machineKind: 'device', machineLabels: noLabels, lastSeen: now, ...change }
 }
 
 type FileLocation = Extract<Location, { kind: 'file' }>
@@ -72,10 +72,39 @@ export function authorizedKey(change: Partial<Extract<Location, { kind: 'authori
 /** `credential` as a subject, owned by `platform`, seen at `locations`. */
 export function credentialSubject(credential: Credential, locations: readonly SubjectLocation[] = [], change: Partial<CredentialSubject> = {}): CredentialSubject {
   return {
-    type: 'credential', id: 'c1', name: 'www.example.org', credential, trustStoreOnly: false, labels: { ...noLabels, owner: 'platform' },
+    type: 'credential', id: 'c1', name: 'www.example.org', credential, secretState: credential.kind === 'secret' ? 'new' : null, trustStoreOnly: false, labels: { ...noLabels, owner: 'platform' },
     firstSeen: now, lastSeen: now, locations, locationCount: locations.length, machineCount: new Set(locations.map((l) => l.machineId)).size,
     sameKey: [], weaknesses: [], ...change,
   }
+}
+
+/** A live database password. */
+export function secret(change: Partial<SecretCredential> = {}): SecretCredential {
+  return { kind: 'secret', fingerprint: 'd'.repeat(64), spkiSha256: null, secretType: 'database-password', facts: {}, notAfter: null, valueKnown: true, ...change }
+}
+
+const inText = { part: 'value', path: 'config/database.yml', line: 3, column: 1, ruleId: 'x', decoders: [], context: '', pathClass: 'other' } as const
+type LineOf<K extends Location['kind']> = Partial<Extract<Location, { kind: K }>>
+
+/** A line of a file of `web-1`, mode 0600. */
+export function fileLine(change: LineOf<'file-line'> = {}, mode = 0o600, groupName = 'app'): SubjectLocation {
+  const file = { mode, ownerUid: 1000, ownerName: 'app', groupName, sizeBytes: 100, modifiedAt: at(0) }
+  return place({ kind: 'file-line', ...inText, decoders: [], path: '/etc/app/database.yml', inWebRoot: false, file, ...change })
+}
+
+/** A line in a repository's default branch. */
+export function repositoryLine(change: LineOf<'repository-line'> = {}, source = 'git.example.com/shop'): SubjectLocation {
+  return place({ kind: 'repository-line', ...inText, decoders: [], blob: 'b'.repeat(40), commit: null, codeOwners: [], presence: 'head', ...change }, { machineId: source, machineName: source, machineKind: 'source' })
+}
+
+/** A line of a file one sees in an image. */
+export function imageLine(change: LineOf<'image-line'> = {}, source = 'registry.example.com/shop:1'): SubjectLocation {
+  return place({ kind: 'image-line', ...inText, decoders: [], path: 'app/.env', layer: `sha256:${'1'.repeat(64)}`, hiddenBy: null, ...change }, { machineId: source, machineName: source, machineKind: 'source' })
+}
+
+/** A protected and masked variable of a CI system. */
+export function ciVariable(change: LineOf<'ci-variable'> = {}, source = 'gitlab.example.com/shop'): SubjectLocation {
+  return place({ kind: 'ci-variable', part: 'value', system: 'gitlab', scope: 'shop', name: 'DEPLOY_TOKEN', environment: null, protected: true, masked: true, ...change }, { machineId: source, machineName: source, machineKind: 'source' })
 }
 
 type Tls = NonNullable<EndpointSighting['tls']>

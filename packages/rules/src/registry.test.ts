@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ruleDescriptionSchema } from '@muster/core'
-import { certificate, context, credentialSubject, key, sshEndpoint, sshdConfig, tlsEndpoint } from './fixtures.ts'
+import { certificate, context, credentialSubject, fileLine, key, repositoryLine, secret, sshEndpoint, sshdConfig, tlsEndpoint } from './fixtures.ts'
 import { evaluate, rules } from './index.ts'
 
 describe('the rules', () => {
@@ -32,8 +32,19 @@ describe('the rules', () => {
   })
 
   it('say nothing of blameless subjects', () => {
-    const blameless = [credentialSubject(certificate()), credentialSubject(key()), tlsEndpoint([[certificate()]]), sshEndpoint(), sshdConfig({ passwordauthentication: ['no'] })]
+    const blameless = [credentialSubject(certificate()), credentialSubject(key()), credentialSubject(secret(), [fileLine()]), tlsEndpoint([[certificate()]]), sshEndpoint(), sshdConfig({ passwordauthentication: ['no'] })]
     for (const subject of blameless) expect(evaluate(subject, context)).toEqual({ verdicts: [], failures: [] })
+  })
+
+  it.each(['false-positive', 'test-value', 'accepted'] as const)('say nothing of a secret that is %s', (secretState) => {
+    const leaked = credentialSubject(secret({ secretType: 'aws-secret-access-key', facts: { verified: 'live' } }), [repositoryLine()])
+    expect(evaluate(leaked, context).verdicts.map(({ rule, severity }) => [rule.id, severity])).toEqual([['secret.in-repository', 'critical'], ['secret.known-live', 'critical']])
+    expect(evaluate({ ...leaked, secretState }, context)).toEqual({ verdicts: [], failures: [] })
+  })
+
+  it('say of a rotated secret only that it still lies there', () => {
+    const rotated = credentialSubject(secret(), [repositoryLine(), fileLine({}, 0o644)], { secretState: 'rotated' })
+    expect(evaluate(rotated, context).verdicts.map(({ rule }) => rule.id)).toEqual(['secret.rotated-still-present'])
   })
 
   it('say nothing of public trust anchors', () => {

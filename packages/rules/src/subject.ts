@@ -1,10 +1,12 @@
-import type { Certificate, Credential, CredentialKind, Labels, Location, ProcessFacts, SshProfile, TlsProfile } from '@muster/core'
+import type { Certificate, Credential, CredentialKind, Labels, Location, MachineKind, ProcessFacts, SecretState, SshProfile, TlsProfile } from '@muster/core'
 
 /** A place the credential is at now, with what is known of the machine. */
 export type SubjectLocation = {
   readonly location: Location
   readonly machineId: string
   readonly machineName: string
+  /** `source` where it is no machine but a repository, an image, a code host or a cluster. */
+  readonly machineKind: MachineKind
   readonly machineLabels: Labels
   readonly lastSeen: Date
 }
@@ -25,6 +27,8 @@ export type CredentialSubject = {
   readonly id: string
   readonly name: string
   readonly credential: Credential
+  /** What people say of a secret; null for other kinds. */
+  readonly secretState: SecretState | null
   /** It was only ever seen in a system's list of public trust anchors. */
   readonly trustStoreOnly: boolean
   /** The credential's own labels, falling back to those its machines agree on. */

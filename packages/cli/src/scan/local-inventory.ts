@@ -71,11 +71,11 @@ export class LocalInventory {
 
   #credentialSubject(one: LocalCredential, sameKey: readonly LocalCredential[], now: Date): CredentialSubject {
     const locations: SubjectLocation[] = one.sightings.map((sighting) => ({
-      location: sighting.location, machineId: sighting.machine, machineName: this.#machineName(sighting.machine), machineLabels: noLabels, lastSeen: now,
+      location: sighting.location, machineId: sighting.machine, machineName: this.#machineName(sighting.machine), machineKind: this.#machines.get(sighting.machine)?.machineKind ?? 'device', machineLabels: noLabels, lastSeen: now,
     }))
     return {
       // A scan without a server knows no owners: somebody unnamed answers for everything, so that no rule asks who.
-      type: 'credential', id: one.credential.fingerprint, name: one.name, credential: one.credential, trustStoreOnly: one.trustStoreOnly, labels: { ...noLabels, owner: 'local' },
+      type: 'credential', id: one.credential.fingerprint, name: one.name, credential: one.credential, secretState: one.credential.kind === 'secret' ? 'new' : null, trustStoreOnly: one.trustStoreOnly, labels: { ...noLabels, owner: 'local' },
       firstSeen: now, lastSeen: now, locations, locationCount: locations.length, machineCount: new Set(locations.map((at) => at.machineId)).size, weaknesses: [],
       sameKey: sameKey.filter((other) => other !== one).map((other) => ({ id: other.credential.fingerprint, kind: other.credential.kind, name: other.name, owner: null })),
     }

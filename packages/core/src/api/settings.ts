@@ -11,6 +11,8 @@ export const policySchema = z.object({
   expiryDefault: expiryThresholdSchema,
   /** A location not seen for this long, though still not retired, is stale. */
   staleAfterDays: z.number().int().min(1).max(3650),
+  /** A secret without an expiry is long-lived when it is older than this. */
+  secretMaxAgeDays: z.number().int().min(1).max(3650).default(365),
   disabledRules: z.array(z.string().max(128)).max(500),
 })
 export type Policy = z.infer<typeof policySchema>
@@ -24,6 +26,7 @@ export const defaultPolicy: Policy = {
   },
   expiryDefault: { warnDays: 30, urgentDays: 7 },
   staleAfterDays: 30,
+  secretMaxAgeDays: 365,
   disabledRules: [],
 }
 

@@ -14,6 +14,8 @@ export const noOwner: CredentialRule = {
     if (subject.labels.owner !== null || subject.locationCount === 0) return null
     const kind = subject.credential.kind
     if (kind === 'crl' || kind === 'certificate-request') return null
+    // A name without its value and the hash of somebody's password have no life of their own.
+    if (subject.credential.kind === 'secret' && (!subject.credential.valueKnown || subject.credential.secretType === 'password-hash')) return null
     const served = servedAt(subject).length
     // Public halves lie everywhere; somebody must answer for what is served, authenticates, or holds a secret.
     if (kind === 'certificate' && (subject.credential.kind === 'certificate' && subject.credential.isCa) && served === 0) return null

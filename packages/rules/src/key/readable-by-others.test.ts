@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { context, credentialSubject, key, keyFile, place } from '../fixtures.ts'
+import { context, credentialSubject, fileLine, key, keyFile, place, repositoryLine } from '../fixtures.ts'
 import { readableByOthers } from './readable-by-others.ts'
 
 const withMode = (mode: number, groupName = 'staff') => {
@@ -24,4 +24,9 @@ it('an encrypted key or a certificate may be read', () => {
   const encrypted = keyFile({ protection: { encrypted: true, scheme: 'pbes2-aes256-cbc', kdf: 'scrypt' } }, 0o644)
   expect(readableByOthers.check(credentialSubject(key(), [place(encrypted)]), context)).toBeNull()
   expect(readableByOthers.check(credentialSubject(key(), [place(keyFile({ part: 'public-key' }, 0o644))]), context)).toBeNull()
+})
+
+it('a key written into a text that others may read is found; in a repository there are no modes', () => {
+  expect(readableByOthers.check(credentialSubject(key(), [fileLine({ part: 'private-key' }, 0o644)]), context)?.severity).toBe('high')
+  expect(readableByOthers.check(credentialSubject(key(), [repositoryLine({ part: 'private-key' })]), context)).toBeNull()
 })

@@ -17,8 +17,8 @@ export const readableByOthers: CredentialRule = {
     const world: string[] = []
     const group: string[] = []
     for (const at of privateKeysOf(subject)) {
-      if (at.location.kind !== 'file' && at.location.kind !== 'keystore-entry') continue
-      if (at.location.protection?.encrypted === true) continue
+      if (at.location.kind !== 'file' && at.location.kind !== 'keystore-entry' && at.location.kind !== 'file-line') continue
+      if ('protection' in at.location && at.location.protection?.encrypted === true) continue
       const file: FileFacts = at.location.file
       if ((file.mode & 0o004) !== 0) world.push(placeOf(at.location))
       else if ((file.mode & 0o040) !== 0 && !systemGroups.has(file.groupName ?? '')) group.push(placeOf(at.location))

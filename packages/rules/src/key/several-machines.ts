@@ -11,7 +11,8 @@ export const severalMachines: CredentialRule = {
   remedy: 'Give each machine a key of its own; where a cluster must share one, keep it in one store that they read from.',
   sources: [NHI9, sources.sp1800_16],
   check(subject) {
-    const machines = new Map(privateKeysOf(subject).map((at) => [at.machineId, at.machineName]))
+    // A copy in a repository or an image is not on a machine; other rules speak of it.
+    const machines = new Map(privateKeysOf(subject).filter((at) => at.machineKind !== 'source').map((at) => [at.machineId, at.machineName]))
     return machines.size < 2 ? null : { evidence: `on ${machines.size} machines: ${[...machines.values()].slice(0, 5).join(', ')}` }
   },
 }

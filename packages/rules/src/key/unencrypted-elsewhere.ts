@@ -14,6 +14,7 @@ export const unencryptedElsewhere: CredentialRule = {
   check(subject) {
     const places: string[] = []
     for (const { location } of privateKeysOf(subject)) {
+      if (location.kind === 'file-line' && !location.inWebRoot) places.push(placeOf(location))
       if (location.kind !== 'file' && location.kind !== 'keystore-entry') continue
       if (location.protection?.encrypted === false && !location.inServiceDirectory && !location.inWebRoot) places.push(placeOf(location))
     }

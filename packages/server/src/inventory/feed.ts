@@ -73,7 +73,7 @@ async function credentialSubjects(queryable: Queryable, tenantId: TenantId, ids:
     const locations = (places.get(row.id) ?? []).map(toSubjectLocation)
     const others = row.spki === null ? [] : (sameKey.get(row.spki) ?? [])
     return {
-      type: 'credential', id: row.id, name: row.name, credential: credentialOf(row), trustStoreOnly: row.trust_store_only,
+      type: 'credential', id: row.id, name: row.name, credential: credentialOf(row), secretState: row.secret_state, trustStoreOnly: row.trust_store_only,
       labels: withMachineLabels(labelsOf(row), locations.map(({ machineLabels }) => machineLabels)),
       firstSeen: row.first_seen, lastSeen: row.last_seen, locations, locationCount: row.location_count, machineCount: row.machine_count,
       sameKey: others.filter(({ id }) => id !== row.id).map(({ id, kind, name, owner }) => ({ id, kind: kind as CredentialKind, name, owner })),
@@ -87,7 +87,7 @@ function credentialOf(row: SubjectRow): CredentialSubject['credential'] {
 }
 
 function toSubjectLocation(row: SubjectLocationRow): SubjectLocation {
-  return { location: row.facts as Location, machineId: row.machine_id, machineName: row.machine_name, machineLabels: labelsOf(row), lastSeen: row.last_seen }
+  return { location: row.facts as Location, machineId: row.machine_id, machineName: row.machine_name, machineKind: row.machine_kind, machineLabels: labelsOf(row), lastSeen: row.last_seen }
 }
 
 async function endpointSubjects(queryable: Queryable, tenantId: TenantId, ids: readonly string[]): Promise<EndpointSubject[]> {

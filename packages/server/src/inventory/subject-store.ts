@@ -1,14 +1,14 @@
-import type { Labels, TenantId } from '@muster/core'
+import type { Labels, MachineKind, SecretState, TenantId } from '@muster/core'
 import { sql } from 'kysely'
 import type { Queryable } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 
 /** A present location of a subject with its machine. */
-export type SubjectLocationRow = { credential_id: string; facts: unknown; machine_id: string; machine_name: string; owner: string | null; criticality: Labels['criticality']; environment: Labels['environment']; purpose: string | null; last_seen: Date }
+export type SubjectLocationRow = { credential_id: string; facts: unknown; machine_id: string; machine_name: string; machine_kind: MachineKind; owner: string | null; criticality: Labels['criticality']; environment: Labels['environment']; purpose: string | null; last_seen: Date }
 
 /** A credential with its document. */
 export type SubjectRow = {
-  id: string; name: string; kind: string; ssh_fingerprint: string | null; spki: string | null; facts: unknown; der: Uint8Array | null; trust_store_only: boolean
+  id: string; name: string; kind: string; ssh_fingerprint: string | null; spki: string | null; facts: unknown; der: Uint8Array | null; trust_store_only: boolean; secret_state: SecretState | null
   owner: string | null; criticality: Labels['criticality']; environment: Labels['environment']; purpose: string | null
   location_count: number; machine_count: number; first_seen: Date; last_seen: Date
 }
@@ -17,7 +17,7 @@ export type SubjectRow = {
 export async function readSubjects(queryable: Queryable, tenantId: TenantId, ids: readonly string[]): Promise<SubjectRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<SubjectRow>`
-    SELECT c.id, c.name, c.kind, c.ssh_fingerprint, encode(c.spki_sha256, 'hex') AS spki, d.facts, d.der, c.trust_store_only, c.owner, c.criticality, c.environment, c.purpose,
+    SELECT c.id, c.name, c.kind, c.ssh_fingerprint, encode(c.spki_sha256, 'hex') AS spki, d.facts, d.der, c.trust_store_only, c.secret_state, c.owner, c.criticality, c.environment, c.purpose,
       c.location_count, c.machine_count, c.first_seen, s.last_seen
     FROM json_array_elements_text(${rowsParameter(ids)}) AS asked(id)
     JOIN credential c ON c.tenant_id = ${tenantId} AND c.id = asked.id::uuid
@@ -31,7 +31,7 @@ export async function readSubjects(queryable: Queryable, tenantId: TenantId, ids
 export async function readSubjectLocations(queryable: Queryable, tenantId: TenantId, ids: readonly string[], most: number): Promise<SubjectLocationRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<SubjectLocationRow>`
-    SELECT l.credential_id, l.facts, l.machine_id, m.name AS machine_name, m.owner, m.criticality, m.environment, m.purpose, l.last_seen
+    SELECT l.credential_id, l.facts, l.machine_id, m.name AS machine_name, m.machine_kind, m.owner, m.criticality, m.environment, m.purpose, l.last_seen
     FROM json_array_elements_text(${rowsParameter(ids)}) AS asked(id)
     CROSS JOIN LATERAL (SELECT * FROM location o WHERE o.tenant_id = ${tenantId} AND o.credential_id = asked.id::uuid AND o.gone_at IS NULL LIMIT ${most}) AS l
     JOIN machine m ON m.tenant_id = ${tenantId} AND m.id = l.machine_id`.execute(queryable)
