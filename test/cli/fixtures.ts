@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { type AddressInfo, createServer as createTcp } from 'node:net'
 import { createServer as createTls } from 'node:tls'
 import { createTestCertificate, type Workbench, workbench } from '@muster/testkit'
+import { plantSecrets } from './secret-fixtures.ts'
 
 /** What opens the encrypted fixtures. */
 export const PASSPHRASE = 'correct-battery-passphrase'
@@ -11,7 +12,7 @@ export const PASSPHRASE = 'correct-battery-passphrase'
 /** Files of every kind below one directory, a TLS server and a port nobody listens on. */
 export type Fixtures = {
   readonly bench: Workbench
-  /** Bodies of private keys and passphrases, none of which may be in any output. */
+  /** Bodies of private keys, passphrases and planted secrets, none of which may be in any output. */
   readonly secrets: readonly string[]
   readonly tlsPort: number
   readonly closedPort: number
@@ -26,6 +27,7 @@ export async function makeFixtures(): Promise<Fixtures> {
   makeX509(bench)
   makeSsh(bench)
   makeOdd(bench)
+  const planted = plantSecrets(bench.path)
   const tls = createTls({ cert: `${bench.read('pki/leaf.pem').toString()}${bench.read('pki/ca.pem').toString()}`, key: bench.read('pki/leaf.key') }, (socket) => socket.on('error', () => {}).end()).on('tlsClientError', () => {})
   tls.listen(0, '127.0.0.1')
   await once(tls, 'listening')
@@ -35,7 +37,7 @@ export async function makeFixtures(): Promise<Fixtures> {
   const closedPort = (closed.address() as AddressInfo).port
   closed.close()
   return {
-    bench, secrets: secretsOf(bench), tlsPort: (tls.address() as AddressInfo).port, closedPort,
+    bench, secrets: [...secretsOf(bench), ...planted], tlsPort: (tls.address() as AddressInfo).port, closedPort,
     close: () => {
       tls.close()
       bench.remove()

@@ -129,8 +129,8 @@ async function inProcess(argv: readonly string[], stdin: Uint8Array, { directory
   process.chdir(directory)
   try {
     const code = await runCommandLine(argv, {
-      terminal: { out: (text) => { stdout += text }, say: (text) => { stderr += `${text}\n` }, interactive: false, colours: false, columns: 200 },
-      clock: systemClock, signal: new AbortController().signal, loginFile, server: null, token: null, readStdin: async () => stdin,
+      terminal: { out: (text) => { stdout += text }, say: (text) => { stderr += `${text}\n` }, interactive: false, outputIsTerminal: false, colours: false, columns: 200 },
+      clock: systemClock, signal: new AbortController().signal, loginFile, server: null, token: null, rulesPath: null, rulesToml: null, skip: [], readStdin: async () => stdin,
     })
     return { code, stdout, stderr }
   } finally {

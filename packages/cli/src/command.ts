@@ -3,8 +3,13 @@ import { MusterError } from '@muster/core'
 import type { Environment } from './environment.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 
-/** An option as `--name`, with the word for its value and one line of help. */
-export type OptionSpec = { readonly type: 'boolean' | 'string'; readonly short?: string; readonly multiple?: boolean; readonly value?: string; readonly help: string }
+/**
+ * An option as `--name`, with the word for its value and one line of help. `bare` is the value of `--name` without
+ * `=`, where that is possible; `dashed` says that the value may begin with a dash.
+ */
+export type OptionSpec = {
+  readonly type: 'boolean' | 'string'; readonly short?: string; readonly multiple?: boolean; readonly value?: string; readonly bare?: string; readonly dashed?: boolean; readonly help: string
+}
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
 type ValueOf<Spec extends OptionSpec> = Spec extends { type: 'boolean' } ? boolean : Spec extends { multiple: true } ? readonly string[] : string | undefined
@@ -40,7 +45,7 @@ function parseArguments<Specs extends OptionSpecs>(name: string, specs: Specs, a
   const known = Object.fromEntries(Object.entries(specs).map(([option, { type, short, multiple }]) =>
     [option, { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) }]))
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: known, allowPositionals: true, strict: true })
+    const { values, positionals } = parseArgs({ args: spelledOut(specs, argv), options: known, allowPositionals: true, strict: true })
     const complete = Object.fromEntries(Object.entries(specs).map(([option, spec]) =>
       [option, values[option] ?? (spec.type === 'boolean' ? false : spec.multiple === true ? [] : undefined)]))
     return { operands: positionals, options: complete as OptionValues<Specs> }
@@ -50,11 +55,25 @@ function parseArguments<Specs extends OptionSpecs>(name: string, specs: Specs, a
   }
 }
 
+/** Bare options get their value, and those whose value may begin with a dash are joined with it. */
+function spelledOut(specs: OptionSpecs, argv: readonly string[]): string[] {
+  const args: string[] = []
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i]!
+    if (word === '--') return [...args, ...argv.slice(i)]
+    const spec = word.startsWith('--') ? specs[word.slice(2)] : undefined
+    if (spec?.bare !== undefined) args.push(`${word}=${spec.bare}`)
+    else if (spec?.dashed === true && i + 1 < argv.length) args.push(`${word}=${argv[++i]!}`)
+    else args.push(word)
+  }
+  return args
+}
+
 /** The help text of one command. */
 export function commandHelp(command: Command): string {
   const lines = [`muster ${command.name} ${command.operands}`.trimEnd(), '', command.summary, '']
   for (const [name, spec] of Object.entries(command.options)) {
-    const flag = `${spec.short === undefined ? '    ' : `-${spec.short}, `}--${name}${spec.type === 'string' ? ` ${spec.value ?? 'VALUE'}` : ''}`
+    const flag = `${spec.short === undefined ? '    ' : `-${spec.short}, `}--${name}${spec.type !== 'string' ? '' : spec.bare === undefined ? ` ${spec.value ?? 'VALUE'}` : `[=${spec.value ?? 'VALUE'}]`}`
     lines.push(`  ${flag.padEnd(34)} ${spec.help}`)
   }
   return `${lines.join('\n')}\n`

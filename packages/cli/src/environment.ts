@@ -10,6 +10,8 @@ export type Terminal = {
   readonly say: (text: string) => void
   /** Both ends are terminals: colours, progress, questions. */
   readonly interactive: boolean
+  /** Standard output is a terminal. */
+  readonly outputIsTerminal: boolean
   readonly colours: boolean
   /** Columns of the terminal; 100 where output goes to a file. */
   readonly columns: number
@@ -24,6 +26,11 @@ export type Environment = {
   readonly loginFile: string
   readonly server: string | null
   readonly token: string | null
+  /** A path and a text of rules, as gitleaks takes them from GITLEAKS_CONFIG and GITLEAKS_CONFIG_TOML. */
+  readonly rulesPath: string | null
+  readonly rulesToml: string | null
+  /** Names in SKIP, by which one hook is left out for once. */
+  readonly skip: readonly string[]
   /** All of standard input. */
   readonly readStdin: () => Promise<Uint8Array>
 }
@@ -38,6 +45,7 @@ export function processEnvironment(clock: Clock, signal: AbortSignal): Environme
       out: (text) => (stdout.write(text) ? undefined : new Promise((resolve) => stdout.once('drain', () => resolve()))),
       say: (text) => { stderr.write(`${text}\n`) },
       interactive,
+      outputIsTerminal: stdout.isTTY === true,
       colours: stdout.isTTY === true && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
       columns: stdout.isTTY === true ? (stdout.columns ?? 100) : 160,
     },
@@ -46,6 +54,9 @@ export function processEnvironment(clock: Clock, signal: AbortSignal): Environme
     loginFile: join(configHome, 'muster', 'login.json'),
     server: env['MUSTER_SERVER'] ?? null,
     token: env['MUSTER_TOKEN'] ?? null,
+    rulesPath: env['GITLEAKS_CONFIG'] || null,
+    rulesToml: env['GITLEAKS_CONFIG_TOML'] || null,
+    skip: (env['SKIP'] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''),
     readStdin: async () => {
       const chunks: Buffer[] = []
       for await (const chunk of process.stdin) chunks.push(chunk as Buffer)

@@ -8,9 +8,10 @@ import { jobs } from './jobs.ts'
 import { login, logout } from './login.ts'
 import { scanHost } from './scan-host.ts'
 import { scanSsh, scanTls } from './scan-network.ts'
+import { scanSecrets } from './scan-secrets.ts'
 import { tokenCreate } from './server-side.ts'
 
 /** Every command, in the order of help. */
 export const commands: readonly Command[] = [
-  scanHost, scanTls, scanSsh, inspect, login, logout, inventory, findings, jobs, exportCommand, auditVerify, tokenCreate,
+  scanHost, scanTls, scanSsh, scanSecrets, inspect, login, logout, inventory, findings, jobs, exportCommand, auditVerify, tokenCreate,
 ]

@@ -1,6 +1,6 @@
 import { csvLine } from '@muster/core/export'
 import type { Leak } from './leak.ts'
-import { shownValue } from './redaction.ts'
+import { shownText, shownValue } from './redaction.ts'
 import { junitXml } from './gitleaks-junit.ts'
 import { sarifDocument } from './gitleaks-sarif.ts'
 
@@ -41,7 +41,7 @@ export function gitleaksFinding(leak: Leak, redactPercent: number, tags: readonl
   return {
     RuleID: leak.ruleId, Description: leak.description, StartLine: leak.line, EndLine: leak.endLine, StartColumn: leak.column, EndColumn: leak.endColumn, Match: match, Secret: secret,
     File: leak.file, SymlinkFile: '', Commit: commit?.id ?? '', Entropy: Number(leak.entropyBits.toPrecision(7)),
-    Author: commit?.author ?? '', Email: commit?.email ?? '', Date: commit?.date ?? '', Message: commit?.message ?? '', Tags: tags, Fingerprint: gitleaksFingerprint(leak),
+    Author: commit?.author ?? '', Email: commit?.email ?? '', Date: commit?.date ?? '', Message: shownText(commit?.message ?? '', leak.secret, redactPercent), Tags: tags, Fingerprint: gitleaksFingerprint(leak),
   }
 }
 

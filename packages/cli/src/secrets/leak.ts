@@ -1,4 +1,3 @@
-import type { Suppression } from '@muster/detect'
 import type { Secret, SecretState } from '@muster/core'
 
 /** The commit that brought a value in. `date` is RFC 3339, UTC. */
@@ -32,5 +31,6 @@ export type Leak = {
   readonly fingerprint: string
   /** Null for one nobody has said anything of. */
   readonly known: Known | null
-  readonly suppressedBy: Suppression | null
+  /** In a repository's history and in none of its refs any more. */
+  readonly gone: boolean
 }

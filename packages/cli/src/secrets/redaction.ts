@@ -20,6 +20,12 @@ export function shownValue(secret: Secret, match: Secret, percent: number): Show
   return { secret: secretText, match: around.replaceAll(value, secretText) }
 }
 
+/** A text that may quote a value, such as a commit's message, with as little of the value. */
+export function shownText(text: string, secret: Secret, percent: number): string {
+  const value = secret.revealText()
+  return value === '' || percent <= 0 ? text : text.replaceAll(value, REDACTED)
+}
+
 /** Length of a value in bytes: with the kind, all that is told of one. */
 export function lengthOf(secret: Secret): number {
   return secret.reveal().length

@@ -13,6 +13,7 @@ export type ChangeScan = {
   /** Aborted when the time is up. */
   readonly signal: AbortSignal
   readonly decode: boolean
+  readonly formats: boolean
   readonly onProgress: (done: number, total: number, path: string) => void
 }
 
@@ -31,7 +32,7 @@ export type ChangeScanResult = { readonly introduced: readonly Introduced[]; rea
 export async function scanChanges(changes: readonly Change[], scan: ChangeScan): Promise<ChangeScanResult> {
   const blobs = new Map<string, Change[]>()
   for (const change of changes) if (change.blob !== null) blobs.set(change.blob, [...blobs.get(change.blob) ?? [], change])
-  const inspector = new FileInspector(scan.ruleSet, { clock: scan.clock, decode: scan.decode })
+  const inspector = new FileInspector(scan.ruleSet, { clock: scan.clock, decode: scan.decode, formats: scan.formats })
   const problems: ChangeProblem[] = []
   const candidates: Introduced[] = []
   const digests = new Map<Introduced, string>()

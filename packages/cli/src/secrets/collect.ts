@@ -1,0 +1,65 @@
+import { realpathSync } from 'node:fs'
+import { join, normalize } from 'node:path'
+import { inspectStream, type SourceFinding } from '@muster/connectors'
+import type { FoundSecret } from '@muster/detect'
+import { commitChanges, commitFacts } from '../git/changes.ts'
+import type { Git } from '../git/git.ts'
+import type { CommitFacts } from './leak.ts'
+import { scanChanges } from './scan-changes.ts'
+import type { ChosenRules } from './rule-choice.ts'
+import type { Clock, ScanProblem } from '@muster/core'
+
+/** A finding with the name its file has in reports. */
+export type Placed = { readonly found: FoundSecret; readonly file: string; readonly commit: CommitFacts | null; readonly gone: boolean }
+
+/** What looking gave; `complete` false when not everything was looked at. */
+export type Collected = { readonly placed: readonly Placed[]; readonly problems: readonly ScanProblem[]; readonly complete: boolean }
+
+/** Standard input. */
+export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRules, decode: boolean, clock: Clock): Collected {
+  const { findings, problems } = inspectStream(bytes, '-', { config, formats, decode }, clock)
+  return { placed: findings.map(({ found }) => ({ found, file: '', commit: null, gone: false })), problems, complete: problems.length === 0 }
+}
+
+export type CommitScan = {
+  readonly git: Git
+  readonly selection: readonly string[]
+  readonly rules: ChosenRules
+  readonly decode: boolean
+  readonly maxBytes: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly onProgress: (done: number, total: number, path: string) => void
+}
+
+/** What chosen commits of a repository bring in. */
+export async function collectCommits({ git, selection, rules, ...rest }: CommitScan): Promise<Collected> {
+  const { introduced, problems, complete } = await scanChanges(await commitChanges(git, selection), { git, ruleSet: rules.ruleSet, formats: rules.formats, ...rest })
+  const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
+  return {
+    placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false })),
+    problems: problems.map(({ where, message }) => ({ code: 'input.limit', where, message })), complete,
+  }
+}
+
+/** Findings of the connector as they come: files go by the name of their target as it was given, as gitleaks has it. */
+export function placing(): (finding: SourceFinding) => Placed {
+  const roots = new Map<string, string>()
+  const rootOf = (target: string) => {
+    const root = roots.get(target) ?? realpathSync(target)
+    roots.set(target, root)
+    return root
+  }
+  return ({ found, source, path, commit, presence }) => ({
+    found,
+    file: source.kind === 'repository' || source.kind === 'image' ? path : asGiven(source.target, rootOf(source.target), path),
+    commit: commit === null ? null : { id: commit.id, author: commit.authorName, email: commit.authorEmail, date: commit.committedAt.replace('.000Z', 'Z'), message: commit.message },
+    gone: presence === 'history',
+  })
+}
+
+function asGiven(target: string, root: string, path: string): string {
+  if (path === root || path.startsWith(`${root}!`)) return `${normalize(target)}${path.slice(root.length)}`
+  const base = root.endsWith('/') ? root : `${root}/`
+  return path.startsWith(base) ? join(target, path.slice(base.length)) : path
+}

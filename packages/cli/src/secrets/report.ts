@@ -1,0 +1,97 @@
+import { type ScanProblem } from '@muster/core'
+import type { Terminal } from '../environment.ts'
+import { renderTable, visible } from '../terminal/table.ts'
+import { gitleaksFinding, gitleaksFingerprint, type GitleaksFormat, type GitleaksHead, gitleaksReport } from './gitleaks-report.ts'
+import type { Leak } from './leak.ts'
+import { lengthOf } from './redaction.ts'
+import type { SecretsFormat } from './scan-options.ts'
+
+/** What a report of secrets is made of. */
+export type SecretsReport = {
+  readonly version: string
+  readonly startedAt: Date
+  readonly finishedAt: Date
+  readonly complete: boolean
+  /** Those to show: what is known only with `--include-known`. */
+  readonly leaks: readonly Leak[]
+  readonly knownCount: number
+  readonly suppressed: ReadonlyMap<string, number>
+  readonly problems: readonly ScanProblem[]
+  readonly rules: GitleaksHead['rules']
+  readonly tags: ReadonlyMap<string, readonly string[]>
+  readonly redactPercent: number
+  readonly verbose: boolean
+}
+
+/** The report as text. */
+export function renderSecrets(format: SecretsFormat, report: SecretsReport, terminal: Terminal): string {
+  switch (format) {
+    case 'json': return `${JSON.stringify({ ...summary(report), secrets: report.leaks.map(leakObject), problems: report.problems }, null, 2)}\n`
+    case 'ndjson': return [
+      ...report.leaks.map((leak) => ({ type: 'secret', ...leakObject(leak) })), ...report.problems.map((problem) => ({ type: 'problem', ...problem })), { type: 'summary', ...summary(report) },
+    ].map((item) => `${JSON.stringify(item)}\n`).join('')
+    case 'csv':
+    case 'sarif':
+    case 'junit': return renderGitleaks(format, report)
+    case 'table': return report.verbose ? blocks(report) : table(report, terminal)
+  }
+}
+
+/** The report in a format of gitleaks. */
+export function renderGitleaks(format: GitleaksFormat, { leaks, version, rules, tags, redactPercent }: SecretsReport): string {
+  return gitleaksReport(format, leaks.map((leak) => gitleaksFinding(leak, redactPercent, tags.get(leak.ruleId) ?? [])), { version, rules })
+}
+
+function summary({ version, startedAt, finishedAt, complete, leaks, knownCount, suppressed }: SecretsReport) {
+  return {
+    scan: 'secrets', version, startedAt: startedAt.toISOString(), finishedAt: finishedAt.toISOString(), complete,
+    secretCount: newOnes(leaks).length, knownCount, suppressed: Object.fromEntries(suppressed),
+  }
+}
+
+/** A leak without its value: what it is, where, how long, and what the same value is known by. */
+function leakObject(leak: Leak) {
+  const { ruleId, kind, description, file, line, column, endLine, endColumn, commit, gone, fingerprint, entropyBits, context, known } = leak
+  return {
+    ruleId, kind, description, file, line, column, endLine, endColumn, commit, inHistoryOnly: gone, fingerprint, gitleaksFingerprint: gitleaksFingerprint(leak),
+    lengthBytes: lengthOf(leak.secret), entropyBits: Number(entropyBits.toFixed(3)), context, known,
+  }
+}
+
+function table(report: SecretsReport, terminal: Terminal): string {
+  const { leaks } = report
+  const rows = leaks.length === 0 ? '' : `${renderTable<Leak>([
+    { heading: 'RULE', cell: ({ ruleId }) => ruleId },
+    { heading: 'WHERE', cell: ({ file, line }) => `${file === '' ? '-' : file}:${line}`, flexible: true },
+    ...leaks.some(({ commit }) => commit !== null) ? [{ heading: 'COMMIT', cell: ({ commit, gone }: Leak) => `${commit?.id.slice(0, 10) ?? ''}${gone ? ' (gone)' : ''}` }] : [],
+    ...leaks.some(({ known }) => known !== null) ? [{ heading: 'STATE', cell: ({ known }: Leak) => known?.state ?? '' }] : [],
+    { heading: 'LENGTH', cell: ({ secret }) => String(lengthOf(secret)) },
+    { heading: 'FINGERPRINT', cell: ({ fingerprint }) => fingerprint.slice(0, 12) },
+    { heading: 'CONTEXT', cell: ({ context }) => context.trim(), flexible: true },
+  ], leaks, terminal.columns)}\n`
+  return `${rows}${closing(report)}`
+}
+
+/** Everything about each, as `--verbose` of gitleaks has it; the value and its line are blotted out. */
+function blocks(report: SecretsReport): string {
+  const facts = (leak: Leak): readonly (readonly [string, string])[] => [
+    ['Finding', leak.context.trim()], ['Kind', `${leak.kind}, ${lengthOf(leak.secret)} bytes`], ['RuleID', leak.ruleId], ['Entropy', leak.entropyBits.toFixed(6)], ['File', leak.file], ['Line', String(leak.line)],
+    ...leak.commit === null ? [] : [['Commit', leak.commit.id], ['Author', leak.commit.author], ['Email', leak.commit.email], ['Date', leak.commit.date]] as const,
+    ...leak.known === null ? [] : [['State', `${leak.known.state}${leak.known.reason === '' ? '' : `: ${leak.known.reason}`}`]] as const,
+    ['Fingerprint', gitleaksFingerprint(leak)], ['Value', leak.fingerprint],
+  ]
+  const text = report.leaks.map((leak) => `${facts(leak).map(([name, value]) => `${`${name}:`.padEnd(13)}${visible(value)}\n`).join('')}\n`)
+  const filters = [...report.suppressed].map(([filter, count]) => `${count} ${filter}`).join(', ')
+  return `${text.join('')}${filters === '' ? '' : `candidates that filters objected to: ${filters}\n`}${closing(report)}`
+}
+
+function closing({ leaks, knownCount, complete, problems }: SecretsReport): string {
+  const found = newOnes(leaks)
+  const values = new Set(found.map(({ fingerprint }) => fingerprint)).size
+  const secrets = found.length === 0 ? 'no secrets' : `${plural(values, 'secret')} in ${plural(found.length, 'place')}`
+  const known = knownCount === 0 ? '' : `; ${knownCount} known${leaks.length > found.length ? '' : ' left out'}`
+  return `${secrets}${known}${problems.length === 0 ? '' : `; ${plural(problems.length, 'problem')}`}\n${complete ? '' : 'the scan did not look at everything: see --json for problems\n'}`
+}
+
+const newOnes = (leaks: readonly Leak[]) => leaks.filter(({ known }) => known === null)
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
