@@ -16,6 +16,9 @@ export const machineKinds = ['device', 'workload', 'source'] as const
 export type MachineKind = (typeof machineKinds)[number]
 export type MachineIdentifierType = (typeof machineIdentifierTypes)[number]
 
+/** What machines are known by, strongest first. */
+export const machineIdentifiersSchema = z.array(z.object({ type: z.enum(machineIdentifierTypes), value: z.string().max(512) })).max(64)
+
 export const machineSightingSchema = z.object({
   observation: z.literal('sighting'),
   of: z.literal('machine'),
@@ -23,7 +26,7 @@ export const machineSightingSchema = z.object({
   machineKind: z.enum(machineKinds),
   name: z.string().max(255),
   /** `source-id` = what names a source everywhere, without credentials (`git:host/path`, `image:name`, `cluster:uid`); `host-id` = SHA-256 of the system's machine id; `ssh-host-key` = SPKI SHA-256; names lower case. */
-  identifiers: z.array(z.object({ type: z.enum(machineIdentifierTypes), value: z.string().max(512) })).max(64),
+  identifiers: machineIdentifiersSchema,
   operatingSystem: z.string().max(256).nullable().default(null),
 })
 export type MachineSighting = z.infer<typeof machineSightingSchema>

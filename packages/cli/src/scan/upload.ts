@@ -1,3 +1,4 @@
+import { thisMachine } from '@muster/connectors'
 import { isMusterError, type Observation, type ScanBatch } from '@muster/core'
 import type { scanKinds } from '@muster/core/api'
 import { createClient, type ServerAccess } from '../api/client.ts'
@@ -15,7 +16,9 @@ export type Upload = {
 /** Begins to send a scan. `signal` ends what is being sent; that it ended is still told to the server. */
 export async function beginUpload(access: ServerAccess, { kind, title }: { readonly kind: (typeof scanKinds)[number]; readonly title: string }, signal: AbortSignal): Promise<Upload> {
   const client = createClient(access, signal)
-  const scan = await client.call('createImport', { body: { kind, title, options: {} } })
+  // A host scan tells in its first batch where it runs; to a scan of the network 127.0.0.1 is nobody in particular.
+  const scannedFrom = kind === 'host' ? [] : (await thisMachine(signal)).identifiers
+  const scan = await client.call('createImport', { body: { kind, title, options: {}, scannedFrom } })
   const params = { id: scan.id }
   let sequence = 0
   return {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { scanProgressSchema } from '../connector.ts'
 import { instantSchema } from '../credential.ts'
-import { coverageSchema, scanProblemSchema } from '../observation.ts'
+import { coverageSchema, machineIdentifiersSchema, scanProblemSchema } from '../observation.ts'
 import { pageOf, pageQuerySchema } from './common.ts'
 
 export const scanKinds = ['host', 'tls', 'ssh', 'secrets'] as const
@@ -45,7 +45,11 @@ export const newScanSchema = z.object({
   /** Passphrases to try on keystores; kept in memory for this scan only. */
   passphrases: z.array(z.string().max(1024)).max(100).default([]),
 })
-export const newImportSchema = z.object({ kind: z.enum(scanKinds), title: z.string().max(200), options: z.record(z.string(), z.unknown()).default({}) })
+export const newImportSchema = z.object({
+  kind: z.enum(scanKinds), title: z.string().max(200), options: z.record(z.string(), z.unknown()).default({}),
+  /** What the machine that scans is known by: whose loopback addresses the sightings mean. A host scan tells it in its first batch. */
+  scannedFrom: machineIdentifiersSchema.default([]),
+})
 export const finishImportSchema = z.object({ state: z.enum(['complete', 'incomplete', 'cancelled']), message: z.string().max(1000).nullable().default(null) })
 export const scanProblemPageSchema = pageOf(scanProblemSchema)
 export const scanCoverageSchema = z.object({ items: z.array(coverageSchema) })

@@ -51,6 +51,21 @@ describe('an import', () => {
     expect(await present()).toEqual(['a', 'b'])
   })
 
+  it('of a network scan means by 127.0.0.1 the machine it was scanned from', async () => {
+    const host = await begin()
+    await add(host, 0, [machine])
+    await finish(host)
+    const here = { type: 'address', value: '127.0.0.1' } as const
+    for (const scannedFrom of [machine.identifiers, undefined]) {
+      const { body } = await post('imports', { kind: 'tls', title: 'loopback', ...(scannedFrom === undefined ? {} : { scannedFrom }) })
+      await add(body.id, 0, [sampleMachine('127.0.0.1', [here])])
+      await finish(body.id)
+    }
+    const { rows } = await sql<{ ids: string[] }>`
+      SELECT array_agg(i.type ORDER BY i.type) AS ids FROM machine AS m JOIN machine_identifier AS i ON i.machine_id = m.id GROUP BY m.id ORDER BY 1`.execute(server.database.db)
+    expect(rows.map(({ ids }) => ids)).toEqual([['address'], ['host-id']])
+  })
+
   it('the same batch sent at the same time from ten hands is applied once', async () => {
     const id = await begin()
     const answers = await Promise.all(Array.from({ length: 10 }, () => add(id, 0, [machine, ...certificates('a')])))

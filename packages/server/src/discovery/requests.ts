@@ -5,8 +5,8 @@ import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
 import { defaultTitle, type ScanData } from './run-scan.ts'
-import type { Scan, ScanKind } from './scan.ts'
-import { insertScan, markEnded } from './store.ts'
+import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
+import { insertScan, markEnded, markRunning } from './store.ts'
 
 export type RequestDeps = ProgressDeps & {
   readonly jobs: () => Jobs
@@ -85,10 +85,13 @@ export async function cancelScan(deps: RequestDeps, may: Authorized, scanId: str
 }
 
 /** Begins an import: a scan that runs elsewhere and sends its batches here. */
-export function beginImport(deps: RequestDeps, may: Authorized, request: { readonly kind: ScanKind; readonly title: string; readonly options: Readonly<Record<string, unknown>> }): Promise<Scan> {
+export function beginImport(deps: RequestDeps, may: Authorized, request: { readonly kind: ScanKind; readonly title: string; readonly options: Readonly<Record<string, unknown>>; readonly scannedFrom: readonly LocalIdentifier[] }): Promise<Scan> {
   return inTx(deps.db, async (tx) => {
     const id = uuidV7(deps.clock)
-    await insertScan(tx, may.tenantId, { id, ...request, origin: 'import', state: 'running', withPassphrases: false, requestedBy: may.actor.name, scheduleId: null }, deps.clock.now())
+    const { scannedFrom, ...asked } = request
+    const now = deps.clock.now()
+    await insertScan(tx, may.tenantId, { id, ...asked, origin: 'import', state: 'running', withPassphrases: false, requestedBy: may.actor.name, scheduleId: null }, now)
+    await markRunning(tx, may.tenantId, id, scannedFrom, now)
     const scan = await requireScan(tx, may.tenantId, id)
     await deps.audit.append(tx, { actor: may.actor, action: 'scan.import-begun', objectType: 'scan', objectId: id, detail: { kind: request.kind, title: request.title } })
     return scan
