@@ -15,6 +15,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   ssh: async () => (await import('./ssh.ts')).run,
   tls: async () => (await import('./tls.ts')).run,
   enumerate: async () => (await import('./enumerate.ts')).run,
+  detect: async () => (await import('./detect.ts')).run,
+  'detect-quality': async () => (await import('./detect-quality.ts')).run,
   gcd: async () => (await import('./gcd.ts')).run,
   reconcile: async () => (await import('./reconcile.ts')).run,
   inventory: async () => (await import('./inventory.ts')).run,

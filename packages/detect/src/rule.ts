@@ -21,7 +21,7 @@ export type Allowlist = {
 export type Requirement = { readonly ruleId: string; readonly withinLines: number | null; readonly withinColumns: number | null }
 
 /** The filters in the order they are asked; the first that objects gives the reason. */
-export const filterNames = ['allow-comment', 'placeholder', 'entropy', 'rarity', 'path-class', 'structure', 'allowlist', 'required', 'overlap'] as const
+export const filterNames = ['allow-comment', 'name', 'placeholder', 'entropy', 'rarity', 'path-class', 'structure', 'allowlist', 'required', 'overlap'] as const
 export type FilterName = (typeof filterNames)[number]
 
 /** One kind of credential and how it is told in bytes. */

@@ -81,13 +81,16 @@ function withRequirements(all: readonly Judged[]): readonly Judged[] {
   })
 }
 
+/** How much a rule knows of what the value is: 2 its provider, 1 its place, 0 a name. */
+const knowledge = ({ generic, tags }: Rule): number => generic ? tags.includes('assigned') ? 0 : 1 : 2
+
 /** A rule that knows what the value is wins over a generic one about the same bytes. */
 function withoutOverlaps(all: readonly Judged[]): readonly Judged[] {
-  const telling = all.filter(({ rule, finding }) => !rule.generic && finding.suppressedBy === null)
+  const telling = all.filter(({ rule, finding }) => finding.suppressedBy === null && knowledge(rule) > 0)
   return all.map((judged) => {
     const { rule, finding } = judged
     if (!rule.generic || finding.suppressedBy !== null) return judged
-    const better = telling.find(({ finding: other }) => other.start < finding.end && finding.start < other.end)
+    const better = telling.find(({ rule: theirs, finding: other }) => other.start < finding.end && finding.start < other.end && knowledge(theirs) > knowledge(rule))
     return better === undefined ? judged : suppress(judged, { filter: 'overlap', reason: `the rule ${better.rule.id} tells what it is` })
   })
 }

@@ -1,6 +1,8 @@
 import type { Facts, Suppression } from '../finding.ts'
 import type { Allowlist, FilterName, Rule } from '../rule.ts'
 import { shannonBits } from './entropy.ts'
+import { formReason } from './form.ts'
+import { assignmentOf, nameReason } from './name.ts'
 import { pathClassOf } from './path-class.ts'
 import { placeholderReason, readsLikeProperty } from './placeholder.ts'
 import { surpriseBits } from './rarity.ts'
@@ -24,25 +26,54 @@ const RARE_BITS = 4.3
 /** Digits above this share make a value look random whatever its letters say. */
 const MANY_DIGITS = 0.25
 
+/** Entropy up to which a key of unknown kind is too regular to be one, bits per byte. */
+const REGULAR_BITS = 2.6
+/** What a value in tests and documentation must have at least: there, most are made up. */
+const STRONG = { bytes: 14, bits: 3.4 }
+
 type Filter = (candidate: Candidate) => string | null
 
 const filters: readonly (readonly [FilterName, Filter])[] = [
   ['allow-comment', ({ line }) => /(?:gitleaks|muster|betterleaks):allow|pragma: allowlist secret/.test(line) ? 'the line says that it may be here' : null],
+  ['name', ({ rule, match, secret, path }) => rule.tags.includes('assigned') ? nameReason(assignmentOf(match, secret), secret, path) : null],
   ['placeholder', ({ rule, secret }) => placeholderReason(secret) ?? (rule.generic && readsLikeProperty(secret) ? 'is a property of a program' : null)],
   ['entropy', ({ rule, entropyBits }) => rule.entropyBits !== null && entropyBits <= rule.entropyBits ? `its entropy of ${entropyBits.toFixed(2)} bits does not exceed ${rule.entropyBits}` : null],
   ['rarity', rarity],
-  ['path-class', ({ rule, path }) => {
-    const pathClass = pathClassOf(path)
-    return rule.generic && ['lock', 'minified', 'vendored', 'generated'].includes(pathClass) ? `the file is ${pathClass}` : null
-  }],
-  ['structure', ({ rule, secret }) => rule.structure !== null && structureChecks[rule.structure]?.(secret) === null ? 'its checksum or structure is not that of a genuine one' : null],
+  ['path-class', pathClass],
+  ['structure', structure],
   ['allowlist', (candidate) => allowReason(candidate)],
 ]
 
-function rarity({ rule, secret, surpriseBits: surprise }: Candidate): string | null {
+/** What the value is by its name or its place: `password`, `token` …; null where neither tells. */
+function kindOf({ rule, match, secret }: Candidate): string | null {
+  return rule.tags.includes('password') ? 'password' : rule.tags.includes('assigned') ? assignmentOf(match, secret).kind : null
+}
+
+function rarity(candidate: Candidate): string | null {
+  const { rule, secret, surpriseBits: surprise, entropyBits } = candidate
   if (!rule.generic) return null
   const digits = secret.replaceAll(/[^0-9]/g, '').length
+  if (isPassword(kindOf(candidate))) return digits === 0 && /^[A-Za-z._-]*$/.test(secret) && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
+  if (entropyBits < REGULAR_BITS) return `is too regular (${entropyBits.toFixed(1)} bits per byte)`
   return digits <= secret.length * MANY_DIGITS && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
+}
+
+const isPassword = (kind: string | null): boolean => kind === 'password' || kind === 'passphrase'
+
+function pathClass({ rule, path, secret, entropyBits, surpriseBits: surprise }: Candidate): string | null {
+  if (!rule.generic) return null
+  const found = pathClassOf(path)
+  if (['lock', 'minified', 'vendored', 'generated'].includes(found)) return `the file is ${found}`
+  if (found !== 'test' && found !== 'documentation') return null
+  if (found === 'test' && /^(?:[0-9a-f]{2}){8,}$/i.test(secret)) return 'is a vector of tests'
+  const weak = secret.length < STRONG.bytes || entropyBits < STRONG.bits || (surprise < RARE_BITS && /^[A-Za-z-_.]*\d{0,4}$/.test(secret))
+  return weak ? `the file is ${found}, and the value is made up` : null
+}
+
+function structure(candidate: Candidate): string | null {
+  const { rule, secret } = candidate
+  if (rule.structure !== null && structureChecks[rule.structure]?.(secret) === null) return 'its checksum or structure is not that of a genuine one'
+  return rule.generic && rule.structure === null ? formReason(secret, isPassword(kindOf(candidate)) ? 'password' : null) : null
 }
 
 function allowReason(candidate: Candidate): string | null {

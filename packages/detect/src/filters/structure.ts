@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { Facts } from '../finding.ts'
+import { formReason, isDummy } from './form.ts'
+import { placeholderReason } from './placeholder.ts'
 
 /** Facts read from a value whose structure holds; null for one that cannot be genuine. */
 export type StructureCheck = (secret: string) => Facts | null
@@ -65,7 +67,7 @@ function pem(secret: string): Facts | null {
 
 const credentialUrl: StructureCheck = (secret) => {
   const found = /^([A-Za-z][\w+.-]{0,30}):\/\/([^\s:/@]*):([^\s/@]+)@([^\s/?:,]+)(?::(\d{1,5}))?(?:\/([\w.-]{0,128}))?/.exec(secret)
-  if (found === null || /^(?:pass(?:word)?|passwd|pwd|secret|user|\*+|x+|\.\.\.|hunter2)$/i.test(found[3]!)) return null
+  if (found === null || /^(?:user|pwd?|\*+|x+|\.\.\.)$/i.test(found[3]!) || isDummy(found[3]!) || found[2] === found[3] || placeholderReason(found[3]!) !== null) return null
   const [, scheme, user, , host, port, database] = found
   return { scheme: scheme!, user: user!, host: host!, ...port === undefined ? {} : { port }, ...database === undefined || database === '' ? {} : { database } }
 }
@@ -103,10 +105,18 @@ export function crc16(bytes: Uint8Array): number {
   return crc
 }
 
+/** Base 64 of a login: a user, a colon, a password, all printable (RFC 7617 §2). */
+const basicCredentials: StructureCheck = (secret) => {
+  const text = Buffer.from(secret, 'base64').toString('utf8')
+  const found = /^([^\s:]{1,100}):([^\s:\ufffd][^\s\ufffd]{2,200})$/.exec(text)
+  if (found === null || /[^\x20-\x7e\u00a1-\uffff]/.test(text) || placeholderReason(found[2]!) !== null || formReason(found[2]!, 'password') !== null) return null
+  return { user: found[1]! }
+}
+
 /** Every structural check a rule may name. */
 export const structureChecks: Readonly<Record<string, StructureCheck>> = {
   'github-token': withChecksum({ ghp: 'personal access token', gho: 'OAuth token', ghu: 'user-to-server token', ghs: 'installation token', ghr: 'refresh token' }),
   'npm-token': withChecksum({ npm: 'access token' }),
-  'discord-token': discordToken, 'base58-check': base58Check, 'stellar-seed': stellarSeed,
+  'basic-credentials': basicCredentials, 'discord-token': discordToken, 'base58-check': base58Check, 'stellar-seed': stellarSeed,
   'aws-key-id': awsKeyId, jwt, pem, 'credential-url': credentialUrl,
 }

@@ -114,7 +114,7 @@ export class Collector {
     const facts = factsOf({
       ...(text === null || reference !== null ? {} : jwtFacts(text)), ...draft.facts,
       ...(reference === null ? {} : { reference: reference.name, referenceKind: reference.kind }),
-    })
+    }, reference === null ? text : null)
     const bytes = text === null ? (draft.value as Uint8Array) : Buffer.from(text, 'latin1')
     this.found.push({
       format, secretType: draft.secretType, value: new Secret(bytes), start, end, line: this.#lineOf(start), facts,
@@ -141,10 +141,12 @@ function lineStartsOf(bytes: Uint8Array): number[] {
   return starts
 }
 
-function factsOf(draft: DraftFacts): SecretFacts {
+/** Facts fit to be shown; one that repeats the secret (a name cut wrongly out of a damaged file) is left out. */
+function factsOf(draft: DraftFacts, secret: string | null): SecretFacts {
   const facts: Record<string, string> = {}
   for (const [name, text] of Object.entries(draft)) {
     if (text === null || text === undefined || text === '') continue
+    if (secret !== null && secret.length >= 8 && text.includes(secret)) continue
     // Control characters of a hostile file reach no terminal and no report.
     // oxlint-disable-next-line no-control-regex
     facts[name] = utf8Text(text.slice(0, 1024)).replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 512)

@@ -2,10 +2,13 @@ import type { Format } from './input.ts'
 import { propertyPairs } from './pairs.ts'
 import { addSetting, safeFact } from './settings.ts'
 
+/** Bundles of texts for people, in one language each. */
+const isTranslation = (name: string): boolean => /^(?:messages?|labels?|strings?|texts?|translations?|i18n|l10n|lang|language|validationmessages|resources?)(?:[._-].*)?\.properties$|_[a-z]{2,3}(?:_[a-z]{2,4})?\.properties$/.test(name)
+
 /** Java properties: Spring, Hibernate, Kafka, Gradle and others; `${…}`, `ENC(…)` and `{cipher}` values are references. */
 export const javaPropertiesFormat: Format = {
   id: 'java-properties',
-  matches: (input) => (input.extension === 'properties' || input.extension === 'jks-config') && input.bytes.length <= 4_000_000,
+  matches: (input) => (input.extension === 'properties' || input.extension === 'jks-config') && input.bytes.length <= 4_000_000 && !isTranslation(input.name),
   extract: (input, into) => {
     const pairs = propertyPairs(input.text)
     const byKey = new Map(pairs.map((pair) => [pair.key.toLowerCase(), pair.text]))

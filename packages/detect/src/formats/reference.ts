@@ -18,6 +18,7 @@ const patterns: readonly Pattern[] = [
   { kind: 'variable', regex: /^\$\[\s?variables\[?\.?'?([\w.-]{1,128})'?\]?\s?\]$/ },
   { kind: 'variable', regex: /^%([A-Za-z_]\w{0,127})%$/ },
   { kind: 'variable', regex: /^#\{([\w.-]{1,128})\}#?$/ },
+  { kind: 'variable', regex: /^@([A-Za-z][\w.-]{1,126})@$/ },
   { kind: 'variable', regex: /^__([A-Z][A-Z0-9_]{1,126})__$/ },
   { kind: 'variable', regex: /^(?:process\.env|os\.environ|ENV|env|System\.getenv)[.[(]["']?(\w{1,128})["']?[\])]?$/ },
   { kind: 'vault', regex: /^(?:ref\+)?(?:vault|hashivault):(?:\/\/)?(\S{1,400})$/ },
@@ -63,7 +64,7 @@ export function isPlaceholder(text: string): boolean {
   const value = text.trim()
   if (value === '' || value.length > 256) return value === ''
   const lower = value.toLowerCase()
-  if (placeholderWords.has(lower)) return true
+  if (placeholderWords.has(lower) || /EXAMPLE(?:KEY)?$/.test(value)) return true
   if (/^<[^<>]{0,128}>$|^\[[^[\]]{0,128}\]$/.test(value)) return true
   if (/^(.)\1*$/.test(value) || /^[xX*.•_#?-]+$/.test(value)) return true
   if (/^(?:your|my|the|an?|some|insert|enter|replace|put|add|paste|set|type)[-_ ].{0,100}$/.test(lower) && /pass|key|token|secret|here|value|credential|user/.test(lower)) return true

@@ -74,6 +74,8 @@ export function addUrlLogins(text: string, into: Collector, format: string): voi
     const alone = password.start === colon + 3
     if (alone && !isTokenLike(password.text)) continue
     if (/^(?:user(?:name)?|login|me|name)$/i.test(user) && /^(?:pass(?:word)?|passwd|pwd|secret|token)$/i.test(password.text) && /example|localhost|^host(?:name)?$|^server$/i.test(host)) continue
+    // The key of a Sentry address is public: it may only send.
+    if (alone && /(?:^|\.)(?:ingest\.)?sentry\.io$|^sentry\./i.test(host)) continue
     const isDatabase = databaseSchemes.test(scheme)
     into.add(format, {
       secretType: isDatabase ? 'database-password' : alone ? 'token' : 'url-password',

@@ -17,6 +17,7 @@ export function drawExample(template: string, random: Random): string {
       const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
       return `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ iss: 'https://issuer.internal', sub: `svc-${Math.floor(random() * 1e6)}`, exp: 1_900_000_000 })}.${sampleRegex(parseRegex(String.raw`[A-Za-z0-9]{43}`).root, random)}`
     }
+    if (pattern === '!basic') return Buffer.from(`svc:${sampleRegex(parseRegex('[A-Za-z0-9]{14}').root, random)}`).toString('base64')
     if (pattern === '!discord') return `${Buffer.from(`1${sampleRegex(parseRegex('[0-9]{17}').root, random)}`).toString('base64url')}.${sampleRegex(parseRegex('G[A-Za-z0-9]{5}').root, random)}.${sampleRegex(parseRegex('[A-Za-z0-9]{38}').root, random)}`
     if (pattern === '!wif') return wif(bytes(random, 32))
     if (pattern === '!stellar') return stellar(bytes(random, 32))

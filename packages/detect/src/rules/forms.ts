@@ -1,4 +1,18 @@
-/** Rules for credentials told by their form rather than their provider. */
+import { APART, OPERATOR } from './row.ts'
+
+/** Words that say of a name that its value may be secret; what the whole name says is judged afterwards. */
+const NAMES = String.raw`pass|pwd|psk|secret|token|credential|(?:api|access|auth|private|signing|encryption|master|account|storage|service|app|admin|shared|session|jwt|hmac|aes|cookie|client|subscription|webhook|license|consumer|deploy)[_.-]?key`
+const QUOTED = String.raw`\\?["'\x60]([^"'\x60\s\\<>]{4,200})["'\x60\\]`
+/** Ends at a blank or a sign of the syntax. */
+const BARE = String.raw`([^"'\x60\s\\<>,;(){}\[\]&|]{5,200})(?:["'\x60\s;,)}\]<&|\\]|$)`
+const list = (texts: readonly string[]) => `[${texts.map((text) => `'''${text}'''`).join(', ')}]`
+
+/** A rule about the form alone: `generic`, so that one that knows the provider wins. */
+function form(id: string, description: string, regex: string, keywords: readonly string[], fields: string, matches: readonly string[], others: readonly string[]): string {
+  return `[[rules]]\nid = "${id}"\ndescription = "${description}"\nregex = '''${regex}'''\nkeywords = ${JSON.stringify(keywords)}\ngeneric = true\n${fields}examples = ${list(matches)}\ncounterexamples = ${list(others)}\n`
+}
+
+/** Rules for credentials told by their form or surroundings rather than their provider. Parts of examples between « and » are patterns to draw from. */
 export const formRules: readonly string[] = [
   String.raw`[[rules]]
 id = "json-web-token"
@@ -13,40 +27,32 @@ counterexamples = ['''eyJ«[A-Za-z0-9]{40}».eyJ«[A-Za-z0-9]{40}»''', '''eyJ«
   String.raw`[[rules]]
 id = "credential-url"
 description = "Password within a URL"
-regex = '''\b((?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|clickhouse|cassandra|ftps?|sftp|smtps?|ldaps?|https?)://[^\s:/@"\x27<>\x60{}$|]{0,80}:[^\s/@"\x27<>\x60{}$%|]{4,100}@[\w.-]{1,200}(?::[0-9]{1,5})?(?:/[\w.-]{0,100})?)'''
+regex = '''\b((?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|oracle|clickhouse|cassandra|neo4j|bolt|ftps?|sftp|smtps?|imaps?|ldaps?|ssh|cloudinary|https?)(?:\+[a-z0-9]{1,12})?://[^\s:/@"\x27<>\x60{}$|]{0,80}:[^\s/@"\x27<>\x60{}$|]{3,100}@[\w.-]{1,200}(?::[0-9]{1,5})?(?:/[\w.-]{0,100})?)'''
 keywords = ["://"]
 structure = "credential-url"
 examples = ['''DATABASE_URL=postgres://app:«[A-Za-z0-9]{16}»@db.internal:5432/orders''', '''amqp://svc:«[A-Za-z0-9]{12}»@queue/''']
 counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:password@localhost/db''', '''https://host:8080/path@x''']
 `,
-  String.raw`[[rules]]
-id = "http-bearer-header"
-description = "Bearer token in a header"
-regex = '''(?i)authorization["\x27]?[ \t]{0,3}[:=,][ \t]{0,3}["\x27\x60]?bearer[ \t]{1,3}([\w.~+/-]{20,400}={0,2})'''
-keywords = ["bearer"]
-entropy = 3.5
-generic = true
-examples = ['''curl -H "Authorization: Bearer «[A-Za-z0-9]{40}»"''']
-counterexamples = ['''Authorization: Bearer $TOKEN''', '''Authorization: Bearer «[a-z]{8}»''']
-`,
-  String.raw`[[rules]]
-id = "http-basic-header"
-description = "Basic credentials in a header"
-regex = '''(?i)authorization["\x27]?[ \t]{0,3}[:=,][ \t]{0,3}["\x27\x60]?basic[ \t]{1,3}([A-Za-z0-9+/]{16,400}={0,2})'''
-keywords = ["basic"]
-entropy = 3
-generic = true
-examples = ['''-H "Authorization: Basic «[A-Za-z0-9+/]{40}»"''']
-counterexamples = ['''Authorization: Basic $CREDENTIALS''', '''Authorization: Basic «[a-z]{8}»''']
-`,
-  String.raw`[[rules]]
-id = "generic-assigned-secret"
-description = "A value assigned to a name that says it is secret"
-regex = '''(?i)(?:passw(?:or)?d|passphrase|secret|token|api[_.-]?key|access[_.-]?key|auth[_.-]?key|private[_.-]?key|client[_.-]?secret|credential)s?[\w.-]{0,20}["'\x60]?[ \t]{0,4}(?:=>|:=|=|:)[ \t]{0,4}["'\x60]?([\w.=+/!@#%^&*~$-]{10,128})(?:["'\x60\s;,)]|\\[nr]|$)'''
-keywords = ["passw", "passphrase", "secret", "token", "key", "credential"]
-entropy = 3.2
-generic = true
-examples = ['''db_password = "«[A-Za-z0-9!@#%^]{20}»"''', '''apiKey: "«[A-Za-z0-9]{32}»"''']
-counterexamples = ['''password = process.env.DATABASE_PASSWORD''', '''token: accessTokenProvider''', '''secretName: my-application-tls''', '''password = "<DB_PASSWORD>"''']
-`,
+  form('http-bearer-header', 'Bearer token in a header', String.raw`(?i)authorization[\\"\x27]{0,2}\]?[ \t]{0,3}[:=,][ \t]{0,3}[\\"\x27\x60]{0,2}(?:bearer|token)[ \t]{1,3}([\w.~+/-]{16,1000}={0,2})`, ['authorization'], 'entropy = 3\n',
+    [String.raw`curl -H "Authorization: Bearer «[A-Za-z0-9]{40}»"`, String.raw`headers["Authorization"] = "token «[a-f0-9]{40}»"`], ['Authorization: Bearer $TOKEN', 'Authorization: Bearer «[a-z]{8}»']),
+  form('http-basic-header', 'Basic credentials in a header', String.raw`(?i)authorization[\\"\x27]{0,2}\]?[ \t]{0,3}[:=,][ \t]{0,3}[\\"\x27\x60]{0,2}basic[ \t]{1,3}([A-Za-z0-9+/]{12,400}={0,2})`, ['basic'], 'structure = "basic-credentials"\n',
+    ['-H "Authorization: Basic «!basic»"'], ['Authorization: Basic $CREDENTIALS', 'Authorization: Basic «[a-z]{16}»']),
+  form('generic-assigned-secret', 'A value assigned to a name that says it is secret', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}(?:(?:${OPERATOR}|${APART})(?:${QUOTED}|${BARE})|[ \t]{1,8}${QUOTED})`,
+    ['pass', 'pwd', 'psk', 'secret', 'token', 'key', 'credential'], 'tags = ["assigned"]\n',
+    ['db_password = "«[A-Za-z0-9!@#%^]{20}»"', 'apiKey: "«[A-Za-z0-9]{32}»"', 'define("DB_PASSWORD", "«[A-Za-z0-9]{16}»")', '<add key="ApiSecret" value="«[A-Za-z0-9]{24}»"/>', '#define WIFI_PASSWORD "«[A-Za-z0-9]{12}»"', '- name: API_TOKEN\n  value: «[A-Za-z0-9]{32}»'],
+    ['password = process.env.DATABASE_PASSWORD', 'token: accessTokenProvider', 'secretName: my-application-tls', 'password = "<DB_PASSWORD>"', 'max_tokens = 123456789', 'publicKey = "«[A-Za-z0-9]{32}»"', 'passwordHash = "«[a-f0-9]{64}»"']),
+  form('option-secret', 'A secret as an option of a command', String.raw`(?i)--[\w-]{0,30}?(?:passw(?:or)?d|passwd|passphrase|secret|token|api-?key|access-?key)[\w-]{0,12}[ \t]{1,3}["']?([^\s"'\x60$<>|&;(){}\[\]-][^\s"'\x60$<>|&;(){}\[\]]{4,200})`, ['--'], 'entropy = 2.5\n',
+    ['./app --api-token «[A-Za-z0-9]{24}» --verbose'], ['./app --token $TOKEN', './app --password-file secret.txt', './app --token <token>']),
+  form('curl-user-password', 'Login on the command line of curl', String.raw`(?:-u|--user)[ \t=]{1,2}["']?[\w.@+-]{1,80}:["']?([^\s"'\x60$<>{}:]{3,100})`, ['curl'], 'tags = ["password"]\n',
+    [`curl -u admin:«[A-Za-z0-9]{14}» https://x.internal`], ['curl -u $USER:$PASSWORD https://x.internal', 'curl --user name:password https://x.internal', 'docker run -u 1000:1000 curl']),
+  form('command-password', 'Password on a command line', String.raw`(?:\bsshpass[ \t]{1,3}-p[ \t]?|\b(?:mysql|mysqldump|mysqladmin|mariadb)[ \t][^\n|;&]{0,160}?[ \t]-p|\blogin[ \t][^\n|;&]{0,160}?[ \t](?:-p|--password)[ \t=]{1,2})["']?([^\s"'\x60$<>|&;(){}-][^\s"'\x60$<>|&;(){}]{3,100})`, ['sshpass', 'mysql', 'mariadb', 'login'], 'tags = ["password"]\n',
+    [`sshpass -p '«[A-Za-z0-9]{12}»' ssh a@b`, `mysqldump -u root -p'«[A-Za-z0-9]{12}»' db`, `docker login -u ci -p «[A-Za-z0-9]{20}» registry.internal`], ['sshpass -p "$PASS" ssh a@b', 'mysql -u root -p db']),
+  form('sql-password', 'Password in a statement of SQL', String.raw`(?i)(?:identified[ \t]{1,3}(?:with[ \t]{1,3}\w{1,40}[ \t]{1,3})?by|password)[ \t]{1,3}(?:password[ \t]{1,3})?'([^'\s]{3,100})'`, ['identified', 'password'], 'tags = ["password"]\n',
+    [`CREATE USER app IDENTIFIED BY '«[A-Za-z0-9]{14}»';`, `ALTER ROLE app WITH PASSWORD '«[A-Za-z0-9]{14}»';`], [`CREATE USER app IDENTIFIED BY 'password';`, `IDENTIFIED BY '\${DB_PASSWORD}'`]),
+  form('secure-string', 'Password made a secure string in PowerShell', String.raw`(?i)ConvertTo-SecureString[ \t]{1,3}(?:-String[ \t]{1,3})?["']([^"'\s$]{3,200})["']`, ['convertto-securestring'], 'tags = ["password"]\n',
+    [`ConvertTo-SecureString "«[A-Za-z0-9]{14}»" -AsPlainText -Force`], ['ConvertTo-SecureString "$password" -AsPlainText']),
+  form('login-call', 'Password given to a call', String.raw`(?:(?:NetworkCredential|BasicAuth|HTTPBasicAuth|UsernamePasswordCredentials|PasswordAuthentication|SetBasicAuth|basic_auth|\.login|\bauth[ \t]?=[ \t]?)\([ \t]?["'][^"'\n]{1,80}["'][ \t]?,[ \t]?|(?:getConnection|mysqli|mysqli_connect|mysql_connect|PDO)\((?:["'][^"'\n]{1,200}["'][ \t]?,[ \t]?){2})["']([^"'\s$]{4,100})["']`, ['credential', 'auth', '.login', 'getconnection', 'mysql', 'pdo'], 'tags = ["password"]\n',
+    [`new NetworkCredential("robot", "«[A-Za-z0-9]{14}»")`, `requests.get(url, auth=('svc', '«[A-Za-z0-9]{14}»'))`, `DriverManager.getConnection("jdbc:h2:x", "app", "«[A-Za-z0-9]{14}»")`], ['auth=("user", "password")', 'mysqli("localhost", "root", "password")']),
+  form('setting-password', 'Password in a file of settings with blanks for separators', String.raw`(?im)^[ \t]{0,20}(?:bind|root|admin|enable|user|ldap)?_?-?(?:password|passwd|secret)[ \t]{1,8}(?:[05][ \t]{1,3})?["']?([^\s"'=:<>{}()|;,]{6,100})["']?[ \t]{0,4}$`, ['password', 'passwd', 'secret'], 'tags = ["password"]\n',
+    ['Password «[A-Za-z0-9]{14}»'], ['password required', 'Password «[a-z]{8}» and more words']),
 ]

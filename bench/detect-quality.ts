@@ -1,0 +1,125 @@
+/**
+ * Recall and precision on a labelled corpus made for the run from a seed, per kind of credential and per sort of what holds none, and gitleaks on the same files
+ * where it is installed (`go install github.com/zricethezav/gitleaks/v8@latest`; looked for on the PATH and in GOBIN, GOPATH/bin and ~/go/bin).
+ *
+ * `node bench/detect-quality.ts [seed] [--all]`: `--all` prints every kind and sort, not only those that are not perfect.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defaultRules, FileInspector } from '@muster/detect'
+import { corpus, type CorpusFile } from './detect-corpus.ts'
+import { round } from './loopback.ts'
+
+/** What a scanner reports of one file. */
+type Reported = { readonly rule: string; readonly secret: string }
+type Score = { found: number; all: number }
+
+export type QualityResult = {
+  readonly bench: 'detect-quality'
+  readonly seed: number
+  readonly positives: number
+  readonly negatives: number
+  readonly recall: number
+  readonly precision: number
+  /** Null where gitleaks is not installed. */
+  readonly gitleaks: { readonly recall: number; readonly precision: number } | null
+}
+
+const inspector = new FileInspector(defaultRules())
+
+function ours({ bytes, path }: CorpusFile): Reported[] {
+  return inspector.inspect({ bytes, path }).found.filter(({ suppressedBy, reference }) => suppressedBy === null && reference === null).map(({ ruleId, secret }) => ({ rule: ruleId, secret: secret.revealText() }))
+}
+
+function gitleaksCommand(): string | null {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), process.env['GOBIN'] ?? '', join(process.env['GOPATH'] ?? join(homedir(), 'go'), 'bin')]
+  return folders.filter((folder) => folder !== '').map((folder) => join(folder, 'gitleaks')).find((path) => existsSync(path)) ?? null
+}
+
+function gitleaks(command: string, files: readonly CorpusFile[]): Map<string, Reported[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-quality-'))
+  try {
+    for (const { path, bytes } of files) {
+      mkdirSync(dirname(join(folder, 'files', path)), { recursive: true })
+      writeFileSync(join(folder, 'files', path), bytes)
+    }
+    const report = join(folder, 'report.json')
+    spawnSync(command, ['dir', join(folder, 'files'), '--no-banner', '--log-level', 'error', '--exit-code', '0', '--max-decode-depth', '3', '--report-format', 'json', '--report-path', report], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const found = new Map<string, Reported[]>()
+    for (const { File, RuleID, Secret } of JSON.parse(readFileSync(report, 'utf8')) as { File: string; RuleID: string; Secret: string }[]) {
+      const path = relative(join(folder, 'files'), File)
+      found.set(path, [...found.get(path) ?? [], { rule: RuleID, secret: Secret }])
+    }
+    return found
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const meets = (secret: string, needle: string) => secret.length > 0 && (secret.includes(needle) || (needle.includes(secret) && secret.length * 2 > needle.length))
+
+/** Forms a scanner may report a value in: as written, or decoded. */
+function formsOf(needle: string): string[] {
+  const decoded = /^[A-Za-z0-9+/]+={0,2}$/.test(needle) ? [Buffer.from(needle, 'base64').toString()] : []
+  const text = (() => { try { return [decodeURIComponent(needle)] } catch { return [] } })()
+  return [needle, ...decoded, ...text, needle.replaceAll('&amp;', '&'), needle.replaceAll(/\\(.)/g, '$1')]
+}
+
+type Tally = { readonly kinds: Map<string, Score>; readonly places: Map<string, Score>; readonly sorts: Map<string, Score>; readonly blamed: Map<string, number>; truths: number; false: number }
+
+function judge(files: readonly CorpusFile[], reportedIn: (file: CorpusFile) => readonly Reported[]): Tally {
+  const tally: Tally = { kinds: new Map(), places: new Map(), sorts: new Map(), blamed: new Map(), truths: 0, false: 0 }
+  const count = (scores: Map<string, Score>, name: string, found: number, all: number) => {
+    const score = scores.get(name) ?? { found: 0, all: 0 }
+    scores.set(name, { found: score.found + found, all: score.all + all })
+  }
+  for (const file of files) {
+    const reported = reportedIn(file)
+    for (const { kind, place, needle } of file.labels) {
+      const found = Number(reported.some(({ secret }) => formsOf(needle).some((form) => meets(secret, form))))
+      tally.truths += found
+      count(tally.kinds, kind, found, 1)
+      count(tally.places, place, found, 1)
+    }
+    if (file.sort === null) continue
+    const values = new Set(reported.map(({ secret }) => secret))
+    tally.false += values.size
+    count(tally.sorts, file.sort, values.size, file.items)
+    for (const { rule } of reported) tally.blamed.set(`${file.sort} by ${rule}`, (tally.blamed.get(`${file.sort} by ${rule}`) ?? 0) + 1)
+  }
+  return tally
+}
+
+const share = (scores: Map<string, Score>) => [...scores.values()].reduce((sum, { found }) => sum + found, 0) / Math.max(1, [...scores.values()].reduce((sum, { all }) => sum + all, 0))
+
+function print(name: string, tally: Tally, all: boolean): void {
+  const lines = (title: string, scores: Map<string, Score>, perfect: (score: Score) => boolean) => {
+    const shown = [...scores].filter(([, score]) => all || !perfect(score))
+    process.stderr.write(`${name}: ${title} (${scores.size}, ${shown.length} shown)\n${shown.map(([id, { found, all: of }]) => `  ${id}: ${found}/${of}\n`).join('')}`)
+  }
+  lines('found, by kind', tally.kinds, ({ found, all: of }) => found === of)
+  lines('found, by surroundings', tally.places, ({ found, all: of }) => found === of)
+  lines('false findings, by what was taken for a credential', tally.sorts, ({ found }) => found === 0)
+  process.stderr.write([...tally.blamed].sort((a, b) => b[1] - a[1]).slice(0, all ? 1_000 : 40).map(([what, times]) => `  ${what}: ${times}\n`).join(''))
+}
+
+export function run(seed = 1, all = false): QualityResult {
+  const files = corpus(seed)
+  const mine = judge(files, ours)
+  print('muster', mine, all)
+  const command = gitleaksCommand()
+  if (command === null) process.stderr.write('gitleaks is not installed: not compared\n')
+  const reported = command === null ? null : gitleaks(command, files)
+  const theirs = reported === null ? null : judge(files, ({ path }) => reported.get(path) ?? [])
+  if (theirs !== null && all) print('gitleaks', theirs, all)
+  const scores = (tally: Tally) => ({ recall: round(share(tally.kinds), 4), precision: round(tally.truths / Math.max(1, tally.truths + tally.false), 4) })
+  return {
+    bench: 'detect-quality', seed, positives: files.reduce((sum, { labels }) => sum + labels.length, 0), negatives: files.reduce((sum, { sort, items }) => sum + (sort === null ? 0 : items), 0),
+    ...scores(mine), gitleaks: theirs === null ? null : scores(theirs),
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${JSON.stringify(run(Number(process.argv[2] ?? 1), process.argv.includes('--all')))}\n`)

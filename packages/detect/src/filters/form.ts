@@ -1,0 +1,52 @@
+import { surpriseBits } from './rarity.ts'
+
+/** Letters that surprise more than this are no names. */
+const NAMES_BITS = 4.8
+
+const dummies = new Set([
+  'password', 'passwords', 'passwd', 'password1', 'password12', 'password123', 'password1234', 'password!', 'passw0rd', 'passw0rd!', 'p@ssw0rd', 'p@ssword', 'pa$$word', 'pa$$w0rd', 'pass123', 'pass1234', 'pass@123', 'mypass', 'mypassword', 'my_password',
+  'admin', 'admin1', 'admin12', 'admin123', 'admin1234', 'administrator', 'root', 'root123', 'toor', 'guest', 'user', 'user123', 'postgres', 'mysql', 'mariadb', 'mongo', 'redis', 'rabbitmq', 'elastic', 'minio', 'minioadmin', 'grafana', 'vagrant', 'docker', 'sa',
+  'test', 'test1', 'test12', 'test123', 'test1234', 'testing', 'testing123', 'tester', 'testpass', 'testpassword', 'test_password', 'test-password', 'secret', 'secret1', 'secret12', 'secret123', 'secrets', 's3cr3t', 's3cret', 'secr3t', 'supersecret', 'super-secret', 'super_secret', 'topsecret',
+  'hunter2', 'letmein', 'welcome', 'welcome1', 'qwerty', 'qwerty123', 'abc123', 'abcd1234', 'abcdef', 'asdf', 'asdfgh', 'iloveyou', 'opensesame', 'foobar', 'foobar123', 'foo', 'bar', 'baz', 'demo', 'demo123', 'blah', 'blahblah', 'flabada', 'mysecret', 'my-secret', 'my_secret', 'mytoken', 'my-token', 'my_token', 'token', 'token123',
+])
+
+/** What a value's form says it is, where that is no secret: each is anchored and tried in this order. */
+const forms: readonly (readonly [RegExp, string])[] = [
+  [/^\$(?:2[abxy]|5|6|1|y|7|argon2\w{0,2}|scrypt|pbkdf2[\w-]*|apr1|P|H)\$|^pbkdf2[:_]|^\{(?:S?SHA|S?MD5|CRYPT|bcrypt|SSHA\d{3}|scrypt|PBKDF2[\w-]*)\}|^scrypt:|^argon2/i, 'is the hash of a password'],
+  [/^[a-z][\w+.-]{1,20}:\/\/[^@\s]*$|^\/\/[\w.-]+\//i, 'is an address without a login'],
+  [/^(?:~|\.{1,2})?\/(?:[\w.@-]+\/)*[\w.@ -]*$|^[A-Za-z]:[\\/]|^[\w.-]+(?:\/[\w.-]+)+\.[a-z]{1,5}$/, 'is a path'],
+  [/^(?:arn:aws|urn:|did:|spiffe:\/\/|projects\/|subscriptions\/|ocid1\.)/, 'names a resource'],
+  [/^sha(?:1|256|384|512)[-:]/i, 'is a digest'],
+  [/^[\w.%+-]+@[\w-]+(?:\.[A-Za-z]{2,10})+$/, 'is an address of mail'],
+  [/^v?\d+(?:\.\d+){1,4}(?:[-+][\w.]+)?$/, 'is a version or address'],
+  [/^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/, 'is a date'],
+  [/^#?[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$/i, 'is a short number or colour'],
+  [/^[\w-]+\.(?:[a-z]{2,5}|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
+  [/[<>]|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|%[sdv]|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
+  [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$/, 'refers to a value elsewhere'],
+  [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|\+\+|&&|\|\||^!/, 'is an expression of a program'],
+  [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
+  [/^(?:[A-Z][A-Z0-9]*_){1,8}[A-Z][A-Z0-9]*$/, 'is the name of a constant'],
+  [/^(.{1,6})\1{2,}.{0,6}$/, 'repeats itself'],
+]
+
+/** True for the passwords of examples and of products as delivered. */
+export const isDummy = (secret: string): boolean => dummies.has(secret.toLowerCase())
+
+/** Why the form of a value of unknown kind is that of something else; null where it may be a secret. */
+export function formReason(secret: string, kind: string | null): string | null {
+  if (isDummy(secret)) return 'is a password of examples'
+  const known = forms.find(([pattern]) => pattern.test(secret))
+  if (known !== undefined) return known[1]
+  if (/^\d+$/.test(secret)) return kind === 'password' && secret.length >= 6 ? null : 'is a number'
+  if (isNames(secret)) return 'is made of names'
+  return kind === 'password' ? null : secret.length < 8 ? 'is too short for a key' : null
+}
+
+/** Words joined by signs or by capitals, with at most a short number behind: `my-app-token`, `currentPassword`, `TOKEN_TYPE`. */
+function isNames(secret: string): boolean {
+  const parts = secret.split(/[-_./:+ ]|(?<=[a-z])(?=[A-Z])/).filter((part) => part !== '')
+  const digits = parts.length > 1 ? 3 : 1
+  const word = new RegExp(`^(?:[A-Za-z]?[a-z]{1,14}\\d{0,${digits}}|[A-Z]{2,12}|\\d{1,${digits}})$`)
+  return parts.every((part) => word.test(part)) && secret.length >= parts.length * 3 && surpriseBits(secret) < NAMES_BITS
+}
