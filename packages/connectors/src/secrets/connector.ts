@@ -1,6 +1,7 @@
 import type { Connector, SecretFingerprints } from '@muster/core'
 import { localSystem } from '../local/system.ts'
 import type { SourceFinding } from './finding.ts'
+import { noMemory } from './memory.ts'
 import { secretsOptionsSchema, type SecretsOptions } from './options.ts'
 import { scanSecrets, type SecretsScanParts } from './scan.ts'
 
@@ -12,10 +13,10 @@ export type SecretsConnectorParts = Partial<Omit<SecretsScanParts, 'fingerprints
 }
 
 /** A connector that finds credentials written into files, repositories and images. Resumable; reads only, and runs nothing of what it reads. */
-export function createSecretsConnector({ fingerprints, onFinding, system = localSystem(), ...rest }: SecretsConnectorParts): Connector<SecretsOptions> {
+export function createSecretsConnector({ fingerprints, onFinding, system = localSystem(), memory = noMemory, git = 'git' }: SecretsConnectorParts): Connector<SecretsOptions> {
   return {
     id: 'secrets',
     options: secretsOptionsSchema,
-    scan: (options, context) => scanSecrets({ system, fingerprints, onFinding: onFinding ?? null, ...rest }, options, context),
+    scan: (options, context) => scanSecrets({ system, memory, git, fingerprints, onFinding: onFinding ?? null }, options, context),
   }
 }

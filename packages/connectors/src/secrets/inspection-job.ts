@@ -69,6 +69,18 @@ export class JobInspector {
   }
 }
 
+let last: { readonly key: string; readonly clock: Clock; readonly inspector: JobInspector } | null = null
+
+/**
+ * An inspector of this thread; the last one made is kept, since making one takes longer than looking at many files.
+ * @throws MusterError config.invalid
+ */
+export function jobInspector(settings: InspectorSettings, clock: Clock): JobInspector {
+  const key = JSON.stringify(settings)
+  if (last?.key !== key || last.clock !== clock) last = { key, clock, inspector: new JobInspector(settings, clock) }
+  return last.inspector
+}
+
 /** The findings of a file's windows with the file's lines; what lies in an overlap is found twice and kept once. */
 function joined(inspections: readonly Inspection[], linesBefore: readonly number[]): readonly FoundSecret[] {
   if (inspections.length <= 1) return inspections[0]?.found ?? []

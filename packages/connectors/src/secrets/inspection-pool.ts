@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type Clock, MusterError } from '@muster/core'
-import { type InspectionJob, type InspectorSettings, JobInspector, type JobResult } from './inspection-job.ts'
+import { type InspectionJob, type InspectorSettings, jobInspector, type JobInspector, type JobResult } from './inspection-job.ts'
 import { fromMessage, type JobMessage } from './thread-messages.ts'
 
 type Waiting = { readonly job: InspectionJob; readonly resolve: (result: JobResult) => void; readonly reject: (error: Error) => void }
@@ -23,7 +23,7 @@ export class InspectionPool {
   constructor(settings: InspectorSettings, threads: number, clock: Clock) {
     this.#settings = settings
     this.#size = threads
-    this.#own = new JobInspector(settings, clock)
+    this.#own = jobInspector(settings, clock)
   }
 
   /** Jobs that are worth handing in before the first is awaited. */

@@ -1,49 +1,82 @@
 import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { MachineSighting, ScanContext, ScanProblem } from '@muster/core'
+import { isMusterError, type MachineSighting, type ScanContext, type ScanProblem } from '@muster/core'
 import { accountBook, parseGroup, parsePasswd, parseShadow } from '../local/accounts.ts'
 import { machineSighting, rightsOf } from '../local/machine.ts'
 import { parseMountInfo } from '../local/mounts.ts'
 import { placeJudge } from '../local/places.ts'
-import { fsPath, parentPath, rawPath, realPath } from '../local/raw-path.ts'
+import { fsPath, parentPath, rawPath, type RawPath, realPath } from '../local/raw-path.ts'
 import type { HostSystem } from '../local/system.ts'
 import { whyUnreadable } from '../local/walk.ts'
 import { configuredDocumentRoots } from '../local/web-roots.ts'
 import { directoryTarget } from './directory-target.ts'
+import { GitProgram } from './git/program.ts'
+import { isRepository, openRepository, repositorySighting } from './git/repository.ts'
+import { type RepositoryParts, repositoryTarget } from './git/repository-target.ts'
 import type { InspectionPool } from './inspection-pool.ts'
+import type { ScanMemory } from './memory.ts'
 import type { SecretsOptions, TargetKind } from './options.ts'
+import { ruleSetDigest } from './rule-set.ts'
 import type { TargetScan } from './target.ts'
-import { treeExclusion } from './tree-walk.ts'
+import { dependencyNames, treeExclusion } from './tree-walk.ts'
 
 /** What targets are read with. */
-export type TargetWorld = { readonly system: HostSystem }
+export type TargetWorld = {
+  readonly system: HostSystem
+  /** What earlier scans remember. */
+  readonly memory: ScanMemory
+  /** The git program: a name that is looked for in the system's usual places, or a path. */
+  readonly git: string
+}
+
+type Opened = TargetScan | { readonly problem: ScanProblem }
 
 /** The target as what it is; a problem where nothing readable is there. */
-export async function openTarget(target: string, world: TargetWorld, options: SecretsOptions, pool: InspectionPool, context: ScanContext): Promise<TargetScan | { readonly problem: ScanProblem }> {
+export async function openTarget(target: string, world: TargetWorld, options: SecretsOptions, pool: InspectionPool, context: ScanContext): Promise<Opened> {
   const named = rawPath(resolve(target))
   const path = realPath(named)
   if (path === null) return { problem: { code: 'file.unreadable', where: target, message: whyMissing(named) } }
   const kind = options.as ?? kindOf(path)
+  const shared = {
+    pool, mounts: parseMountInfo(world.system.readText('/proc/self/mountinfo') ?? ''), isExcluded: treeExclusion(path, options.exclude), rights: rightsOf(world.system), maxFiles: options.maxFiles, signal: context.signal,
+  }
+  if (kind === 'repository') return repositoryAt(path, target, world, options, shared)
   const machine = (await machineSighting(world.system, [], context.signal)).sighting
-  return directoryTarget({
-    root: path, single: kind === 'file', source: { kind, target, name: machine.name }, introduction: [machine satisfies MachineSighting], pool, ...machineFacts(world.system),
-    isExcluded: treeExclusion(path, options.exclude), rights: rightsOf(world.system), maxFiles: options.maxFiles, signal: context.signal,
-  })
+  return directoryTarget({ ...shared, root: path, single: kind === 'file', source: { kind, target, name: machine.name }, introduction: [machine satisfies MachineSighting], ...machineFacts(world.system) })
+}
+
+async function repositoryAt(path: RawPath, target: string, { git: program, memory }: TargetWorld, options: SecretsOptions, shared: Pick<RepositoryParts, 'pool' | 'mounts' | 'isExcluded' | 'rights' | 'maxFiles' | 'signal'>): Promise<Opened> {
+  const git = new GitProgram(program, path, shared.signal)
+  try {
+    const repository = await openRepository(path, git)
+    if (repository === null) return { problem: { code: 'file.unreadable', where: target, message: 'git does not take this for a repository' } }
+    const sighting = await repositorySighting(path, repository, git)
+    const name = sighting.ref.replace(/^git:/, '')
+    const { config, formats, decode, maxFileBytes } = options
+    return repositoryTarget({
+      ...shared, isExcluded: treeExclusion(path, [...options.exclude, ...dependencyNames]), directory: path, repository, git, source: { kind: 'repository', target, name }, ref: sighting.ref, scope: /^[^:/]+\.[^/]*\/(.+)$/.exec(name)?.[1] ?? name, introduction: [sighting],
+      memory, ruleSet: ruleSetDigest({ config, formats, decode, maxFileBytes }), options,
+    })
+  } catch (error) {
+    if (!isMusterError(error)) throw error
+    return { problem: { code: error.code, where: target, message: error.message } }
+  }
 }
 
 function machineFacts(system: HostSystem) {
   const read = (path: string) => system.readText(path) ?? ''
   return {
-    mounts: parseMountInfo(read('/proc/self/mountinfo')), judgePlace: placeJudge(configuredDocumentRoots(system)),
+    judgePlace: placeJudge(configuredDocumentRoots(system)),
     book: accountBook(parsePasswd(read('/etc/passwd')), parseGroup(read('/etc/group')), parseShadow(read('/etc/shadow'))),
   }
 }
 
-function kindOf(path: ReturnType<typeof rawPath>): TargetKind {
-  return lstatSync(fsPath(path)).isDirectory() ? 'directory' : 'file'
+function kindOf(path: RawPath): TargetKind {
+  if (!lstatSync(fsPath(path)).isDirectory()) return 'file'
+  return isRepository(path) ? 'repository' : 'directory'
 }
 
-function whyMissing(path: ReturnType<typeof rawPath>): string {
+function whyMissing(path: RawPath): string {
   try {
     lstatSync(fsPath(path))
     return 'a link that leads nowhere'

@@ -9,6 +9,7 @@ import type { SourceFinding } from './finding.ts'
 import { secretsOptionsSchema } from './options.ts'
 
 const key = new Secret(new Uint8Array(32).fill(3))
+const clock = manualClock('2026-01-01T00:00:00Z')
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** A GitHub token with a right checksum that nobody was ever given. */
@@ -49,7 +50,7 @@ export async function scanSecretsIn(targets: string | readonly string[], options
   const all: SourceFinding[] = []
   const connector = createSecretsConnector({ fingerprints: fingerprintsUnder(key), onFinding: (finding) => all.push(finding), ...parts })
   const batches: ScanBatch[] = []
-  const context = { clock: manualClock('2026-01-01T00:00:00Z'), signal, resumeFrom, passphrases: [] }
+  const context = { clock, signal, resumeFrom, passphrases: [] }
   for await (const batch of connector.scan(secretsOptionsSchema.parse({ targets: [targets].flat(), threads: 0, ...options }), context)) {
     batches.push(scanBatchSchema.parse(batch))
     if (batches.length >= maxBatches) break

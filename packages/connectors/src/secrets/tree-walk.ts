@@ -18,3 +18,6 @@ function isGitInside(path: RawPath, root: RawPath): boolean {
   if (at < 0 || !isWithin(path, root) || at < root.length - 1) return false
   return !GIT_FILES.has(path.slice(at + '/.git/'.length))
 }
+
+/** What package managers put into a work tree and ignore files leave out: other people's code by the thousand files, with its test keys. */
+export const dependencyNames: readonly string[] = ['node_modules', 'bower_components', '.venv', 'site-packages', '__pycache__', '.tox', '.gradle', '.pnpm-store']

@@ -1,0 +1,123 @@
+import type { CommitFacts } from '../finding.ts'
+import type { GitProgram } from './program.ts'
+import { ended } from './program.ts'
+import type { Presences } from './found-blobs.ts'
+import type { Repository } from './repository.ts'
+
+/** A place a blob had in the history, and the oldest commit that put it there. */
+export type BlobPlace = { readonly id: string; readonly path: string; readonly commit: CommitFacts | null }
+
+/** With more commits than this, only the paths that are known are followed; a copy under another name is then not seen. */
+const MAX_COMMITS = 50_000
+const MAX_PATHS = 2000
+const MARK = '\u0001'
+
+/** Every path the blobs had, each with the oldest commit that brought the blob there; blobs that no commit names are left out. Paths in latin-1. */
+export async function placesOf(git: GitProgram, blobs: readonly { readonly id: string; readonly path: string | null }[], refs: readonly string[]): Promise<readonly BlobPlace[]> {
+  if (blobs.length === 0) return []
+  const wanted = new Set(blobs.map(({ id }) => id))
+  const starts = refs.length > 0 ? ['--end-of-options', ...refs] : ['--all', '--reflog']
+  const count = Number((await git.text(['rev-list', '--count', `--max-count=${MAX_COMMITS + 1}`, ...starts]))?.trim() ?? '0')
+  const paths = [...new Set(blobs.flatMap(({ path }) => path ?? []))]
+  const narrowed = count > MAX_COMMITS && paths.length <= MAX_PATHS
+  // Commits of merges show what differs from all parents: what a merge alone brought in.
+  const args = ['log', '--raw', '-z', '--no-abbrev', '--no-renames', '--root', '--no-show-signature', '--no-mailmap', '--diff-merges=combined', FORMAT, ...narrowed ? ['--full-history'] : [], ...starts, '--', ...narrowed ? paths : []]
+  const places = new Map<string, BlobPlace & { readonly commit: CommitFacts }>()
+  await commits(git, args, (commit, entries) => {
+    for (const { id, path } of entries) {
+      if (!wanted.has(id)) continue
+      const key = `${id} ${path}`
+      const known = places.get(key)
+      if (known === undefined || commit.committedAt <= known.commit.committedAt) places.set(key, { id, path, commit })
+    }
+  })
+  return [...places.values()]
+}
+
+type Entry = { readonly id: string; readonly path: string }
+
+async function commits(git: GitProgram, args: readonly string[], take: (commit: CommitFacts, entries: readonly Entry[]) => void): Promise<void> {
+  const child = git.start(args.map((arg) => Buffer.from(arg, 'latin1').toString('utf8')))
+  const end = ended(child)
+  child.stdin.on('error', () => {})
+  child.stdin.end()
+  let rest = ''
+  try {
+    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+      const parts = (rest + chunk.toString('latin1')).split(MARK)
+      rest = parts.pop() ?? ''
+      for (const part of parts) takeCommit(part, take)
+    }
+  } catch {
+    // What was read so far is told.
+  }
+  takeCommit(rest, take)
+  await end
+}
+
+function takeCommit(text: string, take: (commit: CommitFacts, entries: readonly Entry[]) => void): void {
+  const fields = text.split('\0')
+  const commit = commitIn(fields)
+  if (commit === null) return
+  const entries: Entry[] = []
+  for (let i = 5; i + 1 < fields.length; i++) {
+    const head = fields[i]!.replace(/^\n+/, '')
+    if (!head.startsWith(':')) continue
+    // `:MODE MODE ID ID STATUS`, of merges one mode and id more for each parent, led by as many colons; the result's id is the last.
+    const result = head.split(' ').at(-2) ?? ''
+    entries.push({ id: result, path: fields[i + 1]! })
+    i++
+  }
+  if (entries.length > 0) take(commit, entries)
+}
+
+function commitIn([id = '', authorName = '', authorEmail = '', seconds = '', message = '']: readonly string[]): CommitFacts | null {
+  if (!/^[0-9a-f]{40,64}$/.test(id)) return null
+  return { id, authorName: clean(authorName), authorEmail: clean(authorEmail), committedAt: instant(seconds), message: clean(message) }
+}
+
+function clean(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return Buffer.from(text, 'latin1').toString('utf8').replaceAll(/[\u0000-\u001f\u007f]/g, ' ').trim().slice(0, 256).toWellFormed()
+}
+
+function instant(seconds: string): string {
+  const value = Math.min(Math.max(Number(seconds) || 0, 0), 253_402_300_799)
+  return new Date(value * 1000).toISOString()
+}
+
+const MAX_REF_QUESTIONS = 200_000
+
+const FORMAT = `--format=${MARK}%H%x00%an%x00%ae%x00%ct%x00%s%x00`
+
+/** The commits with these ids. */
+export async function commitsById(git: GitProgram, ids: readonly string[]): Promise<ReadonlyMap<string, CommitFacts>> {
+  const text = ids.length === 0 ? '' : await git.text(['log', '--no-walk=unsorted', '--stdin', '-s', '--no-mailmap', FORMAT], [...new Set(ids)].map((id) => `${id}\n`).join('')) ?? ''
+  return new Map(text.split(MARK).flatMap((part) => {
+    const commit = commitIn(part.split('\0'))
+    return commit === null ? [] : [[commit.id, commit] as const]
+  }))
+}
+
+/** Which of the places are in the tree of HEAD, and which in that of another ref. Keys are `ID PATH`. */
+export async function presencesOf(git: GitProgram, repository: Repository, places: readonly { readonly id: string; readonly path: string }[]): Promise<Presences> {
+  const asked = places.filter(({ path }) => !path.includes('\n'))
+  const tips = [...new Set(repository.refs.map(({ id }) => id))].filter((id) => id !== repository.head)
+  const head = repository.head === null ? new Set<string>() : await presentIn(git, repository.head, asked)
+  const branch = new Set<string>()
+  let left = MAX_REF_QUESTIONS
+  for (const tip of tips) {
+    if (left < asked.length) break
+    left -= asked.length
+    for (const key of await presentIn(git, tip, asked)) branch.add(key)
+  }
+  return { head, branch }
+}
+
+async function presentIn(git: GitProgram, commit: string, places: readonly { readonly id: string; readonly path: string }[]): Promise<Set<string>> {
+  const paths = [...new Set(places.map(({ path }) => path))]
+  const answer = await git.text(['cat-file', '--batch-check=%(objectname)'], paths.map((path) => `${commit}:${path}\n`).join(''))
+  const ids = (answer ?? '').split('\n')
+  const idByPath = new Map(paths.map((path, index) => [path, ids[index] ?? '']))
+  return new Set(places.filter(({ id, path }) => idByPath.get(path) === id).map(({ id, path }) => `${id} ${path}`))
+}

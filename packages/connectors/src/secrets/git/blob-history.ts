@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import type { ScanProblem } from '@muster/core'
+import { z } from 'zod'
+import { parseJson } from '../cursor.ts'
+import type { InspectionPool } from '../inspection-pool.ts'
+import { noMemory, type ScanMemory } from '../memory.ts'
+import type { SecretsOptions } from '../options.ts'
+import { type BlobPlace, commitsById, placesOf, presencesOf } from './attribution.ts'
+import { type BlobList, headBlobs, listBlobs } from './blob-list.ts'
+import { scanBlobs, shownPath } from './blob-scan.ts'
+import { byValueAndPath, type FoundBlob, type Presences, type ValueAtPath } from './found-blobs.ts'
+import type { GitProgram } from './program.ts'
+import { type Repository, stateOf } from './repository.ts'
+
+export type BlobHistoryParts = {
+  readonly git: GitProgram
+  readonly repository: Repository
+  readonly pool: InspectionPool
+  readonly memory: ScanMemory
+  readonly ruleSet: string
+  readonly options: SecretsOptions
+  readonly signal: AbortSignal
+}
+
+export type ToldValue = ValueAtPath
+
+/** What a stretch of the blobs gave; values come when their history has been looked up, at the end or when there are very many. */
+export type HistoryStretch = {
+  readonly values: readonly ToldValue[]
+  readonly problems: readonly ScanProblem[]
+  readonly position: string
+  readonly blobs: number
+  readonly total: number
+  readonly current: string
+  /** Something of the history is not here or could not be read. */
+  readonly unread: boolean
+}
+
+const positionSchema = z.object({
+  /** What tells whether the list of blobs is still the same. */
+  state: z.string().max(64),
+  next: z.number().int().nonnegative(),
+  /** Blobs before `next` that hold something and were not told yet, by their place in the list; read again after a resume. */
+  held: z.array(z.number().int().nonnegative()).max(20_000),
+  unread: z.boolean(),
+})
+
+const noteSchema = z.object({
+  total: z.number().int().nonnegative(),
+  blobs: z.array(z.object({ id: z.string(), path: z.string().nullable() })).max(100_000),
+  places: z.array(z.object({ id: z.string(), path: z.string(), commit: z.string().nullable(), presence: z.enum(['head', 'branch', 'history']) })).max(500_000),
+})
+
+/** A stretch is given away after this many blobs or bytes. */
+const STRETCH_BLOBS = 5000
+const STRETCH_BYTES = 128 * 1024 * 1024
+/** Found blobs held back for one look into history; more make it look more than once. */
+const MAX_HELD = 8000
+
+/** Reads every blob of a repository once, and tells of what they hold by value and path. */
+export class BlobHistory {
+  readonly #parts: BlobHistoryParts
+  readonly #places: (BlobPlace & { readonly presence: ValueAtPath['presence'] })[] = []
+  readonly #foundBlobs: { readonly id: string; readonly path: string | null }[] = []
+  #held: FoundBlob[] = []
+  #unread = false
+
+  constructor(parts: BlobHistoryParts) {
+    this.#parts = parts
+  }
+
+  async *run(position: string): AsyncGenerator<HistoryStretch, void, void> {
+    const { memory, repository, ruleSet, options, signal } = this.#parts
+    const state = createHash('sha256').update(JSON.stringify([stateOf(repository), ruleSet, options.refs, options.since, options.history, options.maxFileBytes, options.maxFiles])).digest('hex')
+    const note = noteSchema.safeParse(parseJson(memory.recall(state) ?? ''))
+    if (note.success) { yield await this.#remembered(state, note.data); return }
+    const list = await this.#list()
+    const parsed = positionSchema.safeParse(parseJson(position))
+    const from = parsed.success && parsed.data.state === state ? parsed.data : null
+    yield* this.#read(list, state, from)
+    // A resumed scan has not seen all of the found blobs, and a problem is told anew each time: neither is remembered.
+    if (!signal.aborted && from === null && !this.#unread) memory.note(state, JSON.stringify({ total: list.blobs.length, blobs: this.#foundBlobs, places: this.#places.map(({ id, path, commit, presence }) => ({ id, path, commit: commit?.id ?? null, presence })) }))
+  }
+
+  async #list(): Promise<BlobList> {
+    const { git, repository, options } = this.#parts
+    if (!options.history) return headBlobs(git, repository)
+    return listBlobs(git, { idBytes: repository.idBytes, refs: options.refs, since: options.since })
+  }
+
+  async *#read({ blobs, missing, broken }: BlobList, state: string, from: z.infer<typeof positionSchema> | null): AsyncGenerator<HistoryStretch, void, void> {
+    const { git, pool, memory, ruleSet, options, signal } = this.#parts
+    const clean = memory.cleanBlobs(ruleSet)
+    const scan = { git, pool, clean, maxFileBytes: options.maxFileBytes }
+    const total = Math.min(blobs.length, options.maxFiles)
+    const opening = openingProblems(this.#parts.repository, missing, broken, blobs.length - total)
+    this.#unread = from?.unread === true || opening.unread
+    let stretch = { problems: from === null ? [...opening.problems] : [], blobs: 0, bytes: 0 }
+    for await (const { found } of scanBlobs(scan, blobs, from?.held ?? [])) this.#held.push(...found)
+    let next = from?.next ?? 0
+    const give = (values: readonly ToldValue[]): HistoryStretch => {
+      const given = { values, problems: stretch.problems, blobs: stretch.blobs, total, current: blobs[next - 1] === undefined ? '' : shownPath(blobs[next - 1]!), unread: this.#unread, position: JSON.stringify({ state, next, held: this.#held.map(({ index }) => index), unread: this.#unread }) }
+      stretch = { problems: [], blobs: 0, bytes: 0 }
+      return given
+    }
+    const indexes = Array.from({ length: Math.max(0, total - next) }, (_, i) => next + i)
+    for await (const part of scanBlobs(scan, blobs, indexes)) {
+      if (signal.aborted) return
+      this.#held.push(...part.found)
+      this.#unread ||= part.problems.length > 0
+      stretch.problems.push(...part.problems)
+      stretch.blobs += part.next - next
+      stretch.bytes += part.bytes
+      next = part.next
+      if (this.#held.length >= MAX_HELD) yield give(await this.#tell())
+      else if (stretch.blobs >= STRETCH_BLOBS || stretch.bytes >= STRETCH_BYTES) {
+        clean.save()
+        yield give([])
+      }
+    }
+    if (signal.aborted) return
+    clean.save()
+    yield give(await this.#tell())
+  }
+
+  /** Looks up the history of what is held, and lets go of it. */
+  async #tell(): Promise<readonly ToldValue[]> {
+    const { git, repository, options } = this.#parts
+    const held = this.#held
+    this.#held = []
+    this.#foundBlobs.push(...held.map(({ id, path }) => ({ id, path })))
+    const places = await placesOf(git, held, options.refs)
+    const known = new Set(places.map(({ id }) => id))
+    const all = [...places, ...held.filter(({ id, path }) => path !== null && !known.has(id)).map(({ id, path }) => ({ id, path: path!, commit: null }))]
+    const presences = await presencesOf(git, repository, all)
+    for (const place of all) this.#places.push({ ...place, presence: presenceOf(presences, place) })
+    return byValueAndPath(held, all, presences)
+  }
+
+  /** The blobs an earlier scan of the same objects found something in, read again; the rest is known to hold nothing. */
+  async #remembered(state: string, { total, blobs, places }: z.infer<typeof noteSchema>): Promise<HistoryStretch> {
+    const { git, pool, options } = this.#parts
+    const clean = noMemory.cleanBlobs('')
+    const problems: ScanProblem[] = []
+    for await (const part of scanBlobs({ git, pool, clean, maxFileBytes: options.maxFileBytes }, blobs, blobs.map((_, index) => index))) {
+      this.#held.push(...part.found)
+      problems.push(...part.problems)
+    }
+    const commits = await commitsById(git, places.flatMap(({ commit }) => commit ?? []))
+    const keyed = (presence: string) => new Set(places.filter((place) => place.presence === presence).map(({ id, path }) => `${id} ${path}`))
+    const values = byValueAndPath(this.#held, places.map(({ id, path, commit }) => ({ id, path, commit: commit === null ? null : commits.get(commit) ?? null })), { head: keyed('head'), branch: keyed('branch') })
+    return { values, problems, blobs: total, total, current: '', unread: problems.length > 0, position: JSON.stringify({ state, next: total, held: [], unread: problems.length > 0 }) }
+  }
+}
+
+function presenceOf({ head, branch }: Presences, { id, path }: { readonly id: string; readonly path: string }): ValueAtPath['presence'] {
+  const key = `${id} ${path}`
+  return head.has(key) ? 'head' : branch.has(key) ? 'branch' : 'history'
+}
+
+/** What is known from the start not to be read. */
+function openingProblems({ isShallow, isPartial }: Repository, missing: number, broken: string | null, beyondLimit: number): { readonly problems: readonly ScanProblem[]; readonly unread: boolean } {
+  const told: [ScanProblem['code'], string][] = []
+  if (isShallow) told.push(['input.limit', 'a shallow clone: older history is not here; fetch it with git fetch --unshallow to have it read'])
+  if (missing > 0) told.push(['file.unreadable', isPartial ? `a partial clone: ${missing} objects are not here and are not fetched` : `${missing} objects that the history names are not here`])
+  if (broken !== null) told.push(['file.unreadable', `git could not read all of the history: ${broken}`])
+  if (beyondLimit > 0) told.push(['input.limit', `${beyondLimit} blobs beyond the limit were not read; raise maxFiles`])
+  return { problems: told.map(([code, message]) => ({ code, where: '.git', message })), unread: told.length > 0 }
+}

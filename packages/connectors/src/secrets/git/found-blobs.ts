@@ -1,0 +1,59 @@
+import { type FoundSecret, secretDigest } from '@muster/detect'
+import type { CommitFacts, Presence } from '../finding.ts'
+import type { BlobPlace } from './attribution.ts'
+
+/** A blob that holds something, where the list of blobs has it. */
+export type FoundBlob = { readonly index: number; readonly id: string; readonly path: string | null; readonly found: readonly FoundSecret[] }
+
+/** One value at one path of a repository: as it came in, as it is now. */
+export type ValueAtPath = {
+  /** In latin-1; of a dangling blob where git keeps it. */
+  readonly path: string
+  /** Of the oldest blob: what a report of the commit shows. */
+  readonly first: { readonly found: FoundSecret; readonly blob: string }
+  /** Of the blob that is most present: where the value is now. */
+  readonly current: { readonly found: FoundSecret; readonly blob: string }
+  readonly commit: CommitFacts | null
+  readonly presence: Presence
+}
+
+/** Keys are `ID PATH`. */
+export type Presences = { readonly head: ReadonlySet<string>; readonly branch: ReadonlySet<string> }
+
+const order: Readonly<Record<Presence, number>> = { head: 0, branch: 1, history: 2 }
+
+type Member = { readonly found: FoundSecret; readonly blob: string; readonly commit: CommitFacts | null; readonly presence: Presence }
+
+/** Brings what the versions of a file hold together by value and path. */
+export function byValueAndPath(blobs: readonly FoundBlob[], places: readonly BlobPlace[], presentIn: Presences): readonly ValueAtPath[] {
+  const placesById = Map.groupBy(places, ({ id }) => id)
+  const groups = new Map<string, { readonly path: string; readonly members: Member[] }>()
+  for (const { id, path, found } of blobs) {
+    const here: readonly BlobPlace[] = placesById.get(id) ?? [{ id, path: path ?? looseObject(id), commit: null }]
+    for (const each of found) {
+      const what = `${each.path.slice(each.path.indexOf('!') + 1)} ${each.reference === null ? secretDigest(each.secret) : `${each.reference.kind} ${each.reference.name} ${each.ruleId}`} ${each.suppressedBy === null}`
+      for (const place of here) {
+        const key = `${place.path}\0${what}`
+        const group = groups.get(key) ?? { path: place.path, members: [] }
+        groups.set(key, group)
+        const at = `${id} ${place.path}`
+        group.members.push({ found: each, blob: id, commit: place.commit, presence: presentIn.head.has(at) ? 'head' : presentIn.branch.has(at) ? 'branch' : 'history' })
+      }
+    }
+  }
+  return [...groups.values()].map(({ path, members }) => {
+    const first = members.toSorted(older)[0]!
+    const current = members.toSorted((a, b) => order[a.presence] - order[b.presence] || older(b, a))[0]!
+    return { path, first, current, commit: first.commit, presence: current.presence }
+  })
+}
+
+/** Where git keeps an object that nothing names. */
+function looseObject(id: string): string {
+  return `.git/objects/${id.slice(0, 2)}/${id.slice(2)}`
+}
+
+function older(a: Member, b: Member): number {
+  if (a.commit === null || b.commit === null) return Number(a.commit === null) - Number(b.commit === null)
+  return a.commit.committedAt < b.commit.committedAt ? -1 : a.commit.committedAt > b.commit.committedAt ? 1 : a.found.line - b.found.line
+}

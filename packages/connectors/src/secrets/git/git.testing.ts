@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process'
+
+/** Runs git as a person with a name and no settings of their own. */
+export function git(directory: string, ...args: readonly string[]): string {
+  return gitWith(directory, {}, ...args)
+}
+
+export function gitWith(directory: string, environment: Readonly<Record<string, string>>, ...args: readonly string[]): string {
+  return execFileSync('git', ['-C', directory, '-c', 'protocol.file.allow=always', '-c', 'commit.gpgsign=false', ...args], {
+    encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/nonexistent', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1',
+      GIT_AUTHOR_NAME: 'Ann', GIT_AUTHOR_EMAIL: 'ann@example.org', GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.org', GIT_AUTHOR_DATE: '2024-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2024-01-01T00:00:00Z', ...environment,
+    },
+  })
+}
+
+let second = 0
+/** Commits everything in the work tree, each commit a minute after the one before; gives the commit's id. */
+export function commit(directory: string, message: string, author = 'Ann'): string {
+  const at = new Date(Date.UTC(2024, 0, 1) + ++second * 60_000).toISOString()
+  gitWith(directory, {}, 'add', '-A')
+  gitWith(directory, { GIT_AUTHOR_NAME: author, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at }, 'commit', '-q', '--allow-empty', '-m', message)
+  return git(directory, 'rev-parse', 'HEAD').trim()
+}

@@ -1,0 +1,90 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import { MusterError } from '@muster/core'
+import { fsPath, type RawPath } from '../../local/raw-path.ts'
+
+/** Where `git` is looked for; the environment of the scan is not handed on. */
+const SEARCH_PATH = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin:/opt/local/bin'
+
+/**
+ * Nothing of a repository's or user's settings that runs a program, asks a question, writes or fetches takes effect: the repository may be anybody's.
+ * Replaced objects are read as they are.
+ */
+const environment: NodeJS.ProcessEnv = {
+  PATH: SEARCH_PATH, HOME: '/nonexistent', LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_SYSTEM: '/dev/null', GIT_CONFIG_GLOBAL: '/dev/null', GIT_ATTR_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: '/bin/false', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'none', GIT_NO_REPLACE_OBJECTS: '1', GIT_LITERAL_PATHSPECS: '1', GIT_PAGER: 'cat',
+}
+const settings = [
+  'safe.directory=*', 'protocol.allow=never', 'core.fsmonitor=false', 'core.hooksPath=/dev/null', 'core.attributesFile=/dev/null', 'core.excludesFile=/dev/null', 'core.sshCommand=/bin/false',
+  'core.quotePath=false', 'core.deltaBaseCacheLimit=256m', 'log.showSignature=false', 'gpg.program=/bin/false', 'gpg.ssh.program=/bin/false', 'diff.external=', 'gc.auto=0', 'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting])
+
+export type GitProcess = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** How a command ended. `complaint` is the last line of what git said of it. */
+export type GitEnd = { readonly ok: boolean; readonly complaint: string }
+
+const MAX_OUTPUT = 512 * 1024 * 1024
+
+/** Runs git in one repository. */
+export class GitProgram {
+  readonly #program: string
+  readonly #directory: RawPath
+  readonly #signal: AbortSignal
+
+  constructor(program: string, directory: RawPath, signal: AbortSignal) {
+    this.#program = program
+    this.#directory = directory
+    this.#signal = signal
+  }
+
+  /** A running command; its standard error is drained by {@link ended}. */
+  start(args: readonly string[]): GitProcess {
+    return spawn(this.#program, ['-C', fsPath(this.#directory).toString(), ...settings, ...args], { env: environment, stdio: ['pipe', 'pipe', 'pipe'], signal: this.#signal })
+  }
+
+  /** Standard output of a short command as latin-1; null when git refuses or the output has no end. */
+  async text(args: readonly string[], input = ''): Promise<string | null> {
+    const child = this.start(args)
+    const end = ended(child)
+    child.stdin.on('error', () => {})
+    child.stdin.end(input, 'latin1')
+    const chunks: Buffer[] = []
+    let length = 0
+    try {
+      for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+        chunks.push(chunk)
+        length += chunk.length
+        if (length > MAX_OUTPUT) { child.kill(); return null }
+      }
+    } catch {
+      return null
+    }
+    return (await end).ok ? Buffer.concat(chunks).toString('latin1') : null
+  }
+}
+
+/**
+ * Resolves when the process has ended; never rejects but for a missing program.
+ * @throws MusterError object.not-found when there is no git
+ */
+export function ended(child: GitProcess): Promise<GitEnd> {
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString('utf8')).slice(-4096) })
+  const end = new Promise<GitEnd>((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') reject(new MusterError('object.not-found', 'git is not installed; install it to read repositories'))
+      else resolve({ ok: false, complaint: error.code ?? 'failed' })
+    })
+    child.once('close', (code) => resolve({ ok: code === 0, complaint: complaintIn(said) }))
+  })
+  // Whoever asks hears of it; a caller that stopped early does not.
+  end.catch(() => {})
+  return end
+}
+
+/** The last line git wrote, without its prefix and without what a URL in it may carry. */
+function complaintIn(said: string): string {
+  const line = said.trim().split('\n').at(-1) ?? ''
+  return line.replace(/^(?:fatal|error|warning): /, '').replaceAll(/\/\/[^/@\s]{1,400}@/g, '//').slice(0, 300)
+}

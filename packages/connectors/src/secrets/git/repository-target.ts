@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import type { Observation } from '@muster/core'
+import { secretDigest } from '@muster/detect'
+import { z } from 'zod'
+import { displayPath, type RawPath } from '../../local/raw-path.ts'
+import { parseJson } from '../cursor.ts'
+import type { SourceFacts } from '../finding.ts'
+import type { InspectionPool } from '../inspection-pool.ts'
+import type { ScanMemory } from '../memory.ts'
+import type { PlacedFinding } from '../observing.ts'
+import type { SecretsOptions } from '../options.ts'
+import type { TargetScan, TargetStep } from '../target.ts'
+import { relativePath, TreeScan, type TreeScanParts } from '../tree-scan.ts'
+import { BlobHistory, type ToldValue } from './blob-history.ts'
+import { codeOwnersOf } from './code-owners.ts'
+import type { GitProgram } from './program.ts'
+import type { Repository } from './repository.ts'
+import { isSubmodule, readIndex } from './work-tree.ts'
+
+export type RepositoryParts = Pick<TreeScanParts, 'mounts' | 'isExcluded' | 'pool' | 'signal' | 'maxFiles'> & {
+  readonly directory: RawPath
+  readonly repository: Repository
+  readonly git: GitProgram
+  readonly pool: InspectionPool
+  readonly source: SourceFacts
+  /** Scan-local name of the repository. */
+  readonly ref: string
+  /** What names of secrets taken from the code host are scoped by. */
+  readonly scope: string
+  readonly introduction: readonly Observation[]
+  readonly memory: ScanMemory
+  readonly ruleSet: string
+  readonly rights: string
+  readonly options: SecretsOptions
+}
+
+const positionSchema = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('blobs'), at: z.string() }), z.object({ phase: z.literal('tree'), at: z.string().nullable(), unread: z.boolean() }),
+])
+type Position = z.infer<typeof positionSchema>
+
+/** Every blob of a repository, then the files of its work tree that are not committed. */
+export function repositoryTarget(parts: RepositoryParts): TargetScan {
+  return { introduction: parts.introduction, run: (position) => new RepositoryScan(parts).run(position) }
+}
+
+class RepositoryScan {
+  readonly #parts: RepositoryParts
+  /** Values that were told as being at the head, by path: not told again from the work tree. */
+  readonly #told = new Set<string>()
+  #unread: boolean
+
+  constructor(parts: RepositoryParts) {
+    this.#parts = parts
+    this.#unread = parts.repository.isShallow || parts.repository.isPartial
+  }
+
+  async *run(text: string | null): AsyncGenerator<TargetStep, void, void> {
+    const { options, repository, signal } = this.#parts
+    const parsed = positionSchema.safeParse(parseJson(text ?? ''))
+    const from: Position = parsed.success ? parsed.data : { phase: 'blobs', at: '' }
+    const readsBlobs = options.history || repository.workTree === null
+    if (from.phase === 'blobs' && readsBlobs) yield* this.#blobs(from.at)
+    else if (from.phase === 'tree') this.#unread ||= from.unread
+    if (signal.aborted) return
+    const narrowed = options.refs.length > 0 || options.since !== null
+    const conclusion = narrowed || !readsBlobs ? [] : [this.#coverage.bind(this)]
+    if (repository.workTree !== null && !narrowed) yield* this.#workTree(repository.workTree, from.phase === 'tree' ? from.at : null, readsBlobs, conclusion)
+    else yield stepOf({ observations: conclusion.map((conclude) => conclude([], false)), position: { phase: 'tree', at: null, unread: this.#unread } })
+  }
+
+  async *#blobs(at: string): AsyncGenerator<TargetStep, void, void> {
+    const { git, repository, pool, memory, ruleSet, options, source } = this.#parts
+    const owners = await codeOwnersOf(git)
+    const history = new BlobHistory({ git, repository, pool, memory, ruleSet, options, signal: this.#parts.signal })
+    for await (const stretch of history.run(at)) {
+      this.#unread ||= stretch.unread
+      const reports = stretch.values.map(({ path, first, commit, presence }) => ({ found: first.found, source, path: pathIn(path, first.found.path), blob: first.blob, commit, presence }))
+      const findings = stretch.values.map((value) => this.#placed(value, owners))
+      for (const { path, current, presence } of stretch.values) if (presence === 'head') this.#told.add(`${displayPath(path as RawPath)} ${secretDigest(current.found.secret)}`)
+      yield stepOf({ findings, reports, problems: stretch.problems, position: { phase: 'blobs', at: stretch.position }, done: stretch.blobs, progress: { total: stretch.total, unit: 'blobs', current: stretch.current } })
+    }
+  }
+
+  #placed({ path, current, commit, presence }: ToldValue, owners: (path: string) => readonly string[]): PlacedFinding {
+    const { ref, scope } = this.#parts
+    const shown = displayPath(path as RawPath)
+    return { found: current.found, scope, place: { kind: 'repository-line', machine: ref, path: pathIn(path, current.found.path), blob: current.blob, commit, codeOwners: owners(shown), presence } }
+  }
+
+  async *#workTree(workTree: RawPath, at: string | null, blobsRead: boolean, conclusion: readonly ((unread: readonly string[], failed: boolean) => Observation)[]): AsyncGenerator<TargetStep, void, void> {
+    const { git, repository, source, ref, scope } = this.#parts
+    const index = await readIndex(git, join(repository.gitDirectory, 'index'))
+    const isModule = isSubmodule(index, workTree)
+    const owners = await codeOwnersOf(git)
+    const tree = new TreeScan({
+      ...this.#parts, root: workTree, single: false, shown: (path) => displayPath(relativePath(path, workTree)),
+      isExcluded: (path, name) => isModule(path) || this.#parts.isExcluded(path, name),
+      isKnown: (path, inTree) => blobsRead && index.isCommitted(path, inTree),
+      tell: (found, { where }) => {
+        if (this.#told.has(`${where} ${secretDigest(found.secret)}`)) return null
+        return {
+          report: { found, source, path: where, blob: null, commit: null, presence: 'head' },
+          placed: { found, scope, place: { kind: 'repository-line', machine: ref, path: where, blob: null, commit: null, codeOwners: owners(where.split('!')[0]!), presence: 'head' } },
+        }
+      },
+      // The repository's own directory was read as objects.
+      conclusion: (unread, failed) => conclusion.map((conclude) => conclude(unread.filter((path) => !path.startsWith('.git/')), failed)),
+    })
+    for await (const step of tree.run(at)) yield { ...step, position: JSON.stringify({ phase: 'tree', at: step.position, unread: this.#unread } satisfies Position) }
+  }
+
+  #coverage(unread: readonly string[], failed: boolean): Observation {
+    const { ref, rights } = this.#parts
+    // What history does not tell may still be there: then nothing is known to be gone.
+    return { observation: 'coverage', machine: ref, scope: { kind: 'path', path: '', unread: this.#unread ? [''] : [...unread], lookedFor: ['secrets'] }, rights, complete: !failed && !this.#unread }
+  }
+}
+
+/** A path of the repository with the archive entries a finding lies in. */
+function pathIn(path: string, found: string): string {
+  const entry = found.indexOf('!')
+  return `${displayPath(path as RawPath)}${entry < 0 ? '' : found.slice(entry)}`
+}
+
+function stepOf({ position, ...step }: Partial<Omit<TargetStep, 'position'>> & { readonly position: Position }): TargetStep {
+  return { findings: [], reports: [], observations: [], problems: [], done: 0, progress: { total: null, unit: 'blobs', current: '' }, ...step, position: JSON.stringify(position) }
+}
+
