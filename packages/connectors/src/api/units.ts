@@ -5,11 +5,11 @@ import { z } from 'zod'
 /** What came of one part of a scan. */
 export type Report = { readonly observations: readonly Observation[]; readonly problems: readonly ScanProblem[] }
 
-/** A part of a scan that is done as a whole and never twice: a repository, a group, a namespace. */
+/** A part of a scan that is done as a whole: a repository, a group, a namespace. Its observations introduce the machines they speak of. */
 export type Unit = { readonly key: string; readonly run: () => Promise<Report> }
 
 export type UnitScan = {
-  /** What has to come first in every batch of a scan that is resumed: the sources. */
+  /** What comes first, in a scan that is resumed too. */
   readonly opening: Report
   readonly units: readonly Unit[]
   /** Tells whether a cursor belongs to this scan. */

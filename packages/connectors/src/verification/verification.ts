@@ -1,8 +1,6 @@
 import { type Clock, isMusterError, type Secret } from '@muster/core'
 import { secretDigest } from '@muster/detect'
-import { egressEntryOf, egressList, Transport } from '../api/index.ts'
-import { rateLimitWaitMs } from '../api/rate-limit.ts'
-import { baseUrlOf } from '../api/options.ts'
+import { baseUrlOf, egressEntryOf, egressList, rateLimitWaitMs, Transport } from '../api/index.ts'
 import { forbid } from '../network/forbidden.ts'
 import { ownAddresses, type Resolver } from '../network/resolve.ts'
 import { TokenBucket } from '../network/token-bucket.ts'
@@ -58,6 +56,9 @@ export class Verification {
     this.#known.set(key, verdict)
     return verdict
   }
+
+  /** As {@link verify}, as facts of the secret; what connectors take. */
+  readonly facts = async (found: FoundCredential): Promise<Readonly<Record<string, string>>> => factsOfVerdict(await this.verify(found))
 
   async #verify(found: FoundCredential): Promise<Verdict | null> {
     const own = await checkOwn(found, this.#parts, this.#parts.clock)

@@ -1,0 +1,45 @@
+import { type Clock, type Credential, type CredentialPart, Secret } from '@muster/core'
+import { defaultRules, FileInspector } from '@muster/detect'
+import { recognise } from '@muster/pki'
+
+/** A credential in a value that a system handed out: a certificate or key, or a secret with what its form tells. */
+export type FoundValue =
+  | { readonly kind: 'credential'; readonly credential: Credential; readonly part: CredentialPart }
+  | { readonly kind: 'secret'; readonly secret: Secret; readonly secretType: string; readonly facts: Readonly<Record<string, string>> }
+
+export type ValueToInspect = {
+  readonly bytes: Uint8Array
+  /** What formats and rules see as the file's path, e.g. `.docker/config.json`. */
+  readonly path: string
+  /** Kind to give the whole value when nothing in it says what it is; null when it is then no credential. */
+  readonly otherwise: string | null
+  readonly passphrases?: readonly Secret[]
+}
+
+/** Larger values are not looked into: a Kubernetes Secret holds at most this much. */
+const MAX_VALUE_BYTES = 1024 * 1024 + 64 * 1024
+
+/** Tells what credentials a value is or holds. Made once a scan. */
+export class ValueInspector {
+  readonly #inspector: FileInspector
+
+  constructor(clock: Clock) {
+    this.#inspector = new FileInspector(defaultRules(), { clock, maxMilliseconds: 5000, maxFound: 100 })
+  }
+
+  /** Each credential once. Never throws for what a value contains. */
+  inspect({ bytes, path, otherwise, passphrases = [] }: ValueToInspect): readonly FoundValue[] {
+    if (bytes.length === 0 || bytes.length > MAX_VALUE_BYTES) return []
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const items = recognise(bytes, { passphrases, name }).findings
+    const keys = items.map(({ credential, part }): FoundValue => ({ kind: 'credential', credential, part }))
+    const hasKey = items.some(({ part }) => part === 'private-key')
+    const { found } = this.#inspector.inspect({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), path })
+    const secrets = found.flatMap(({ suppressedBy, reference, secret, kind, facts }): readonly FoundValue[] =>
+      suppressedBy !== null || reference !== null || (hasKey && kind.includes('private-key')) ? [] : [{ kind: 'secret', secret, secretType: kind, facts }])
+    if (keys.length + secrets.length > 0 || otherwise === null) return [...keys, ...secrets]
+    // Line ends at the end come from how the value was written, not from the value.
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1').replace(/[\r\n]+$/, '')
+    return text.trim() === '' ? [] : [{ kind: 'secret', secret: new Secret(Buffer.from(text, 'latin1')), secretType: otherwise, facts: {} }]
+  }
+}

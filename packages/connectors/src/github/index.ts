@@ -1,0 +1,2 @@
+export { createGithubConnector, type GithubConnectorParts } from './connector.ts'
+export { type GithubOptions, githubOptionsSchema } from './options.ts'
