@@ -49,10 +49,16 @@ const openRow = async (page: Page): Promise<void> => {
   await page.getByRole('dialog').waitFor()
 }
 
+const openSecret = async (page: Page): Promise<void> => {
+  await page.locator('[role="gridcell"] a').first().click()
+  await page.getByRole('heading', { name: 'Where this value is' }).waitFor()
+}
+
 type Case = readonly [name: string, path: string, act?: (page: Page) => Promise<void>]
 const cases: readonly Case[] = [
   ['overview', '/'], ['inventory', '/inventory'], ['inventory with a credential beside it', '/inventory', openRow],
   ['inventory without a match', '/inventory?q=zzzz-no-such-thing'], ['a credential', '/inventory?kind=certificate', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('heading', { name: 'Where it is' }).waitFor() }],
+  ['secrets', '/inventory?kind=secret'], ['secrets with one beside them', '/inventory?kind=secret', openRow], ['a secret', '/inventory?kind=secret', openSecret], ['the form of a secret’s state', '/inventory?kind=secret', async (page) => { await openSecret(page); await page.getByRole('button', { name: /^Accepted/ }).click(); await page.getByRole('dialog').waitFor() }],
   ['machines', '/machines'], ['a machine', '/machines', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('tab').first().waitFor() }],
   ['endpoints', '/endpoints'], ['findings', '/findings'], ['a finding', '/findings', openRow], ['findings by rule', '/findings?group=rule'], ['rules', '/rules'],
   ['scans', '/scans'], ['schedules', '/scans?tab=schedules'], ['the form of a new scan', '/scans?new=true'], ['a scan', '/scans', async (page) => { await page.locator('[role="row"][aria-rowindex="2"]').click(); await page.getByText('What it looked at').waitFor() }],

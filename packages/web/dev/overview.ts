@@ -1,10 +1,12 @@
-import { DAY_MS, credentialKinds, severities } from '@muster/core'
+import { DAY_MS, credentialKinds, severities, type SecretState } from '@muster/core'
 import type { Overview } from '@muster/core/api'
 import { credentialName, sketchAt } from './credentials.ts'
 import { historyAt } from './credentials.ts'
 import type { Findings } from './findings.ts'
 import { idOf, unit } from './random.ts'
+import { secretStateAt } from './secrets.ts'
 import type { Scans } from './scans.ts'
+import { SOURCES } from './sources.ts'
 import type { World } from './world.ts'
 
 /** The overview, counted over at most 20,000 rows and scaled up. */
@@ -15,12 +17,14 @@ export function overviewOf(world: World, findings: Findings, scans: Scans): Over
   const now = new Date(world.start)
   const months = Array.from({ length: 24 }, (_, n) => new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + n, 1)).toISOString().slice(0, 7))
   const expiry = new Map(months.map((month) => [month, 0]))
+  const secrets = new Map<SecretState, number>()
   let expired = 0
   for (let n = 0; n < sample; n++) {
     const s = sketchAt(world, n)
     if (s.gone || s.trust) continue
     const kind = kinds.get(s.kind)!
     kind.count += scale
+    if (s.kind === 'secret') secrets.set(secretStateAt(world, n), (secrets.get(secretStateAt(world, n)) ?? 0) + scale)
     if (world.start - s.firstSeen < 7 * DAY_MS) kind.newThisWeek += scale
     if (s.kind !== 'certificate') continue
     if (s.notAfter < world.start) expired += scale
@@ -32,8 +36,8 @@ export function overviewOf(world: World, findings: Findings, scans: Scans): Over
   return {
     generatedAt: new Date().toISOString(),
     kinds: [...kinds.values()].map((entry) => ({ kind: entry.kind, count: Math.round(entry.count), newThisWeek: Math.round(entry.newThisWeek) })),
-    secrets: world.rows === 0 ? [] : [{ state: 'new', count: 41 }, { state: 'confirmed', count: 6 }, { state: 'false-positive', count: 19 }, { state: 'rotated', count: 3 }],
-    sources: world.rows === 0 ? 0 : 12,
+    secrets: [...secrets].map(([state, count]) => ({ state, count: Math.round(count) })),
+    sources: world.rows === 0 ? 0 : SOURCES,
     machines: world.rows === 0 ? 0 : world.machines,
     endpoints: world.rows === 0 ? 0 : world.machines * 2,
     identities: world.rows === 0 ? 0 : world.machines * 3,

@@ -1,2 +1,2 @@
-export type { CredentialKind, KeyAlgorithm, LocationKind } from '@muster/core'
-export type { CredentialRow } from '@muster/core/api'
+export type { CredentialKind, KeyAlgorithm, LocationKind, SecretState } from '@muster/core'
+export type { CredentialRow, MachineRow } from '@muster/core/api'

@@ -6,7 +6,7 @@ import { cx } from './cx.ts'
 /** A page: a bar with its title and actions, and below it what fills the window. */
 export function Page({ title, crumbs = [], actions, aside, children, scroll = true }: {
   title: string
-  crumbs?: readonly { label: string; to: string }[]
+  crumbs?: readonly { label: string; to: string; search?: Readonly<Record<string, unknown>> }[]
   actions?: ReactNode
   /** Beside the title, e.g. a count. */
   aside?: ReactNode
@@ -22,8 +22,8 @@ export function Page({ title, crumbs = [], actions, aside, children, scroll = tr
       <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
         <div className="flex min-w-0 items-center gap-1.5">
           {crumbs.map((crumb) => (
-            <span key={crumb.to} className="flex shrink-0 items-center gap-1.5 text-ink-3">
-              <Link to={crumb.to} className="rounded-sm hover:text-ink hover:underline">{crumb.label}</Link>
+            <span key={crumb.label} className="flex shrink-0 items-center gap-1.5 text-ink-3">
+              <Link to={crumb.to} search={crumb.search ?? {}} className="rounded-sm hover:text-ink hover:underline">{crumb.label}</Link>
               <ChevronRight className="size-3" aria-hidden />
             </span>
           ))}

@@ -2,7 +2,9 @@ import type { Certificate, Credential, KeyFacts } from '@muster/core'
 import type { ReactNode } from 'react'
 import { dayOf } from '../../format/dates.ts'
 import { capital, colonHex, keyName, pluralText } from '../../format/names.ts'
+import { factName, secretTypeName } from '../../format/secret-names.ts'
 import { Fact, Facts, Mono, Tag } from '../../ui/text.tsx'
+import { tellsOfCheck } from '../secret/verdict.ts'
 
 const list = (values: readonly string[]): ReactNode => (values.length === 0 ? <span className="text-ink-3">None</span> : values.join(', '))
 
@@ -125,10 +127,10 @@ export function CredentialFacts({ credential }: { credential: Credential }): Rea
     case 'secret':
       return (
         <Facts>
-          <Fact name="Type">{credential.secretType}</Fact>
-          {Object.entries(credential.facts).map(([name, value]) => <Fact key={name} name={name}>{value}</Fact>)}
-          <Fact name="Keyed fingerprint"><Mono copy="fingerprint">{credential.fingerprint}</Mono></Fact>
-          <Fact name="Note">The value itself is never stored.</Fact>
+          <Fact name="Type">{secretTypeName(credential.secretType)} <span className="mono ml-1 text-ink-3">{credential.secretType}</span></Fact>
+          {Object.entries(credential.facts).filter(([name]) => !tellsOfCheck(name)).map(([name, value]) => <Fact key={name} name={factName(name)}><span className="break-words">{value}</span></Fact>)}
+          {credential.valueKnown ? null : <Fact name="Value">Nobody can read it here; known by its name</Fact>}
+          <Fact name="Fingerprint"><Mono copy="fingerprint">{credential.fingerprint}</Mono><span className="block text-xs text-ink-3">Keyed, so that it tells nothing of the value, which is not kept.</span></Fact>
         </Facts>
       )
   }

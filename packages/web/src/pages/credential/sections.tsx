@@ -13,6 +13,7 @@ import { Failure, Skeleton } from '../../ui/states.tsx'
 import { Tag } from '../../ui/text.tsx'
 import { Expiry, When } from '../../ui/time.tsx'
 import { Chain } from '../../viz/chain.tsx'
+import { OwnerSuggestions } from './owner-suggestions.tsx'
 
 const ties = { 'same-key': 'Same key', 'issued-by': 'Issued by', issues: 'Issued', 'signed-by-ssh-ca': 'Signed by SSH CA' } as const
 
@@ -25,7 +26,12 @@ export function CredentialLabels({ detail }: { detail: CredentialDetail }): Reac
     stale: ['getCredential', 'listCredentials', 'listCredentialHistory'],
     done: 'Labels saved',
   })
-  return <LabelEditor labels={detail.row.labels} editable={may('inventory.label')} onSave={(patch) => save.mutate(patch)} />
+  return (
+    <>
+      <LabelEditor labels={detail.row.labels} editable={may('inventory.label')} onSave={(patch) => save.mutate(patch)} />
+      <OwnerSuggestions row={detail.row} />
+    </>
+  )
 }
 
 /** The chain; whether it ends at a root is asked of its last certificate. */

@@ -2,19 +2,10 @@ import type { CredentialRow } from '@muster/core/api'
 import type { ReactNode } from 'react'
 import { dayOf } from '../../format/dates.ts'
 import { capital, keyOfRow, pluralText } from '../../format/names.ts'
+import { Figure } from '../../ui/figure.tsx'
 import { FindingCount } from '../../ui/severity.tsx'
 import { Expiry, When } from '../../ui/time.tsx'
 import { ValidityStrip } from '../../viz/validity-strip.tsx'
-
-function Figure({ name, children, note }: { name: string; children: ReactNode; note?: ReactNode }): ReactNode {
-  return (
-    <div className="min-w-0">
-      <div className="text-xs text-ink-3">{name}</div>
-      <div className="mt-0.5 truncate text-sm font-medium">{children}</div>
-      {note === undefined ? null : <div className="mt-0.5 truncate text-xs text-ink-3">{note}</div>}
-    </div>
-  )
-}
 
 /** The four things one asks first of a credential. */
 export function CredentialStatus({ row }: { row: CredentialRow }): ReactNode {
