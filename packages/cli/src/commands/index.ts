@@ -2,6 +2,7 @@ import type { Command } from '../command.ts'
 import { auditVerify } from './audit.ts'
 import { exportCommand } from './export.ts'
 import { findings } from './findings.ts'
+import { hookInstall, hookRun, hookUninstall } from './hook.ts'
 import { inspect } from './inspect.ts'
 import { inventory } from './inventory.ts'
 import { jobs } from './jobs.ts'
@@ -13,5 +14,5 @@ import { tokenCreate } from './server-side.ts'
 
 /** Every command, in the order of help. */
 export const commands: readonly Command[] = [
-  scanHost, scanTls, scanSsh, scanSecrets, inspect, login, logout, inventory, findings, jobs, exportCommand, auditVerify, tokenCreate,
+  scanHost, scanTls, scanSsh, scanSecrets, hookInstall, hookUninstall, hookRun, inspect, login, logout, inventory, findings, jobs, exportCommand, auditVerify, tokenCreate,
 ]

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import { inspectStream, type SourceFinding } from '@muster/connectors'
 import type { FoundSecret } from '@muster/detect'
-import { commitChanges, commitFacts } from '../git/changes.ts'
+import { commitChanges, commitFacts, stagedChanges } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
 import type { CommitFacts } from './leak.ts'
 import { scanChanges } from './scan-changes.ts'
@@ -23,7 +23,8 @@ export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRule
 
 export type CommitScan = {
   readonly git: Git
-  readonly selection: readonly string[]
+  /** Arguments of `git log`; null for what is staged. */
+  readonly selection: readonly string[] | null
   readonly rules: ChosenRules
   readonly decode: boolean
   readonly maxBytes: number
@@ -32,9 +33,9 @@ export type CommitScan = {
   readonly onProgress: (done: number, total: number, path: string) => void
 }
 
-/** What chosen commits of a repository bring in. */
+/** What chosen commits of a repository, or its index, bring in. */
 export async function collectCommits({ git, selection, rules, ...rest }: CommitScan): Promise<Collected> {
-  const { introduced, problems, complete } = await scanChanges(await commitChanges(git, selection), { git, ruleSet: rules.ruleSet, formats: rules.formats, ...rest })
+  const { introduced, problems, complete } = await scanChanges(selection === null ? await stagedChanges(git) : await commitChanges(git, selection), { git, ruleSet: rules.ruleSet, formats: rules.formats, ...rest })
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   return {
     placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false })),

@@ -33,7 +33,7 @@ export function renderSecrets(format: SecretsFormat, report: SecretsReport, term
     case 'csv':
     case 'sarif':
     case 'junit': return renderGitleaks(format, report)
-    case 'table': return report.verbose ? blocks(report) : table(report, terminal)
+    case 'table': return report.verbose ? blocks(report) : `${report.leaks.length === 0 ? '' : `${secretsTable(report.leaks, terminal)}\n`}${closing(report)}`
   }
 }
 
@@ -58,9 +58,9 @@ function leakObject(leak: Leak) {
   }
 }
 
-function table(report: SecretsReport, terminal: Terminal): string {
-  const { leaks } = report
-  const rows = leaks.length === 0 ? '' : `${renderTable<Leak>([
+/** A line a leak; the value is blotted out of its line. */
+export function secretsTable(leaks: readonly Leak[], terminal: Terminal): string {
+  return renderTable<Leak>([
     { heading: 'RULE', cell: ({ ruleId }) => ruleId },
     { heading: 'WHERE', cell: ({ file, line }) => `${file === '' ? '-' : file}:${line}`, flexible: true },
     ...leaks.some(({ commit }) => commit !== null) ? [{ heading: 'COMMIT', cell: ({ commit, gone }: Leak) => `${commit?.id.slice(0, 10) ?? ''}${gone ? ' (gone)' : ''}` }] : [],
@@ -68,8 +68,7 @@ function table(report: SecretsReport, terminal: Terminal): string {
     { heading: 'LENGTH', cell: ({ secret }) => String(lengthOf(secret)) },
     { heading: 'FINGERPRINT', cell: ({ fingerprint }) => fingerprint.slice(0, 12) },
     { heading: 'CONTEXT', cell: ({ context }) => context.trim(), flexible: true },
-  ], leaks, terminal.columns)}\n`
-  return `${rows}${closing(report)}`
+  ], leaks, terminal.columns)
 }
 
 /** Everything about each, as `--verbose` of gitleaks has it; the value and its line are blotted out. */

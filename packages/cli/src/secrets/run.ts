@@ -39,7 +39,10 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const paths = stream ? [] : targets.length === 0 ? ['.'] : targets
   for (const path of paths) if (!existsSync(path)) throw new MusterError('file.unreadable', `cannot read ${path}: there is no such file or directory`, { path })
   const sending = flags.send || flags.server !== undefined
-  if (sending && (stream || flags['log-opts'] !== undefined)) throw new MusterError('usage.invalid', 'only whole targets are sent to a server: leave out --log-opts and standard input')
+  const staged = flags.staged || flags['pre-commit']
+  if (staged && flags['log-opts'] !== undefined) throw new MusterError('usage.invalid', 'choose one of --staged and --log-opts')
+  const partly = staged || flags['log-opts'] !== undefined
+  if (sending && (stream || partly)) throw new MusterError('usage.invalid', 'only whole targets are sent to a server: leave out --log-opts, --staged and standard input')
   const directories = paths.filter((path) => statSync(path).isDirectory())
   const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: directories, enabled: settings.enabledRules })
   const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'], targets: directories, ruleIds: new Set(rules.ruleSet.rules.map(({ id }) => id)) })
@@ -48,7 +51,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
 
   const startedAt = environment.clock.now()
   const collected = stream ? collectStream(await environment.readStdin(), rules, scan.decode, environment.clock)
-    : flags['log-opts'] !== undefined ? await scan.commits(paths, flags['log-opts'])
+    : partly ? await scan.commits(paths, staged ? null : logOptions(flags['log-opts'] ?? ''))
     : await scan.targets(paths, flags)
   const { leaks, suppressed } = judge(collected.placed, {
     fingerprintOf: scan.fingerprintOf, known: sources.known, ignoreAllowComments: flags['ignore-gitleaks-allow'], maxDecodeDepth: settings.maxDecodeDepth, maxArchiveDepth: settings.maxArchiveDepth,
@@ -142,9 +145,8 @@ class SecretsScan {
     return { placed, problems, complete }
   }
 
-  /** What the commits of `--log-opts` bring into repositories. */
-  async commits(paths: readonly string[], options: string): Promise<Collected> {
-    const selection = logOptions(options)
+  /** What chosen commits, or the index, bring into repositories. */
+  async commits(paths: readonly string[], selection: readonly string[] | null): Promise<Collected> {
     const line = progressLine(this.#environment.terminal, this.#environment.clock.now)
     const parts: Collected[] = []
     try {

@@ -37,6 +37,8 @@ export const secretsScanOptions = {
   source: { type: 'string', short: 's', value: 'TARGET', help: 'the same as TARGET' },
   'no-git': { type: 'boolean', help: 'read a repository as a directory, without its history' },
   'log-opts': { type: 'string', dashed: true, value: 'OPTIONS', help: 'only what these commits bring in: ranges, --all, --since=…, -n N, paths … as for git log' },
+  staged: { type: 'boolean', help: 'only what is staged in the repository and not committed' },
+  'pre-commit': { type: 'boolean', help: 'the same as --staged' },
   pipe: { type: 'boolean', help: 'read standard input, as TARGET - does' },
   exclude: { type: 'string', multiple: true, value: 'PATH', help: 'leave this out; may be repeated' },
   threads: { type: 'string', value: 'N', help: 'threads that look at files (default 2)' },
