@@ -39,9 +39,14 @@ export class ServerProcess {
 
   async start(): Promise<void> {
     const child = spawn(node, [join(root, 'packages/server/src/main.ts'), '--data', this.data, '--listen', this.url.slice('http://'.length), '--first-scan', 'false'], { stdio: ['ignore', 'ignore', 'pipe'] })
-    child.stderr!.on('data', (chunk: Buffer) => { this.#said = `${this.#said}${chunk.toString()}`.slice(-20_000) })
+    child.stderr!.on('data', (chunk: Buffer) => { this.#said = `${this.#said}${chunk.toString()}`.slice(-4_000_000) })
     this.#child = child
     await this.until('the server is ready', async () => (await fetch(`${this.url}/readyz`).catch(() => null))?.ok === true)
+  }
+
+  /** What it wrote to its log since it was made, the last four million characters. */
+  get said(): string {
+    return this.#said
   }
 
   /** An API token, made on the server's own host. */

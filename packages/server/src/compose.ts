@@ -53,7 +53,7 @@ export function compose(deps: CompositionDeps): Composition {
   const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
   const detection = createDetection({ ...deps, audit, countHits: countDetectionHits })
   const discovery = createDiscovery({
-    ...deps, audit, jobs, forbidden: { targets: deps.forbiddenTargets, paths: deps.forbiddenPaths }, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
+    ...deps, audit, jobs, scanConfig: detection.scanConfig, forbidden: { targets: deps.forbiddenTargets, paths: deps.forbiddenPaths }, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
     localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
   })
   const onPolicyChanged = async (tx: Tx, tenantId: TenantId) => {

@@ -1,8 +1,9 @@
-import { hostConnector, sshConnector, tlsConnector } from '@muster/connectors'
 import { MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
+import { isAbsolute } from 'node:path'
 import { type Actor, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
+import { connectorOf } from './connectors.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
 import { defaultTitle, type ScanData } from './run-scan.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
@@ -18,12 +19,12 @@ export type RequestDeps = ProgressDeps & {
 /** What somebody wants scanned. */
 export type ScanRequest = {
   readonly kind: ScanKind
+  /** What people call it; the places it looks at where it has no name. */
+  readonly title?: string
   readonly options: Readonly<Record<string, unknown>>
   readonly passphrases: readonly string[]
   readonly scheduleId?: string
 }
-
-const schemas = { host: hostConnector.options, tls: tlsConnector.options, ssh: sshConnector.options } as const
 
 /**
  * The options as the connector understands them.
@@ -31,11 +32,16 @@ const schemas = { host: hostConnector.options, tls: tlsConnector.options, ssh: s
  * @throws MusterError request.invalid naming each field that does not fit.
  */
 export function checkedOptions(kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (kind === 'secrets') throw new MusterError('request.invalid', 'secrets are not looked for by this server yet; send it a scan of the command line')
-  const parsed = schemas[kind].safeParse(options)
-  if (parsed.success) return options
-  const errors = parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
+  const parsed = connectorOf(kind, new Uint8Array()).options.safeParse(options)
+  const errors = parsed.success ? relativeTargets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
+  if (errors.length === 0) return options
   throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
+}
+
+/** Where the server happens to run is nothing people know: paths begin at the root. */
+function relativeTargets(kind: ScanKind, options: Readonly<Record<string, unknown>>): { path: string; message: string }[] {
+  if (kind !== 'secrets' || !Array.isArray(options['targets'])) return []
+  return options['targets'].flatMap((target, i) => (typeof target === 'string' && isAbsolute(target) ? [] : [{ path: `options.targets.${i}`, message: 'must be an absolute path on the server' }]))
 }
 
 /** Starts a scan for somebody who asks for it; passphrases stay in this process's memory. */
@@ -55,7 +61,7 @@ export async function requestScan(deps: RequestDeps, may: Authorized, request: S
 export async function startScan(deps: RequestDeps, tx: Tx, tenantId: TenantId, actor: Actor, request: ScanRequest, id = uuidV7(deps.clock)): Promise<Scan> {
   const { kind } = request
   const options = checkedOptions(kind, request.options)
-  const title = defaultTitle(kind, options)
+  const title = request.title ?? defaultTitle(kind, options)
   await insertScan(tx, tenantId, {
     id, kind, origin: 'server', state: 'queued', title, options, withPassphrases: request.passphrases.length > 0, requestedBy: actor.name, scheduleId: request.scheduleId ?? null,
   }, deps.clock.now())

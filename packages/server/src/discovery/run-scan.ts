@@ -18,6 +18,10 @@ export type RunScanDeps = ProgressDeps & {
   readonly running: Map<string, AbortController>
   /** What no scan may touch: the server's own database, by its addresses and by its files. */
   readonly forbidden: { readonly targets: readonly string[]; readonly paths: readonly string[] }
+  /** The key of a tenant's fingerprints of secrets. */
+  readonly fingerprintKey: (tenantId: TenantId) => Secret
+  /** The rules of a tenant's scans for secrets in the gitleaks format; null for the built-in ones. */
+  readonly scanConfig: (tenantId: TenantId) => Promise<string | null>
   /** What this server's machine is known by. */
   readonly localIdentifiers: () => Promise<readonly LocalIdentifier[]>
   readonly log: { error(fields: Record<string, unknown>, message: string): void }
@@ -58,7 +62,8 @@ async function runScan(deps: RunScanDeps, tenantId: TenantId, scanId: string, si
 async function runToEnd(deps: RunScanDeps, tenantId: TenantId, scan: Scan, signal: AbortSignal): Promise<Omit<ScanEnd, 'actor'> | null> {
   let sequence = scan.nextSequence
   const passphrases = deps.passphrases.get(scan.id) ?? []
-  const input = { kind: scan.kind, options: runOptions(deps, scan), resumeFrom: scan.cursor, passphrases: passphrases.map((secret) => secret.reveal()) }
+  const fingerprintKey = scan.kind === 'secrets' ? deps.fingerprintKey(tenantId).reveal() : new Uint8Array()
+  const input = { kind: scan.kind, options: await runOptions(deps, tenantId, scan), fingerprintKey, resumeFrom: scan.cursor, passphrases: passphrases.map((secret) => secret.reveal()) }
   try {
     const outcome = await scanInThread(input, signal, async (batch) => {
       const applied = await applyBatch(deps, tenantId, scan.id, sequence++, batch)
@@ -90,10 +95,12 @@ async function begin(deps: RunScanDeps, tenantId: TenantId, scanId: string): Pro
   })
 }
 
-function runOptions(deps: RunScanDeps, scan: Scan): Readonly<Record<string, unknown>> {
-  const [field, ours] = scan.kind === 'host' ? ['exclude', deps.forbidden.paths] as const : ['forbidden', deps.forbidden.targets] as const
+async function runOptions(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Promise<Readonly<Record<string, unknown>>> {
+  const inFiles = scan.kind === 'host' || scan.kind === 'secrets'
+  const [field, ours] = inFiles ? ['exclude', deps.forbidden.paths] as const : ['forbidden', deps.forbidden.targets] as const
   const asked = Array.isArray(scan.options[field]) ? (scan.options[field] as string[]) : []
-  return { ...scan.options, [field]: [...asked, ...ours] }
+  const options = { ...scan.options, [field]: [...asked, ...ours] }
+  return scan.kind === 'secrets' ? { ...options, config: scan.options['config'] ?? (await deps.scanConfig(tenantId)) } : options
 }
 
 /** A scan's kind in the title people see where they gave none. */

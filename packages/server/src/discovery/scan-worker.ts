@@ -1,15 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { hostConnector, sshConnector, tlsConnector } from '@muster/connectors'
-import { type Connector, isMusterError, Secret, systemClock } from '@muster/core'
-import type { ScanKind } from './scan.ts'
+import { isMusterError, Secret, systemClock } from '@muster/core'
+import { connectorOf } from './connectors.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './worker-protocol.ts'
-
-const connectors = { host: hostConnector, tls: tlsConnector, ssh: sshConnector } as const satisfies Record<Exclude<ScanKind, 'secrets'>, unknown>
 
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
 
-const { kind, options, resumeFrom, passphrases } = workerData as WorkerInput
+const { kind, options, resumeFrom, passphrases, fingerprintKey } = workerData as WorkerInput
 const stop = new AbortController()
 let proceed: (() => void) | null = null
 port.on('message', (message: ToWorker) => {
@@ -19,7 +16,7 @@ port.on('message', (message: ToWorker) => {
 const send = (message: FromWorker) => { port.postMessage(message) }
 
 try {
-  const connector = connectors[kind as keyof typeof connectors] as Connector<unknown>
+  const connector = connectorOf(kind, fingerprintKey)
   const context = { clock: systemClock, signal: stop.signal, resumeFrom, passphrases: passphrases.map((bytes) => new Secret(bytes)) }
   for await (const batch of connector.scan(connector.options.parse(options), context)) {
     // One batch is on its way at a time: the store sets the pace.

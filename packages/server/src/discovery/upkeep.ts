@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Actor, systemActor } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition } from '../platform/jobs/job.ts'
+import { configurationPlaces } from './first-places.ts'
 import { endScan } from './progress.ts'
 import { checkedOptions, recordUnstarted, type RequestDeps, type ScanRequest, startScan } from './requests.ts'
 import { IMPORT_PATIENCE_MS } from './run-scan.ts'
@@ -77,8 +78,13 @@ export async function resumeScans(deps: RequestDeps, movedBefore: Date | null = 
   }
 }
 
-/** On an installation that never scanned anything: takes the roll of this very machine. */
+/** On an installation that never scanned anything: takes the roll of this very machine, and looks for secrets in its configuration. */
 export async function firstScan(deps: RequestDeps): Promise<void> {
   if ((await listScans(deps.db, DEFAULT_TENANT, {}, null, 1)).length > 0) return
-  await inTx(deps.db, (tx) => startScan(deps, tx, DEFAULT_TENANT, systemActor(DEFAULT_TENANT), { kind: 'host', options: {}, passphrases: [] }))
+  const actor = systemActor(DEFAULT_TENANT)
+  const places = configurationPlaces()
+  await inTx(deps.db, async (tx) => {
+    if (places !== null) await startScan(deps, tx, DEFAULT_TENANT, actor, { kind: 'secrets', title: 'Configuration of this machine', options: places, passphrases: [] })
+    await startScan(deps, tx, DEFAULT_TENANT, actor, { kind: 'host', options: {}, passphrases: [] })
+  })
 }

@@ -7,6 +7,8 @@ export type WorkerInput = {
   readonly options: Readonly<Record<string, unknown>>
   readonly resumeFrom: string | null
   readonly passphrases: readonly Uint8Array[]
+  /** The key of the tenant's fingerprints of secrets; empty for scans that need none. */
+  readonly fingerprintKey: Uint8Array
 }
 
 export type FromWorker =

@@ -45,14 +45,14 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
         ...common, inventory: feed, onOpened: async (_tx, _tenantId, ids) => { opened.push(...ids) }, keyLists: async () => [],
         readPolicy: (db, tenantId) => readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' })),
       })
+      const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })
       newDiscovery = () => createDiscovery({
-        ...common, log: { error: () => {} }, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
+        ...common, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
       })
       const discovery = newDiscovery()
       const inventory = createInventory({
         ...common, onInventoryChanged: findings.requestEvaluation, findingsOverview: findings.overview, scansOverview: discovery.overview, writeCbom: null,
       })
-      const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })
       const slices = [inventory, detection.slice, discovery.slice, findings.slice]
       definitions = slices.flatMap((slice) => slice.jobs)
       return slices
