@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type Server } from 'node:tls'
 import { createServer as createTcp, type AddressInfo } from 'node:net'
-import type { TenantId } from '@muster/core'
+import { Secret, type TenantId } from '@muster/core'
 import type { AuditRecord, Page, ProblemDetails, ScanRow } from '@muster/core/api'
+import { secretDigest } from '@muster/detect'
 import { createTestCertificate } from '@muster/testkit'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -274,4 +275,72 @@ describe('passphrases', () => {
     expect(texts.join('').length).toBeGreaterThan(1000)
     return texts.join('\n')
   }
+})
+
+describe('a scan for secrets', () => {
+  const secretOf = () => randomBytes(12).toString('base64url')
+  const found = async (id: string) => (await sql<{ name: string; places: number; place: string; gone: boolean }>`
+    SELECT c.name, c.location_count AS places, max(l.place) AS place, c.gone FROM credential c JOIN location l ON l.credential_id = c.id
+    WHERE c.kind = 'secret' AND l.place LIKE ${`${directory}/%`} GROUP BY c.id, c.name, c.location_count, c.gone ORDER BY 3`.execute(server.database.db)).rows.map((row) => ({ ...row, id }))
+
+  it('finds what lies in files by absolute paths, one credential for one value, and retires what is gone', async () => {
+    const value = secretOf()
+    await writeFile(join(directory, '.pgpass'), `db.internal:5432:shop:app:${value}\n`)
+    await writeFile(join(directory, 'settings.py'), `DATABASE_URL = "postgres://app:${value}@db.internal/shop"\n`)
+    const { status, body } = await start('secrets', { targets: [directory] })
+    expect([status, body.title]).toEqual([202, directory])
+    await server.settle()
+    expect(await get(body.id)).toMatchObject({ state: 'complete', message: null, counts: { credentialsNew: 1, locationsNew: 2 } })
+    expect(await found(body.id)).toMatchObject([{ name: expect.stringContaining('app@db.internal') as string, places: 2 }])
+    await rm(join(directory, 'settings.py'))
+    server.clock.advance(60_000)
+    // A scan for keys says nothing of secrets.
+    for (const kind of ['host', 'secrets']) {
+      const again = await start(kind, kind === 'host' ? { roots: [directory] } : { targets: [directory] })
+      await server.settle()
+      expect((await get(again.body.id)).counts.locationsGone, kind).toBe(kind === 'host' ? 0 : 1)
+    }
+  })
+
+  it('meets what was found elsewhere by the same key, asked for by digests', async () => {
+    const value = secretOf()
+    await writeFile(join(directory, '.netrc'), `machine git.internal login ann password ${value}\n`)
+    await start('secrets', { targets: [directory] })
+    await server.settle()
+    const { body } = await server.json<{ fingerprints: string[] }>('POST', '/api/v1/secrets/fingerprints', operator, { digests: [secretDigest(Secret.fromText(value))] })
+    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM credential WHERE fingerprint = decode(${body.fingerprints[0]!}, 'hex')`.execute(server.database.db)
+    expect(rows[0]!.n).toBe(1)
+  })
+
+  it('uses the tenant’s own rules beside the built-in ones', async () => {
+    await server.json('PUT', '/api/v1/detection-config', admin, { toml: 'title = "ours"\n[[rules]]\nid = "shop-token"\nregex = \'\'\'shop_[0-9a-f]{24}\'\'\'\nkeywords = ["shop_"]\n' })
+    await writeFile(join(directory, 'a.txt'), `the token is shop_${randomBytes(12).toString('hex')}\n`)
+    await writeFile(join(directory, '.pgpass'), `db.internal:5432:shop:app:${secretOf()}\n`)
+    const { body } = await start('secrets', { targets: [directory] })
+    await server.settle()
+    expect((await found(body.id)).map(({ name }) => name.split(' ')[0]).sort()).toEqual(['database-password', 'shop-token'])
+    await server.json('PUT', '/api/v1/detection-config', admin, { toml: '' })
+  })
+
+  it('looks at nothing but absolute paths that were named, and never at what is forbidden', async () => {
+    for (const [options, path] of [[{ targets: ['here'] }, 'options.targets.0'], [{ targets: [directory, '../x'] }, 'options.targets.1'], [{}, 'options.targets'], [{ targets: [directory], threads: -1 }, 'options.threads']] as const) {
+      const { status, body } = await start('secrets', options)
+      expect([status, body.errors?.map((error) => error.path)]).toEqual([400, [path]])
+    }
+    const own = join(directory, 'postgres')
+    await mkdir(own)
+    for (const place of [own, directory]) await writeFile(join(place, '.pgpass'), `db.internal:5432:shop:app:${secretOf()}\n`)
+    const guarded = await pipelineServer({ forbiddenPaths: [own] })
+    const token = await guarded.token('operator')
+    const { body } = await guarded.json<ScanRow>('POST', '/api/v1/scans', token, { kind: 'secrets', options: { targets: [directory] } })
+    await guarded.settle()
+    expect((await guarded.json<ScanRow>('GET', `/api/v1/scans/${body.id}`, token)).body).toMatchObject({ state: 'complete', counts: { credentialsNew: 1 } })
+    await guarded.close()
+  })
+
+  it('fails with the reason when its rules do not compile', async () => {
+    const { body } = await start('secrets', { targets: [directory], config: '[[rules]]\nid = "broken"\nregex = "("\n' })
+    await server.settle()
+    expect(await get(body.id)).toMatchObject({ state: 'failed', message: expect.stringContaining('broken') as string })
+  })
 })
