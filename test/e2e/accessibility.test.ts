@@ -82,6 +82,19 @@ for (const theme of ['light', 'dark'] as const) {
   })
 }
 
+describe('in a window 1024 pixels wide', () => {
+  it.each(['/inventory', '/machines', '/endpoints', '/findings', '/scans', '/jobs', '/audit'])('%s shows its columns without scrolling sideways', async (path) => {
+    const { page } = contexts.get('light')!
+    const size = page.viewportSize()!
+    await page.setViewportSize({ width: 1024, height: 768 })
+    await page.goto(path)
+    await settled(page)
+    await page.locator('[role="grid"] [role="gridcell"]').first().waitFor()
+    expect(await page.getByRole('grid').evaluate((grid) => grid.scrollWidth - grid.clientWidth)).toBeLessThanOrEqual(0)
+    await page.setViewportSize(size)
+  })
+})
+
 describe('where the server fails', () => {
   it('the page says what happened, names the request and tries again', async () => {
     if (target.fixture === null) return

@@ -14,6 +14,7 @@ import { SidePanel } from '../../ui/dialog.tsx'
 import { FilterBar } from '../../ui/filter/bar.tsx'
 import type { FilterDefinition } from '../../ui/filter/definition.ts'
 import type { Column } from '../../ui/grid/column.ts'
+import { useFittingColumns } from '../../ui/grid/columns-menu.tsx'
 import { Grid } from '../../ui/grid/grid.tsx'
 import { ListPage } from '../../ui/list-page.tsx'
 import { StateDot } from '../../ui/state-dot.tsx'
@@ -32,7 +33,7 @@ const columns: readonly Column<Row>[] = [
   { id: 'seq', title: 'No.', width: '64px', align: 'end', fixed: true, cell: (row) => <span className="text-ink-3">{row.seq}</span> },
   { id: 'at', title: 'When', width: '120px', cell: (row) => <When at={row.at} className="text-ink-2" /> },
   { id: 'actor', title: 'Actor', width: 'minmax(120px, 1fr)', cell: (row) => <span className="truncate font-medium">{row.actor}</span> },
-  { id: 'action', title: 'Action', width: 'minmax(130px, 1fr)', cell: (row) => <span className="mono truncate">{row.action}</span> },
+  { id: 'action', title: 'Action', width: 'minmax(180px, 1fr)', cell: (row) => <span className="mono truncate">{row.action}</span> },
   { id: 'object', title: 'Object', width: 'minmax(120px, 1.3fr)', cell: (row) => <span className="truncate text-ink-2">{row.objectType} <span className="mono text-ink-3">{row.objectId}</span></span> },
   { id: 'outcome', title: 'Outcome', width: '104px', cell: (row) => <StateDot tone={row.outcome === 'success' ? 'good' : 'bad'}>{row.outcome === 'success' ? 'Success' : 'Failure'}</StateDot> },
   { id: 'detail', title: 'Detail', width: 'minmax(140px, 1.6fr)', wide: true, cell: (row) => <span className="mono truncate text-ink-3">{JSON.stringify(row.detail)}</span> },
@@ -81,6 +82,7 @@ export function AuditPage(): ReactNode {
   const search: Record<string, unknown> = useSearch({ from: '/app/audit' })
   const navigate = useNavigate()
   const [opened, setOpened] = useState<Row | null>(null)
+  const shown = useFittingColumns(columns)
   const records = useKeyset<AuditRecord>('listAudit', { query: search }, { pageSize: 200 })
   const at = (index: number): Row | undefined => {
     const record = records.at(index)
@@ -93,7 +95,7 @@ export function AuditPage(): ReactNode {
       actions={<><Verification /><a className={buttonClass()} href={urlOf('exportAudit')} download=""><Download aria-hidden />NDJSON</a></>}
       bar={<FilterBar definitions={filters} values={search} onChange={(patch) => void navigate({ to: '/audit', search: Object.fromEntries(Object.entries({ ...search, ...patch }).filter(([, value]) => value !== undefined)) })} />}
     >
-      <Grid key={searchOf(search)} label="Audit records" rows={{ ...records, at }} columns={columns} autoFocus peekedId={opened?.id ?? null} onPeek={setOpened} onOpen={setOpened} empty={<Empty icon={ScrollText} title="No record matches" />} />
+      <Grid key={searchOf(search)} label="Audit records" rows={{ ...records, at }} columns={shown} autoFocus peekedId={opened?.id ?? null} onPeek={setOpened} onOpen={setOpened} empty={<Empty icon={ScrollText} title="No record matches" />} />
       <SidePanel open={opened !== null} onClose={() => setOpened(null)} title={opened === null ? 'Record' : `Record ${opened.seq}`}>{opened === null ? null : <Record row={opened} />}</SidePanel>
     </ListPage>
   )

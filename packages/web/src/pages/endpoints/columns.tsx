@@ -38,7 +38,7 @@ export const endpointColumns: readonly Column<EndpointRow>[] = [
   { id: 'versions', title: 'TLS versions', width: '160px', cell: (row) => <VersionStrip versions={row.tls?.versions ?? null} /> },
   { id: 'quantum', title: 'PQC', width: '64px', cell: (row) => <Quantum row={row} /> },
   { id: 'worst', title: 'Worst finding', width: '112px', cell: (row) => (row.worstSeverity === null ? dash : <SeverityMark severity={row.worstSeverity} />) },
-  { id: 'process', title: 'Process', width: '104px', cell: (row) => (row.process === null ? dash : <span className="mono truncate text-ink-2">{row.process.name}</span>) },
+  { id: 'process', title: 'Process', width: '104px', wide: true, cell: (row) => (row.process === null ? dash : <span className="mono truncate text-ink-2">{row.process.name}</span>) },
   { id: 'machine', title: 'Machine', width: 'minmax(140px, 1.2fr)', cell: (row) => <Link to="/machines/$id" params={{ id: row.machineId }} tabIndex={-1} className="truncate hover:underline" onClick={(event) => event.stopPropagation()}>{row.machineName}</Link> },
   { id: 'lastSeen', title: 'Last seen', width: '120px', wide: true, cell: (row) => (row.goneAt === null ? <When at={row.lastSeen} className="text-ink-2" /> : <Tag>Gone</Tag>) },
 ]

@@ -12,7 +12,7 @@ const dash = <span className="text-ink-3">–</span>
 /** The columns of every list of credentials. */
 export const credentialColumns: readonly Column<CredentialRow>[] = [
   {
-    id: 'name', title: 'Name', width: 'minmax(200px, 2.4fr)', sort: 'name', fixed: true,
+    id: 'name', title: 'Name', width: 'minmax(168px, 2.4fr)', sort: 'name', fixed: true,
     cell: (row) => (
       <span className="flex min-w-0 items-center gap-2">
         <Link to="/inventory/$id" params={{ id: row.id }} tabIndex={-1} className="truncate font-medium hover:underline" title={row.name} onClick={(event) => event.stopPropagation()}>{row.name === '' ? 'No name' : row.name}</Link>
@@ -30,7 +30,7 @@ export const credentialColumns: readonly Column<CredentialRow>[] = [
   },
   { id: 'key', title: 'Key', width: 'minmax(92px, 0.6fr)', cell: (row) => <span className="truncate text-ink-2">{keyOfRow(row)}</span> },
   { id: 'issuer', title: 'Issuer', width: 'minmax(120px, 1fr)', wide: true, cell: (row) => (row.issuer === null ? dash : <span className="truncate text-ink-2" title={row.issuer}>{shortName(row.issuer)}</span>) },
-  { id: 'owner', title: 'Owner', width: 'minmax(88px, 0.7fr)', cell: (row) => (row.labels.owner === null ? dash : <span className="truncate" title={row.labels.owner}>{row.labels.owner}</span>) },
+  { id: 'owner', title: 'Owner', width: 'minmax(88px, 0.7fr)', wide: true, cell: (row) => (row.labels.owner === null ? dash : <span className="truncate" title={row.labels.owner}>{row.labels.owner}</span>) },
   { id: 'places', title: 'Places', width: '64px', align: 'end', cell: (row) => <span title={`${row.locationCount} places on ${row.machineCount} machines`}>{row.locationCount}</span> },
   { id: 'lastSeen', title: 'Last seen', width: '120px', sort: 'lastSeen', wide: true, cell: (row) => <When at={row.lastSeen} className="text-ink-2" /> },
   { id: 'firstSeen', title: 'First seen', width: '120px', sort: 'firstSeen', optional: true, cell: (row) => <When at={row.firstSeen} className="text-ink-2" /> },

@@ -11,6 +11,7 @@ import { ConfirmButton } from '../../ui/dialog.tsx'
 import { FilterBar } from '../../ui/filter/bar.tsx'
 import { optionsOf, type FilterDefinition } from '../../ui/filter/definition.ts'
 import type { Column } from '../../ui/grid/column.ts'
+import { useFittingColumns } from '../../ui/grid/columns-menu.tsx'
 import { Grid } from '../../ui/grid/grid.tsx'
 import { ListPage } from '../../ui/list-page.tsx'
 import { CsvButton } from '../../ui/csv-button.tsx'
@@ -29,13 +30,13 @@ function Cancel({ job }: { job: JobRow }): ReactNode {
 
 function columnsFor(mayCancel: boolean): readonly Column<JobRow>[] {
   return [
-    { id: 'title', title: 'Job', width: 'minmax(180px, 2fr)', fixed: true, cell: (row) => <span className="truncate font-medium">{row.title}</span> },
+    { id: 'title', title: 'Job', width: 'minmax(200px, 2fr)', fixed: true, cell: (row) => <span className="truncate font-medium">{row.title}</span> },
     { id: 'state', title: 'State', width: '116px', cell: (row) => <StateDot tone={tones[row.state]}>{capital(row.state)}</StateDot> },
-    { id: 'queue', title: 'Queue', width: 'minmax(130px, 0.8fr)', wide: true, cell: (row) => <span className="mono truncate text-ink-2">{row.queue}</span> },
+    { id: 'queue', title: 'Queue', width: 'minmax(168px, 0.8fr)', wide: true, cell: (row) => <span className="mono truncate text-ink-2">{row.queue}</span> },
     { id: 'created', title: 'Created', width: '120px', cell: (row) => <When at={row.createdAt} className="text-ink-2" /> },
     { id: 'took', title: 'Took', width: '88px', align: 'end', cell: (row) => <span className="text-ink-2">{row.startedAt === null || row.finishedAt === null ? '–' : durationText(Date.parse(row.finishedAt) - Date.parse(row.startedAt))}</span> },
     { id: 'retries', title: 'Retries', width: '72px', align: 'end', cell: (row) => row.retryCount },
-    { id: 'error', title: 'Error', width: 'minmax(140px, 2fr)', cell: (row) => (row.error === null ? <span className="text-ink-3">–</span> : <span className="truncate text-critical" title={row.error}>{row.error}</span>) },
+    { id: 'error', title: 'Error', width: 'minmax(140px, 1.4fr)', cell: (row) => (row.error === null ? <span className="text-ink-3">–</span> : <span className="truncate text-critical" title={row.error}>{row.error}</span>) },
     ...(mayCancel ? [{ id: 'cancel', title: 'Actions', titleHidden: true, width: '44px', fixed: true, cell: (row: JobRow) => (row.state === 'active' || row.state === 'queued' ? <Cancel job={row} /> : null) }] : []),
   ]
 }
@@ -46,6 +47,7 @@ export function JobsPage(): ReactNode {
   const navigate = useNavigate()
   const may = useMay()
   const query = states.some((known) => known === state) ? { state } : {}
+  const shown = useFittingColumns(columnsFor(may('job.cancel')))
   const rows = useKeyset<JobRow>('listJobs', { query }, { refetchMs: 3000 })
   return (
     <ListPage
@@ -54,7 +56,7 @@ export function JobsPage(): ReactNode {
       actions={<CsvButton<JobRow> route="listJobs" input={{ query }} name="jobs" columns={[{ title: 'title', value: (row) => row.title }, { title: 'queue', value: (row) => row.queue }, { title: 'state', value: (row) => row.state }, { title: 'created', value: (row) => row.createdAt }, { title: 'started', value: (row) => row.startedAt }, { title: 'finished', value: (row) => row.finishedAt }, { title: 'retries', value: (row) => row.retryCount }, { title: 'error', value: (row) => row.error }]} />}
       bar={<FilterBar definitions={filters} values={query} onChange={(patch) => void navigate({ to: '/jobs', search: patch['state'] === undefined ? {} : { state: String(patch['state']) } })} />}
     >
-      <Grid key={state ?? ''} label="Jobs" rows={rows} columns={columnsFor(may('job.cancel'))} autoFocus empty={<Empty icon={Activity} title="No jobs">Scans, evaluations and alerts run as jobs and are listed here.</Empty>} />
+      <Grid key={state ?? ''} label="Jobs" rows={rows} columns={shown} autoFocus empty={<Empty icon={Activity} title="No jobs">Scans, evaluations and alerts run as jobs and are listed here.</Empty>} />
     </ListPage>
   )
 }

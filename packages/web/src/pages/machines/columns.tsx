@@ -15,7 +15,7 @@ function identifier(row: MachineRow, type: MachineRow['identifiers'][number]['ty
 export const machineColumns: readonly Column<MachineRow>[] = [
   { id: 'name', title: 'Name', width: 'minmax(200px, 2fr)', fixed: true, cell: (row) => <Link to="/machines/$id" params={{ id: row.id }} tabIndex={-1} className="truncate font-medium hover:underline">{row.name}</Link> },
   { id: 'kind', title: 'Kind', width: '96px', cell: (row) => <span className="text-ink-2">{capital(row.machineKind)}</span> },
-  { id: 'system', title: 'System', width: 'minmax(140px, 1fr)', cell: (row) => (row.operatingSystem === null ? dash : <span className="truncate text-ink-2">{row.operatingSystem}</span>) },
+  { id: 'system', title: 'System', width: 'minmax(140px, 1fr)', wide: true, cell: (row) => (row.operatingSystem === null ? dash : <span className="truncate text-ink-2">{row.operatingSystem}</span>) },
   { id: 'address', title: 'Address', width: 'minmax(110px, 0.8fr)', cell: (row) => <span className="mono truncate text-ink-2">{identifier(row, 'address') ?? '–'}</span> },
   { id: 'findings', title: 'Findings', width: '84px', cell: (row) => <FindingCount worst={row.worstSeverity} count={row.findingCount} /> },
   { id: 'credentials', title: 'Credentials', width: '88px', align: 'end', cell: (row) => row.credentialCount },

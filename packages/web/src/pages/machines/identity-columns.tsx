@@ -11,7 +11,7 @@ export const identityColumns: readonly Column<IdentityRow>[] = [
   { id: 'system', title: 'System', width: '88px', cell: (row) => <span className="text-ink-2">{row.system}</span> },
   { id: 'uid', title: 'UID', width: '72px', align: 'end', cell: (row) => text(row.attributes['uid']) },
   { id: 'shell', title: 'Shell', width: 'minmax(140px, 1fr)', cell: (row) => <span className="mono truncate text-ink-2">{text(row.attributes['shell'])}</span> },
-  { id: 'home', title: 'Home', width: 'minmax(140px, 1fr)', cell: (row) => <span className="mono truncate text-ink-2">{text(row.attributes['home'])}</span> },
+  { id: 'home', title: 'Home', width: 'minmax(140px, 1fr)', wide: true, cell: (row) => <span className="mono truncate text-ink-2">{text(row.attributes['home'])}</span> },
   { id: 'credentials', title: 'Credentials that let in', width: '164px', align: 'end', cell: (row) => row.credentialCount },
   { id: 'lastSeen', title: 'Last seen', width: '120px', wide: true, cell: (row) => <When at={row.lastSeen} className="text-ink-2" /> },
 ]

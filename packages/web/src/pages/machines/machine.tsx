@@ -7,6 +7,7 @@ import { call } from '../../api/client.ts'
 import { useKeyset } from '../../api/keyset.ts'
 import { routeQuery, useChange, useMay } from '../../api/query.ts'
 import { capital, pluralText } from '../../format/names.ts'
+import { useFittingColumns } from '../../ui/grid/columns-menu.tsx'
 import { Grid } from '../../ui/grid/grid.tsx'
 import { LabelEditor } from '../../ui/label-editor.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -45,17 +46,19 @@ function About({ row }: { row: MachineRow }): ReactNode {
 
 function Credentials({ machineId }: { machineId: string }): ReactNode {
   const navigate = useNavigate()
+  const shown = useFittingColumns(credentialColumns).filter((column) => column.id !== 'lastSeen')
   const rows = useKeyset<CredentialRow>('listCredentials', { query: { machineId, trustStore: 'false' } })
   const open = (row: CredentialRow): void => void navigate({ to: '/inventory/$id', params: { id: row.id } })
-  return <Grid label="Credentials on this machine" rows={rows} columns={credentialColumns.filter((column) => column.optional !== true && column.id !== 'lastSeen')} onPeek={open} onOpen={open} empty={<Empty icon={KeyRound} title="No credentials on this machine">Roots of the system's trust store are left out.</Empty>} />
+  return <Grid label="Credentials on this machine" rows={rows} columns={shown} onPeek={open} onOpen={open} empty={<Empty icon={KeyRound} title="No credentials on this machine">Roots of the system's trust store are left out.</Empty>} />
 }
 
 function Endpoints({ machineId }: { machineId: string }): ReactNode {
   const [peeked, setPeeked] = useState<string | null>(null)
+  const shown = useFittingColumns(endpointColumns).filter((column) => column.id !== 'machine')
   const rows = useKeyset<EndpointRow>('listEndpoints', { query: { machineId } })
   return (
     <>
-      <Grid label="Endpoints of this machine" rows={rows} columns={endpointColumns.filter((column) => column.id !== 'machine')} peekedId={peeked} onPeek={(row) => setPeeked(row.id)} empty={<Empty icon={Fingerprint} title="No endpoints seen">No port of this machine answered with TLS or SSH.</Empty>} />
+      <Grid label="Endpoints of this machine" rows={rows} columns={shown} peekedId={peeked} onPeek={(row) => setPeeked(row.id)} empty={<Empty icon={Fingerprint} title="No endpoints seen">No port of this machine answered with TLS or SSH.</Empty>} />
       <EndpointPanel id={peeked} onClose={() => setPeeked(null)} />
     </>
   )
@@ -63,7 +66,7 @@ function Endpoints({ machineId }: { machineId: string }): ReactNode {
 
 function Identities({ machineId }: { machineId: string }): ReactNode {
   const rows = useKeyset<IdentityRow>('listIdentities', { query: { machineId } })
-  return <Grid label="Identities on this machine" rows={rows} columns={identityColumns} empty={<Empty icon={UserRound} title="No identities seen">Accounts appear when a host scan reads this machine itself.</Empty>} />
+  return <Grid label="Identities on this machine" rows={rows} columns={useFittingColumns(identityColumns)} empty={<Empty icon={UserRound} title="No identities seen">Accounts appear when a host scan reads this machine itself.</Empty>} />
 }
 
 /** One machine with what was found on it. */

@@ -17,7 +17,7 @@ function Figure({ label, value, note, to, search, bad = false }: { label: string
 /** How many of everything there are. */
 export function Figures({ overview }: { overview: Overview }): ReactNode {
   return (
-    <div className="grid grid-cols-[repeat(auto-fill,minmax(108px,1fr))] gap-x-2 gap-y-4">
+    <div className="grid grid-cols-4 lg:grid-cols-6 gap-x-2 gap-y-4">
       {overview.kinds.filter((entry) => entry.count > 0).map((entry) => (
         <Figure key={entry.kind} label={kindNames[entry.kind][1]} value={entry.count} note={entry.newThisWeek > 0 ? `+${countText(entry.newThisWeek)} this week` : undefined} to="/inventory" search={{ kind: [entry.kind] }} />
       ))}

@@ -9,6 +9,7 @@ import { countText } from '../../format/names.ts'
 import { Button } from '../../ui/button.tsx'
 import { CsvButton } from '../../ui/csv-button.tsx'
 import type { Column } from '../../ui/grid/column.ts'
+import { useFittingColumns } from '../../ui/grid/columns-menu.tsx'
 import { Grid } from '../../ui/grid/grid.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ProgressBar } from '../../ui/progress.tsx'
@@ -27,30 +28,31 @@ function Took({ row }: { row: ScanRow }): ReactNode {
 }
 
 const columns: readonly Column<ScanRow>[] = [
-  { id: 'title', title: 'Scan', width: 'minmax(180px, 2fr)', fixed: true, cell: (row) => <span className="flex min-w-0 items-center gap-2"><span className="truncate font-medium">{row.title}</span>{row.origin === 'import' ? <Tag>Imported</Tag> : null}</span> },
+  { id: 'title', title: 'Scan', width: 'minmax(200px, 2fr)', fixed: true, cell: (row) => <span className="flex min-w-0 items-center gap-2"><span className="truncate font-medium">{row.title}</span>{row.origin === 'import' ? <Tag>Imported</Tag> : null}</span> },
   { id: 'kind', title: 'Kind', width: '64px', cell: (row) => <span className="text-ink-2">{scanKindNames[row.kind]}</span> },
   {
-    id: 'state', title: 'State', width: '200px',
+    id: 'state', title: 'State', width: 'minmax(150px, 0.8fr)',
     cell: (row) => isLive(row) ? <span className="flex w-full items-center gap-3"><ScanState state={row.state} /><ProgressBar className="grow" done={row.progress?.done ?? 0} total={row.progress?.total ?? null} label={`Progress of ${row.title}`} /></span> : <ScanState state={row.state} />,
   },
   { id: 'new', title: 'New', width: '72px', align: 'end', cell: (row) => countText(row.counts.credentialsNew) },
-  { id: 'gone', title: 'Gone', width: '72px', align: 'end', cell: (row) => countText(row.counts.locationsGone) },
+  { id: 'gone', title: 'Gone', width: '64px', align: 'end', cell: (row) => countText(row.counts.locationsGone) },
   { id: 'problems', title: 'Unread', width: '72px', align: 'end', cell: (row) => (row.counts.problems === 0 ? <span className="text-ink-3">0</span> : <span className="text-high">{countText(row.counts.problems)}</span>) },
   { id: 'started', title: 'Started', width: '124px', cell: (row) => <When at={row.startedAt ?? row.createdAt} className="text-ink-2" /> },
-  { id: 'took', title: 'Took', width: '88px', align: 'end', cell: (row) => <Took row={row} /> },
+  { id: 'took', title: 'Took', width: '88px', align: 'end', wide: true, cell: (row) => <Took row={row} /> },
   { id: 'by', title: 'By', width: 'minmax(110px, 0.8fr)', wide: true, cell: (row) => <span className="truncate text-ink-2">{row.requestedBy}</span> },
 ]
 
 function ScanList(): ReactNode {
   const navigate = useNavigate()
   const may = useMay()
+  const shown = useFittingColumns(columns)
   const rows = useKeyset<ScanRow>('listScans', {}, { refetchMs: 2000 })
   const open = (row: ScanRow): void => void navigate({ to: '/scans/$id', params: { id: row.id } })
   return (
     <Grid
       label="Scans"
       rows={rows}
-      columns={columns}
+      columns={shown}
       onPeek={open}
       onOpen={open}
       autoFocus

@@ -15,7 +15,7 @@ export type Column<Row> = {
   readonly optional?: boolean
   /** Cannot be hidden. */
   readonly fixed?: boolean
-  /** Left out below 1100 px of window width. */
+  /** Left out below 1180 px of window width. */
   readonly wide?: boolean
   readonly cell: (row: Row) => ReactNode
 }

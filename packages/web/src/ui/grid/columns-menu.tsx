@@ -13,11 +13,17 @@ const watch = (changed: () => void): (() => void) => {
   return () => list.removeEventListener('change', changed)
 }
 
+const useNarrow = (): boolean => useSyncExternalStore(watch, () => window.matchMedia(query).matches)
+
+/** The columns that fit the window, for tables where nobody chooses. */
+export function useFittingColumns<Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] {
+  return visibleColumns(columns, null, useNarrow())
+}
+
 /** The columns to show of a named table, and the menu that chooses them; remembered by this browser. */
 export function useColumns<Row>(name: string, columns: readonly Column<Row>[]): { shown: readonly Column<Row>[]; menu: ReactNode } {
   const [chosen, choose] = useChoice<string[] | null>(`columns.${name}`, null, (value): value is string[] | null => value === null || isTextList(value))
-  const narrow = useSyncExternalStore(watch, () => window.matchMedia(query).matches)
-  const shown = visibleColumns(columns, chosen, narrow)
+  const shown = visibleColumns(columns, chosen, useNarrow())
   const ids = shown.map((column) => column.id)
   const menu = (
     <Menu trigger={<Button variant="ghost" aria-label="Choose columns"><Columns3 aria-hidden /><span className="max-lg:sr-only">Columns</span></Button>}>
