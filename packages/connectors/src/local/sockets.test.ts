@@ -56,7 +56,7 @@ test('a socket of this process is found with its process', async () => {
     expect(table.available).toBe(true)
     expect(table.sockets.find((socket) => socket.port === port)).toMatchObject({
       address: '127.0.0.1',
-      process: { pid: process.pid },
+      process: { pid: process.pid, name: expect.stringMatching(/^node/) },
     })
   } finally {
     server.close()

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ProcessFacts } from '@muster/core'
 import type { HostSystem } from './system.ts'
@@ -115,10 +116,12 @@ function processFacts(pid: number, users: ReadonlyMap<number, string>): ProcessF
   } catch {
     return null
   }
-  const name = /^Name:\s*(.*)$/m.exec(status)?.[1] ?? ''
   const uid = Number(/^Uid:\s*\d+\s+(\d+)/m.exec(status)?.[1] ?? Number.NaN)
   // The kernel marks an executable that was replaced since the start, as by an upgrade.
   const executable = link(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '') ?? null
+  const called = /^Name:\s*(.*)$/m.exec(status)?.[1] ?? ''
+  // Node.js calls the thread it began with so, and all its programs alike.
+  const name = called === 'MainThread' && executable !== null ? basename(executable) : called
   return {
     pid,
     name: name.slice(0, 256),

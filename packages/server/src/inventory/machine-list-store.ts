@@ -43,7 +43,7 @@ async function withCounts(queryable: Queryable, tenantId: TenantId, page: RawBui
     FROM page
     CROSS JOIN LATERAL (SELECT json_agg(json_build_object('type', i.type, 'value', i.value) ORDER BY i.type, i.value) AS identifiers
       FROM machine_identifier i WHERE i.tenant_id = ${tenantId} AND i.machine_id = page.id) AS known
-    CROSS JOIN LATERAL (SELECT count(*)::integer AS credential_count, min(c.worst_severity) AS worst, coalesce(sum(c.finding_count), 0)::integer AS findings
+    CROSS JOIN LATERAL (SELECT (count(*) FILTER (WHERE NOT c.trust_store_only))::integer AS credential_count, min(c.worst_severity) AS worst, coalesce(sum(c.finding_count), 0)::integer AS findings
       FROM credential c WHERE c.tenant_id = ${tenantId} AND c.id IN (SELECT l.credential_id FROM location l WHERE l.tenant_id = ${tenantId} AND l.machine_id = page.id AND l.gone_at IS NULL)) AS held
     CROSS JOIN LATERAL (SELECT count(*)::integer AS endpoint_count, min(e.worst_severity) AS worst, coalesce(sum(e.finding_count), 0)::integer AS findings
       FROM endpoint e WHERE e.tenant_id = ${tenantId} AND e.machine_id = page.id AND NOT e.gone) AS listening
