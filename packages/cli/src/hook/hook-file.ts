@@ -77,7 +77,7 @@ export function hookText(kind: HookKind, { node, main, options }: Caller): strin
     ...reads ? ['input=$(cat)', `feed() { if [ -n "$input" ]; then printf '%s\\n' "$input"; fi; }`] : [],
     `if [ -x "$previous" ]; then ${feed}"$previous" "$@" || exit $?; fi`,
     // What was compiled once starts in half the time.
-    'export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/muster/node}"',
+    '[ -z "$HOME" ] || export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$HOME/.cache/muster/node}"',
     `if [ -x ${quoted(node)} ] && [ -f ${quoted(main)} ]; then ${feed}${run(`${quoted(node)} ${quoted(main)}`)}; exit $?; fi`,
     `if command -v muster >/dev/null 2>&1; then ${feed}${run('muster')}; exit $?; fi`,
     'echo "muster is not where it was when this hook was installed; nothing was looked at" >&2',

@@ -3,14 +3,14 @@ import { join, normalize } from 'node:path'
 import { inspectStream, type SourceFinding } from '@muster/connectors'
 import type { FoundSecret } from '@muster/detect'
 import { commitChanges, commitFacts, stagedChanges } from '../git/changes.ts'
-import type { Git } from '../git/git.ts'
+import { type Git, gitIn } from '../git/git.ts'
 import type { CommitFacts } from './leak.ts'
 import { scanChanges } from './scan-changes.ts'
 import type { ChosenRules } from './rule-choice.ts'
 import type { Clock, ScanProblem } from '@muster/core'
 
 /** A finding with the name its file has in reports. */
-export type Placed = { readonly found: FoundSecret; readonly file: string; readonly commit: CommitFacts | null; readonly gone: boolean }
+export type Placed = { readonly found: FoundSecret; readonly file: string; readonly commit: CommitFacts | null; readonly gone: boolean; /** Null outside repositories. */ readonly repository: string | null }
 
 /** What looking gave; `complete` false when not everything was looked at. */
 export type Collected = { readonly placed: readonly Placed[]; readonly problems: readonly ScanProblem[]; readonly complete: boolean }
@@ -18,7 +18,7 @@ export type Collected = { readonly placed: readonly Placed[]; readonly problems:
 /** Standard input. */
 export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRules, decode: boolean, clock: Clock): Collected {
   const { findings, problems } = inspectStream(bytes, '-', { config, formats, decode }, clock)
-  return { placed: findings.map(({ found }) => ({ found, file: '', commit: null, gone: false })), problems, complete: problems.length === 0 }
+  return { placed: findings.map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null })), problems, complete: problems.length === 0 }
 }
 
 export type CommitScan = {
@@ -38,7 +38,7 @@ export async function collectCommits({ git, selection, rules, ...rest }: CommitS
   const { introduced, problems, complete } = await scanChanges(selection === null ? await stagedChanges(git) : await commitChanges(git, selection), { git, ruleSet: rules.ruleSet, formats: rules.formats, ...rest })
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   return {
-    placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false })),
+    placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null })),
     problems: problems.map(({ where, message }) => ({ code: 'input.limit', where, message })), complete,
   }
 }
@@ -56,7 +56,19 @@ export function placing(): (finding: SourceFinding) => Placed {
     file: source.kind === 'repository' || source.kind === 'image' ? path : asGiven(source.target, rootOf(source.target), path),
     commit: commit === null ? null : { id: commit.id, author: commit.authorName, email: commit.authorEmail, date: commit.committedAt.replace('.000Z', 'Z'), message: commit.message },
     gone: presence === 'history',
+    repository: source.kind === 'repository' ? source.target : null,
   })
+}
+
+/** Author, author's date and whole message of the commits, as reports of gitleaks have them; what git does not tell stays as it is. */
+export async function withWholeCommits(placed: readonly Placed[], signal: AbortSignal): Promise<readonly Placed[]> {
+  const whole = new Map<string, CommitFacts>()
+  for (const [repository, group] of Map.groupBy(placed, (each) => each.repository)) {
+    const ids = new Set(group.flatMap(({ commit }) => (commit === null ? [] : [commit.id])))
+    if (repository === null || ids.size === 0 || signal.aborted) continue
+    for (const [id, facts] of await commitFacts(gitIn(repository, signal), ids).catch(() => [])) whole.set(id, facts)
+  }
+  return placed.map((each) => (each.commit === null ? each : { ...each, commit: whole.get(each.commit.id) ?? each.commit }))
 }
 
 function asGiven(target: string, root: string, path: string): string {

@@ -16,7 +16,7 @@ import { beginUpload } from '../scan/upload.ts'
 import { progressLine } from '../terminal/progress.ts'
 import { version } from '../version.ts'
 import { addToBaseline, openBaseline } from './baseline-file.ts'
-import { collectCommits, collectStream, type Collected, type Placed, placing } from './collect.ts'
+import { collectCommits, collectStream, type Collected, type Placed, placing, withWholeCommits } from './collect.ts'
 import { judge } from './judge.ts'
 import { knownSources } from './known-sources.ts'
 import type { Leak } from './leak.ts'
@@ -127,7 +127,7 @@ class SecretsScan {
     const place = placing()
     const connector = createSecretsConnector({ fingerprints: this.#fingerprints(), onFinding: (finding) => { placed.push(place(finding)) } })
     const parsed = connector.options.safeParse({
-      targets: paths, config: this.#rules.config, formats: this.#rules.formats, decode: this.decode, exclude: flags.exclude, ...flags['no-git'] ? { history: false } : {},
+      targets: paths, config: this.#rules.config, formats: this.#rules.formats, decode: this.decode, exclude: flags.exclude, ...flags['no-git'] ? { history: false, as: paths.every((path) => statSync(path).isDirectory()) ? 'directory' : null } : {},
       ...this.#settings.maxFileBytes === null ? {} : { maxFileBytes: this.#settings.maxFileBytes }, ...flags.threads === undefined ? {} : { threads: Number(flags.threads) },
     })
     if (!parsed.success) throw new MusterError('usage.invalid', parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
@@ -142,7 +142,7 @@ class SecretsScan {
     })
     await upload?.finish(this.cancelled ? 'cancelled' : cancelled ? 'incomplete' : 'complete')
     this.sent = upload?.scanId ?? null
-    return { placed, problems, complete }
+    return { placed: await withWholeCommits(placed, this.#signal), problems, complete }
   }
 
   /** What chosen commits, or the index, bring into repositories. */
