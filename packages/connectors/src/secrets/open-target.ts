@@ -1,7 +1,10 @@
 import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isMusterError, type MachineSighting, type ScanContext, type ScanProblem } from '@muster/core'
+import { TarHeaders } from '@muster/detect'
 import { accountBook, parseGroup, parsePasswd, parseShadow } from '../local/accounts.ts'
+import { exclusion, isExcludedAnywhere } from '../local/exclusion.ts'
+import { systemFileCalls } from '../local/file-calls.ts'
 import { machineSighting, rightsOf } from '../local/machine.ts'
 import { parseMountInfo } from '../local/mounts.ts'
 import { placeJudge } from '../local/places.ts'
@@ -13,6 +16,8 @@ import { directoryTarget } from './directory-target.ts'
 import { GitProgram } from './git/program.ts'
 import { isRepository, openRepository, repositorySighting } from './git/repository.ts'
 import { type RepositoryParts, repositoryTarget } from './git/repository-target.ts'
+import { imageArchive, imageDirectory, type ImageFiles } from './image/image-files.ts'
+import { type ImageParts, imageTarget, openImages } from './image/image-target.ts'
 import type { InspectionPool } from './inspection-pool.ts'
 import type { ScanMemory } from './memory.ts'
 import type { SecretsOptions, TargetKind } from './options.ts'
@@ -40,9 +45,23 @@ export async function openTarget(target: string, world: TargetWorld, options: Se
   const shared = {
     pool, mounts: parseMountInfo(world.system.readText('/proc/self/mountinfo') ?? ''), isExcluded: treeExclusion(path, options.exclude), rights: rightsOf(world.system), maxFiles: options.maxFiles, signal: context.signal,
   }
+  if (kind === 'image') return imageAt(path, target, options, shared)
   if (kind === 'repository') return repositoryAt(path, target, world, options, shared)
   const machine = (await machineSighting(world.system, [], context.signal)).sighting
   return directoryTarget({ ...shared, root: path, single: kind === 'file', source: { kind, target, name: machine.name }, introduction: [machine satisfies MachineSighting], ...machineFacts(world.system) })
+}
+
+function imageAt(path: RawPath, target: string, options: SecretsOptions, { pool, rights, signal }: Pick<ImageParts, 'pool' | 'rights' | 'signal'>): Opened {
+  const files = filesOf(path)
+  const images = openImages(files)
+  if (files === null || images === null) return { problem: { code: 'input.unrecognised', where: target, message: 'no container image: neither an OCI layout nor an archive of docker save' } }
+  const excluded = exclusion(options.exclude)
+  const isExcluded = (name: string): boolean => isExcludedAnywhere(rawPath(`/${name}`), excluded)
+  return imageTarget({ files, target, pool, rights, signal, isExcluded, maxFileBytes: options.maxFileBytes }, images)
+}
+
+function filesOf(path: RawPath): ImageFiles | null {
+  return lstatSync(fsPath(path)).isDirectory() ? imageDirectory(path) : imageArchive(path)
 }
 
 async function repositoryAt(path: RawPath, target: string, { git: program, memory }: TargetWorld, options: SecretsOptions, shared: Pick<RepositoryParts, 'pool' | 'mounts' | 'isExcluded' | 'rights' | 'maxFiles' | 'signal'>): Promise<Opened> {
@@ -72,8 +91,29 @@ function machineFacts(system: HostSystem) {
 }
 
 function kindOf(path: RawPath): TargetKind {
-  if (!lstatSync(fsPath(path)).isDirectory()) return 'file'
-  return isRepository(path) ? 'repository' : 'directory'
+  if (lstatSync(fsPath(path)).isDirectory()) {
+    if (isRepository(path)) return 'repository'
+    const files = imageDirectory(path)
+    return files.read('oci-layout') !== null && openImages(files) !== null ? 'image' : 'directory'
+  }
+  return mayBeTar(path) && openImages(imageArchive(path)) !== null ? 'image' : 'file'
+}
+
+/** Images are told from other archives by their members, so only what begins as a tar is looked at. */
+function mayBeTar(path: RawPath): boolean {
+  const stats = lstatSync(fsPath(path))
+  if (!stats.isFile() || stats.size < 1024) return false
+  try {
+    const handle = systemFileCalls.open(path)
+    try {
+      const block = Buffer.alloc(512)
+      return systemFileCalls.read(handle, block, 0, 512, 0) === 512 && new TarHeaders().read(block).what !== 'damaged' && block[0] !== 0
+    } finally {
+      systemFileCalls.close(handle)
+    }
+  } catch {
+    return false
+  }
 }
 
 function whyMissing(path: RawPath): string {

@@ -67,7 +67,7 @@ function layersOf(paths: readonly string[], members: ReadonlyMap<string, TarEntr
 }
 
 /** What lies above the layer that is read: removals, emptied directories and replacements, each with the layer that does it. */
-class Above {
+export class LayersAbove {
   readonly #removed = new Map<string, string>()
   readonly #emptied = new Map<string, string>()
   readonly #replaced = new Map<string, string>()
@@ -104,7 +104,7 @@ class Above {
  * Filesystem Changeset", whiteouts). Layers may be plain, gzip or zstd. `onDamage` hears of a layer that cannot be read.
  */
 export function* layerFiles(layers: readonly { readonly digest: string; readonly bytes: Uint8Array }[], budget: DecodeBudget, onDamage: (layer: string, reason: 'limit' | 'invalid') => void): Generator<LayerFile, void, void> {
-  const above = new Above()
+  const above = new LayersAbove()
   for (const layer of layers.toReversed()) {
     if (budget.spent) return
     const compression = compressionOf(layer.bytes)

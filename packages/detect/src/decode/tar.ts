@@ -57,41 +57,67 @@ function paxRecords(text: string): Map<string, string> {
   return records
 }
 
-/**
- * The members of a tar archive in order: ustar, pax and GNU long names, base-256 sizes. Ends at the end mark, or at a
- * header that is damaged or points past the end; returns whether the end was reached in order.
- */
-export function* tarEntries(bytes: Uint8Array): Generator<TarEntry, boolean, void> {
-  let pos = 0
-  let longName: string | null = null
-  let longLink: string | null = null
-  let pax = new Map<string, string>()
-  while (pos + BLOCK <= bytes.length) {
-    if (bytes[pos] === 0) return true
+/** What the 512 octets of a header say. `extension` carries names for the next entry: its content belongs into {@link TarHeaders.extend}. */
+export type TarHeader =
+  | { readonly what: 'end' }
+  | { readonly what: 'damaged' }
+  | { readonly what: 'extension'; readonly type: string; readonly size: number }
+  | { readonly what: 'entry'; readonly name: string; readonly kind: TarEntry['kind']; readonly link: string | null; readonly size: number }
+
+/** Octets of an extension that are looked at. */
+export const MAX_TAR_EXTENSION = 65_536
+
+/** Reads the headers of one archive in order: ustar, pax and GNU long names, base-256 sizes. */
+export class TarHeaders {
+  #longName: string | null = null
+  #longLink: string | null = null
+  #pax = new Map<string, string>()
+
+  /** `bytes` holds a header at `pos`. */
+  read(bytes: Uint8Array, pos = 0): TarHeader {
+    if (bytes[pos] === 0) return { what: 'end' }
     const stated = octal(bytes, pos + 124, 12)
-    if (stated === null || !checksumFits(bytes, pos)) return false
-    const paxSize = Number(pax.get('size') ?? Number.NaN)
+    if (stated === null || !checksumFits(bytes, pos)) return { what: 'damaged' }
+    const paxSize = Number(this.#pax.get('size') ?? Number.NaN)
     const size = Number.isSafeInteger(paxSize) && paxSize >= 0 ? paxSize : stated
     const type = String.fromCharCode(bytes[pos + 156]!)
+    if (type === 'L' || type === 'K' || type === 'x' || type === 'g') return { what: 'extension', type, size }
+    const prefix = textField(bytes, pos + 257, 5) === 'ustar' && bytes[pos + 263] === 0x30 ? textField(bytes, pos + 345, 155) : ''
+    const short = textField(bytes, pos, 100)
+    const name = (this.#pax.get('path') ?? this.#longName ?? (prefix === '' ? short : `${prefix}/${short}`)).slice(0, MAX_NAME)
+    const link = type === '1' || type === '2' ? (this.#pax.get('linkpath') ?? this.#longLink ?? textField(bytes, pos + 157, 100)).slice(0, MAX_NAME) : null
+    const kind = link !== null ? 'link' : type === '5' || name.endsWith('/') ? 'directory' : type === '0' || type === '\0' || type === '7' ? 'file' : 'other'
+    this.#longName = null
+    this.#longLink = null
+    this.#pax = new Map()
+    return { what: 'entry', name, kind, link, size }
+  }
+
+  /** Takes the content of an extension, at most {@link MAX_TAR_EXTENSION} octets of it. */
+  extend(type: string, content: Uint8Array): void {
+    if (type === 'L') this.#longName = textField(content, 0, Math.min(content.length, MAX_NAME))
+    else if (type === 'K') this.#longLink = textField(content, 0, Math.min(content.length, MAX_NAME))
+    else if (type === 'x') this.#pax = paxRecords(Buffer.from(content.subarray(0, MAX_TAR_EXTENSION)).toString('latin1'))
+  }
+}
+
+/**
+ * The members of a tar archive in order. Ends at the end mark, or at a header that is damaged or points past the end; returns whether the end was
+ * reached in order.
+ */
+export function* tarEntries(bytes: Uint8Array): Generator<TarEntry, boolean, void> {
+  const headers = new TarHeaders()
+  let pos = 0
+  while (pos + BLOCK <= bytes.length) {
+    const header = headers.read(bytes, pos)
+    if (header.what === 'end') return true
+    if (header.what === 'damaged') return false
     const start = pos + BLOCK
-    const end = start + size
+    const end = start + header.size
     if (end > bytes.length) return false
-    if (type === 'L' || type === 'K' || type === 'x' || type === 'g') {
-      if (type === 'L') longName = textField(bytes, start, Math.min(size, MAX_NAME))
-      else if (type === 'K') longLink = textField(bytes, start, Math.min(size, MAX_NAME))
-      else if (type === 'x') pax = paxRecords(Buffer.from(bytes.subarray(start, Math.min(end, start + 65_536))).toString('latin1'))
-    } else {
-      const prefix = textField(bytes, pos + 257, 5) === 'ustar' && bytes[pos + 263] === 0x30 ? textField(bytes, pos + 345, 155) : ''
-      const short = textField(bytes, pos, 100)
-      const name = (pax.get('path') ?? longName ?? (prefix === '' ? short : `${prefix}/${short}`)).slice(0, MAX_NAME)
-      const link = type === '1' || type === '2' ? (pax.get('linkpath') ?? longLink ?? textField(bytes, pos + 157, 100)).slice(0, MAX_NAME) : null
-      const kind = link !== null ? 'link' : type === '5' || name.endsWith('/') ? 'directory' : type === '0' || type === '\0' || type === '7' ? 'file' : 'other'
-      yield { name, kind, link, start, end: kind === 'file' ? end : start }
-      longName = null
-      longLink = null
-      pax = new Map()
-    }
-    pos = start + Math.ceil(size / BLOCK) * BLOCK
+    if (header.what === 'extension') headers.extend(header.type, bytes.subarray(start, Math.min(end, start + MAX_TAR_EXTENSION)))
+    else yield { name: header.name, kind: header.kind, link: header.link, start, end: header.kind === 'file' ? end : start }
+    pos = start + Math.ceil(header.size / BLOCK) * BLOCK
   }
   return true
 }
