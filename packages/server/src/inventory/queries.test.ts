@@ -130,7 +130,7 @@ describe('the list of credentials', () => {
     const machines = await slice().handlers.listMachines!({ query: apiRoutes.listMachines.query.parse({}) }, context(viewer))
     if (machines instanceof Response) throw new Error('not a page')
     const [web1] = machines.items
-    expect(web1).toMatchObject({ name: 'web1', credentialCount: 27, endpointCount: 0 })
+    expect(web1).toMatchObject({ name: 'web1', credentialCount: 26, endpointCount: 0 })
     expect(await list({ machineId: web1!.id })).toHaveLength(26)
     const { items } = await listCredentials(database.db, may, query({ sort: 'name', limit: 2 }))
     await inTx(database.db, (tx) => createFeed({ clock }).setFindingSummaries(tx, tenantId, [{ type: 'credential', id: items[0]!.id, worstRank: 1, count: 2, rules: ['ssh.a', 'ssh.b'] }]))
