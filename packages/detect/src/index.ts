@@ -6,7 +6,7 @@ export { textbookMatches, textbookRules, type TextbookMatch } from './engine/tex
 export { shannonBits } from './filters/entropy.ts'
 export { pathClassOf } from './filters/path-class.ts'
 export { placeholderReason } from './filters/placeholder.ts'
-export { plausibleSecret, secretKindOfName } from './formats/names.ts'
+export { cloudOfSecretName, plausibleSecret, secretKindOfName } from './formats/names.ts'
 export type { DetectFinding, Facts, Suppression } from './finding.ts'
 export { fingerprintsUnder, keyedFingerprint, namedSecretDigest, secretDigest } from './fingerprint.ts'
 export * from './inspect/index.ts'

@@ -19,12 +19,21 @@ export type ValueToInspect = {
 /** Larger values are not looked into: a Kubernetes Secret holds at most this much. */
 const MAX_VALUE_BYTES = 1024 * 1024 + 64 * 1024
 
-/** Tells what credentials a value is or holds. Made once a scan. */
+/** Compiling the rules takes a while; they stay the same. */
+const inspectors = new WeakMap<Clock, FileInspector>()
+
+function inspectorFor(clock: Clock): FileInspector {
+  const known = inspectors.get(clock) ?? new FileInspector(defaultRules(), { clock, maxMilliseconds: 5000, maxFound: 100 })
+  inspectors.set(clock, known)
+  return known
+}
+
+/** Tells what credentials a value is or holds. */
 export class ValueInspector {
-  readonly #inspector: FileInspector
+  readonly #clock: Clock
 
   constructor(clock: Clock) {
-    this.#inspector = new FileInspector(defaultRules(), { clock, maxMilliseconds: 5000, maxFound: 100 })
+    this.#clock = clock
   }
 
   /** Each credential once. Never throws for what a value contains. */
@@ -34,7 +43,7 @@ export class ValueInspector {
     const items = recognise(bytes, { passphrases, name }).findings
     const keys = items.map(({ credential, part }): FoundValue => ({ kind: 'credential', credential, part }))
     const hasKey = items.some(({ part }) => part === 'private-key')
-    const { found } = this.#inspector.inspect({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), path })
+    const { found } = inspectorFor(this.#clock).inspect({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), path })
     const secrets = found.flatMap(({ suppressedBy, reference, secret, kind, facts }): readonly FoundValue[] =>
       suppressedBy !== null || reference !== null || (hasKey && kind.includes('private-key')) ? [] : [{ kind: 'secret', secret, secretType: kind, facts }])
     if (keys.length + secrets.length > 0 || otherwise === null) return [...keys, ...secrets]

@@ -49,7 +49,7 @@ describe('GitHub', () => {
     const sighting = secretNamed(batches, 'DATABASE_URL', scope)!
     expect(sighting).toMatchObject({
       machine: `git:${scope}`,
-      credential: { kind: 'secret', secretType: 'ci-secret', valueKnown: false, facts: { name: 'DATABASE_URL', updatedAt: '2026-10-10T14:59:22.000Z' } },
+      credential: { kind: 'secret', secretType: 'ci-secret', valueKnown: false, facts: { name: 'DATABASE_URL', createdAt: '2026-10-10T14:59:22.000Z' } },
       location: { kind: 'ci-variable', system: 'github', scope, name: 'DATABASE_URL', environment: null },
     })
     expect(sighting.credential.fingerprint).toBe(await fingerprintOf(namedSecretDigest('github', scope, 'DATABASE_URL')))
@@ -60,7 +60,7 @@ describe('GitHub', () => {
     const places = credentials(await scan()).filter(({ location }) => location.kind === 'ci-variable' && location.name === 'API_KEY')
     expect(places.map(({ location }) => location)).toMatchObject([{ scope, environment: 'staging/eu', protected: false }, { scope, environment: 'production', protected: true }])
     expect(new Set(places.map(({ credential }) => credential.fingerprint)).size).toBe(1)
-    expect(places[0]!.credential).toMatchObject({ facts: { updatedAt: '2023-03-01T00:00:00.000Z', environments: 'staging/eu production' } })
+    expect(places[0]!.credential).toMatchObject({ facts: { createdAt: '2023-03-01T00:00:00.000Z', environments: 'staging/eu production' } })
   })
 
   it('shows what a repository inherits from its organisation, unless its own hides it', async () => {

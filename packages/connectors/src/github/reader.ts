@@ -1,5 +1,5 @@
 import type { Location, Observation } from '@muster/core'
-import { plausibleSecret, secretKindOfName } from '@muster/detect'
+import { cloudOfSecretName, plausibleSecret, secretKindOfName } from '@muster/detect'
 import { foundAuthorizedKeys } from '@muster/pki'
 import type { z } from 'zod'
 import { type ApiClient, clean, instantOf, listAll, namedCoverage, type Report, type SightingParts, Sightings, sourceSighting, UnitProblems, type ValueInspector } from '../api/index.ts'
@@ -64,7 +64,8 @@ export class GithubReader {
     for (const [name, all] of byName) {
       const updated = all.map(({ secret }) => instantOf(secret.updated_at)).filter((each) => each !== null).sort()[0]
       const environments = all.flatMap(({ environment }) => environment ?? [])
-      const facts = { name, store, updatedAt: updated, createdAt: instantOf(all[0]!.secret.created_at), visibility: all[0]!.secret.visibility, environments: environments.join(' '), inheritedFrom: all.find(({ from }) => from !== undefined)?.from }
+      // A secret is as old as its value; when its name was first used says nothing.
+      const facts = { name, store, provider: cloudOfSecretName(name), createdAt: updated ?? instantOf(all[0]!.secret.created_at), visibility: all[0]!.secret.visibility, environments: environments.join(' '), inheritedFrom: all.find(({ from }) => from !== undefined)?.from }
       for (const { environment, protected: isProtected } of all) {
         this.sightings.named({ machine: this.machine, named: [store, scope, name], secretType: 'ci-secret', facts, location: this.location(scope, name, { system: store, environment, masked: true, protected: isProtected }) })
       }
@@ -77,7 +78,7 @@ export class GithubReader {
       const kind = secretKindOfName(name)
       const otherwise = kind !== null && plausibleSecret(value, kind) ? kind : null
       for (const found of this.#scan.values.inspect({ bytes: Buffer.from(value), path: name, otherwise })) {
-        this.sightings.value(this.machine, this.location(this.scope, name, { environment, masked: false }), found, { name, updatedAt: instantOf(updatedAt) })
+        this.sightings.value(this.machine, this.location(this.scope, name, { environment, masked: false }), found, { name, createdAt: instantOf(updatedAt) })
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { IdentitySighting, Observation, Relation } from '@muster/core'
 import { credentialSightingSchema, identitySightingSchema } from '@muster/core'
-import type { FoundSecret } from '@muster/detect'
+import { cloudOfSecretName, type FoundSecret } from '@muster/detect'
 import type { PlacedFinding } from './observing.ts'
 
 /** A secret known by name only: what names it, and what is to be said of it once its fingerprint is known. */
@@ -27,7 +27,7 @@ export function consumerOf({ found, place, scope }: PlacedFinding): Consumer | n
 }
 
 function consumed(found: FoundSecret, { machine, path }: PlacedFinding['place'], { system, within, name, fingerprint }: { system: string; within: string; name: string; fingerprint: string }): readonly Observation[] {
-  const provider = providerOf(name, found.facts)
+  const provider = cloudOfSecretName(`${name} ${found.facts['name'] ?? ''}`)
   const facts = Object.fromEntries(Object.entries({ ...provider === null ? {} : { provider }, system, workflow: path }).map(([key, value]) => [key, value.slice(0, 512).toWellFormed()]))
   const checked = credentialSightingSchema.safeParse({
     observation: 'sighting', of: 'credential', machine,
@@ -37,15 +37,6 @@ function consumed(found: FoundSecret, { machine, path }: PlacedFinding['place'],
   if (!checked.success) return []
   const uses: Relation = { observation: 'relation', type: 'uses', from: { of: 'machine', ref: machine }, to: { of: 'credential', fingerprint }, source: path.slice(0, 4096).toWellFormed() }
   return [checked.data, uses]
-}
-
-/** The cloud a secret of this name opens, where the name says so: what federation could do instead. */
-function providerOf(name: string, facts: FoundSecret['facts']): string | null {
-  const text = `${name} ${facts['name'] ?? ''}`.toUpperCase()
-  if (/AWS_?(?:ACCESS|SECRET)|AWS_KEY/.test(text)) return 'aws'
-  if (/GCP|GOOGLE_(?:APPLICATION_)?CREDENTIALS|GCLOUD|GKE_(?:SA_)?KEY/.test(text)) return 'gcp'
-  if (/AZURE_(?:CLIENT_SECRET|CREDENTIALS)|ARM_CLIENT_SECRET/.test(text)) return 'azure'
-  return null
 }
 
 /** What a pipeline may become by proving itself with a token of its own instead of a secret. */

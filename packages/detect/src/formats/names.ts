@@ -55,3 +55,12 @@ export function plausibleSecret(text: string, kind: string): boolean {
   if (/^[\w.]{1,128}\([^)]{0,128}\)?;?$/.test(value) || /^(?:self|this|config|settings|process|os|options|request|req|args|params|props|ctx)\.[\w.]{1,128}$/.test(value)) return false
   return password || !/^[a-z]{1,12}(?:[-_ ][a-z]{1,12}){0,4}$/.test(value)
 }
+
+/** The cloud that a secret of this name opens (`AWS_SECRET_ACCESS_KEY`), where the name says so; null otherwise. */
+export function cloudOfSecretName(name: string): 'aws' | 'gcp' | 'azure' | null {
+  const text = name.slice(-512).toUpperCase()
+  if (/AWS_?(?:ACCESS|SECRET)|AWS_KEY/.test(text)) return 'aws'
+  if (/GCP|GOOGLE_(?:APPLICATION_)?CREDENTIALS|GCLOUD|GKE_(?:SA_)?KEY/.test(text)) return 'gcp'
+  if (/AZURE_(?:CLIENT_SECRET|CREDENTIALS)|ARM_CLIENT_SECRET/.test(text)) return 'azure'
+  return null
+}

@@ -1,0 +1,2 @@
+export { createGitlabConnector, type GitlabConnectorParts } from './connector.ts'
+export { type GitlabOptions, gitlabOptionsSchema } from './options.ts'
