@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Secret, systemClock } from '@muster/core'
 import type { ScanRow } from '@muster/core/api'
@@ -69,6 +70,26 @@ function forms(value: string): string[] {
   ]
 }
 
+/** A repository whose history holds a password that its files no longer show. */
+async function repository(directory: string): Promise<void> {
+  const git = (...args: string[]) => execFileSync('git', ['-C', directory, '-c', 'user.name=Ann', '-c', 'user.email=ann@example.org', '-c', 'commit.gpgsign=false', ...args], { stdio: 'ignore', env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: directory } })
+  await mkdir(directory)
+  git('init', '-q')
+  for (const text of [`db.internal:5432:shop:app:${plant('history', random())}\n`, 'none\n']) {
+    await writeFile(join(directory, '.pgpass'), text)
+    git('add', '-A')
+    git('commit', '-q', '-m', 'a change')
+  }
+}
+
+/** Everything the server keeps besides its tables. */
+async function keptFiles(): Promise<string> {
+  const entries = await readdir(server.data, { recursive: true, withFileTypes: true })
+  const kept = entries.filter((entry) => entry.isFile() && !entry.parentPath.startsWith(join(server.data, 'postgres')))
+  const read = await Promise.all(kept.map(async (entry) => `${entry.name}\n${await readFile(join(entry.parentPath, entry.name), 'latin1')}`))
+  return read.join('\n')
+}
+
 /** Every row of every table, the job engine's among them, as `COPY` writes them. */
 async function dump(): Promise<{ text: string; tables: number; rows: number }> {
   const db = await connectStore((await connectionOfRunning(server.data))!, { maxConnections: 1 })
@@ -111,6 +132,13 @@ describe('no secret is kept', () => {
     expect(scan).toMatchObject({ state: 'complete', message: null })
     expect(scan.counts.credentialsNew).toBeGreaterThan(300)
 
+    const shop = join(server.home, 'shop')
+    await repository(shop)
+    for (let run = 0; run < 2; run++) {
+      const { body: asked } = await server.call<ScanRow>('POST', 'scans', operator, { kind: 'secrets', options: { targets: [shop] } })
+      expect((await ended(asked.id)).counts).toMatchObject({ credentialsNew: run === 0 ? 1 : 0, locationsGone: 0 })
+    }
+
     const values = [...planted.values()]
     const digests = values.slice(0, 50).map((value) => secretDigest(Secret.fromText(value)))
     const { body: answered } = await server.call<{ fingerprints: string[] }>('POST', 'secrets/fingerprints', operator, { digests })
@@ -139,6 +167,9 @@ describe('no secret is kept', () => {
     expect(dumped.rows).toBeGreaterThan(2000)
     expect(leaks(dumped.text)).toEqual([])
     expect(leaks(server.said)).toEqual([])
+    const kept = await keptFiles()
+    expect(kept).toContain('blobs-')
+    expect(leaks(kept)).toEqual([])
     const audit = await (await fetch(`${server.url}/api/v1/export/audit`, { headers: { authorization: `Bearer ${administrator}` } })).text()
     expect(audit).toContain('secrets.assessed')
     expect(leaks(audit)).toEqual([])

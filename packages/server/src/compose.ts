@@ -25,6 +25,8 @@ export type CompositionDeps = {
   readonly sealer: Sealer
   /** The key of a tenant's fingerprints of secrets. */
   readonly fingerprintKey: (tenantId: TenantId) => Secret
+  /** Where a tenant's scans for secrets remember which blobs of a repository hold nothing. */
+  readonly scanMemory: (tenantId: TenantId) => string
   readonly secureCookies: () => boolean
   readonly publicUrl: () => string
   readonly serverInfo: () => ServerInfo

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { hostname } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -85,6 +86,7 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
     ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan, hostname: hostname(), keyListDirectory: join(config.dataDir, 'key-lists'),
     forbiddenTargets: storeEndpoint(store.connection), forbiddenPaths: [join(resolve(config.dataDir), 'postgres')],
     fingerprintKey: (tenantId) => deriveKey(key, `secret fingerprints ${tenantId}`),
+    scanMemory: (tenantId) => join(config.dataDir, 'scan-memory', createHash('sha256').update(tenantId).digest('hex').slice(0, 32)),
     secureCookies: () => url().startsWith('https:'),
     serverInfo: () => ({ version: pkg.version, store: { kind: store.kind, version: store.version }, listen: url(), startedAt }),
   })

@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path'
 import { type Actor, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
-import { connectorOf } from './connectors.ts'
+import { optionsOf } from './connectors.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
 import { defaultTitle, type ScanData } from './run-scan.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
@@ -32,7 +32,7 @@ export type ScanRequest = {
  * @throws MusterError request.invalid naming each field that does not fit.
  */
 export function checkedOptions(kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const parsed = connectorOf(kind, new Uint8Array()).options.safeParse(options)
+  const parsed = optionsOf(kind).safeParse(options)
   const errors = parsed.success ? relativeTargets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
   if (errors.length === 0) return options
   throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })

@@ -20,6 +20,8 @@ export type RunScanDeps = ProgressDeps & {
   readonly forbidden: { readonly targets: readonly string[]; readonly paths: readonly string[] }
   /** The key of a tenant's fingerprints of secrets. */
   readonly fingerprintKey: (tenantId: TenantId) => Secret
+  /** Where a tenant's scans for secrets remember which blobs of a repository hold nothing; no value, and no fingerprint, goes in. */
+  readonly scanMemory: (tenantId: TenantId) => string
   /** The rules of a tenant's scans for secrets in the gitleaks format; null for the built-in ones. */
   readonly scanConfig: (tenantId: TenantId) => Promise<string | null>
   /** What this server's machine is known by. */
@@ -62,8 +64,8 @@ async function runScan(deps: RunScanDeps, tenantId: TenantId, scanId: string, si
 async function runToEnd(deps: RunScanDeps, tenantId: TenantId, scan: Scan, signal: AbortSignal): Promise<Omit<ScanEnd, 'actor'> | null> {
   let sequence = scan.nextSequence
   const passphrases = deps.passphrases.get(scan.id) ?? []
-  const fingerprintKey = scan.kind === 'secrets' ? deps.fingerprintKey(tenantId).reveal() : new Uint8Array()
-  const input = { kind: scan.kind, options: await runOptions(deps, tenantId, scan), fingerprintKey, resumeFrom: scan.cursor, passphrases: passphrases.map((secret) => secret.reveal()) }
+  const secrets = scan.kind === 'secrets' ? { fingerprintKey: deps.fingerprintKey(tenantId).reveal(), memoryDirectory: deps.scanMemory(tenantId) } : null
+  const input = { kind: scan.kind, options: await runOptions(deps, tenantId, scan), secrets, resumeFrom: scan.cursor, passphrases: passphrases.map((secret) => secret.reveal()) }
   try {
     const outcome = await scanInThread(input, signal, async (batch) => {
       const applied = await applyBatch(deps, tenantId, scan.id, sequence++, batch)

@@ -6,7 +6,7 @@ import type { FromWorker, ToWorker, WorkerInput } from './worker-protocol.ts'
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
 
-const { kind, options, resumeFrom, passphrases, fingerprintKey } = workerData as WorkerInput
+const { kind, options, resumeFrom, passphrases, secrets } = workerData as WorkerInput
 const stop = new AbortController()
 let proceed: (() => void) | null = null
 port.on('message', (message: ToWorker) => {
@@ -16,7 +16,7 @@ port.on('message', (message: ToWorker) => {
 const send = (message: FromWorker) => { port.postMessage(message) }
 
 try {
-  const connector = connectorOf(kind, fingerprintKey)
+  const connector = connectorOf(kind, secrets)
   const context = { clock: systemClock, signal: stop.signal, resumeFrom, passphrases: passphrases.map((bytes) => new Secret(bytes)) }
   for await (const batch of connector.scan(connector.options.parse(options), context)) {
     // One batch is on its way at a time: the store sets the pace.

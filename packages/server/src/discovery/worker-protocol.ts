@@ -1,14 +1,17 @@
 import type { ScanBatch } from '@muster/core'
 import type { ScanKind } from './scan.ts'
 
+/** What a scan for secrets needs besides its options: the key of the tenant's fingerprints, and where it remembers what need not be read again. */
+export type SecretsInput = { readonly fingerprintKey: Uint8Array; readonly memoryDirectory: string }
+
 /** What a scan's worker is started with. */
 export type WorkerInput = {
   readonly kind: ScanKind
   readonly options: Readonly<Record<string, unknown>>
   readonly resumeFrom: string | null
   readonly passphrases: readonly Uint8Array[]
-  /** The key of the tenant's fingerprints of secrets; empty for scans that need none. */
-  readonly fingerprintKey: Uint8Array
+  /** Null for scans of other kinds. */
+  readonly secrets: SecretsInput | null
 }
 
 export type FromWorker =

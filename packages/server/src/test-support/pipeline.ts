@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Coverage, DEFAULT_TENANT, type Observation, Secret, type TenantId, uuidV7 } from '@muster/core'
 import { createDetection } from '../detection/index.ts'
 import { createDiscovery, type Discovery } from '../discovery/index.ts'
@@ -35,6 +38,7 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
   let findings!: Findings
   let definitions: Slice['jobs'] = []
   let newDiscovery!: () => Discovery
+  const memory = mkdtempSync(join(tmpdir(), 'muster-memory-'))
   const fingerprintKey = new Secret(crypto.getRandomValues(new Uint8Array(32)))
   const server = await testServer({
     slices: (deps) => {
@@ -47,7 +51,7 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
       })
       const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })
       newDiscovery = () => createDiscovery({
-        ...common, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
+        ...common, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, scanMemory: () => memory, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
       })
       const discovery = newDiscovery()
       const inventory = createInventory({
@@ -62,6 +66,10 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
   const settle = (signal?: AbortSignal) => jobs.settle(definitions, signal)
   return {
     ...server, jobs, feed, findings, opened, settle,
+    close: async () => {
+      await server.close()
+      rmSync(memory, { recursive: true, force: true })
+    },
     restartDiscovery: async () => {
       const { slice } = newDiscovery()
       definitions = [...slice.jobs, ...definitions.filter(({ queue }) => !slice.jobs.some((job) => job.queue === queue))]
