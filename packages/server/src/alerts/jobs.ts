@@ -16,6 +16,8 @@ export function alertJobs(deps: AlertsDeps): AlertJobs {
       key: (data) => `${data.tenantId}:${data.channelId}`,
       keyCovers: 'queued',
       retryLimit: 5,
+      // One channel's wait is not another's.
+      concurrency: 8,
       run: (data) => collect(deps, jobs, data),
     },
     deliver: {
