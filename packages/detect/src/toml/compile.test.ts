@@ -84,7 +84,7 @@ describe('a configuration in the format of gitleaks', () => {
   })
 
   it.each([
-    ['[[rules]', /not valid TOML/], [`[[rules]]\nregex = 'a'`, /rule number 1 .*id/], [`[[rules]]\nid = "a"\nregex = 7`, /the rule a is not of the format: rules\.0\.regex/], [`[[rules]]\nid = "a"`, /the rule a: it has neither/],
+    ['[[rules]', /not valid TOML: line 1: /], ['a = 1\n\nb = = 2', /not valid TOML: line 3: /], [`[[rules]]\nregex = 'a'`, /rule number 1 .*id/], [`[[rules]]\nid = "a"\nregex = 7`, /the rule a is not of the format: rules\.0\.regex/], [`[[rules]]\nid = "a"`, /the rule a: it has neither/],
     [`[[rules]]\nid = "a"\nregex = '(?=x)'`, /the rule a: .*unknown group/], [`[[rules]]\nid = "a"\nregex = 'x'\nsecretGroup = 1`, /the rule a: its secretGroup/], [`[[rules]]\nid = "a"\nregex = 'x'\n[[rules.allowlists]]\nregexTarget = "blob"\nregexes = ["x"]`, /the rule a: the regexTarget/],
     [`[[rules]]\nid = "a"\nregex = 'x'\n[[rules.required]]\nid = "b"`, /the rule a: it requires the rule b/], [`[[rules]]\nid = "a"\nregex = 'x'\n[[rules]]\nid = "a"\nregex = 'y'`, /the rule a: its id is used twice/],
     [`[[rules]]\nid = "a"\nregex = 'x'\n[[rules.allowlists]]\ndescription = "empty"`, /the rule a: an allowlist checks nothing/],

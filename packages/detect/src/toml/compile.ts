@@ -1,5 +1,5 @@
 import { isMusterError, MusterError } from '@muster/core'
-import { parse } from 'smol-toml'
+import { parse, TomlError } from 'smol-toml'
 import { parseRegex } from '../regex/parse.ts'
 import { printRegex } from '../regex/print.ts'
 import type { Allowlist, FilterName, RegexTarget, Rule, RuleSet } from '../rule.ts'
@@ -60,7 +60,7 @@ function readConfig(text: string): RawConfig {
   try {
     value = parse(text)
   } catch (cause) {
-    throw new MusterError('config.invalid', `the rules are not valid TOML: ${cause instanceof Error ? cause.message.split('\n')[0]! : 'unreadable'}`, {}, { cause })
+    throw new MusterError('config.invalid', `the rules are not valid TOML: ${cause instanceof TomlError ? `line ${cause.line}: ` : ''}${cause instanceof Error ? cause.message.split('\n')[0]! : 'unreadable'}`, {}, { cause })
   }
   const lowered = lowerKeys(value)
   const read = configSchema.safeParse(lowered)

@@ -2,11 +2,11 @@ import { compileConfig, defaultRules, type RuleSet } from '@muster/detect'
 
 /**
  * The text scans use: an installation's own rules beside the built-in ones. A text that extends others itself says what it
- * wants of them. Null when there are no rules of one's own.
+ * wants of them; otherwise that is added behind it, so that problems name its lines. Null when there are no rules of one's own.
  */
 export function scanConfig(toml: string): string | null {
   if (toml.trim() === '') return null
-  return /^\s*(?:\[\s*extend\s*\]|extend\s*[.=])/m.test(toml) ? toml : `extend.useDefault = true\n${toml}`
+  return /^\s*(?:\[\s*extend\s*\]|extend\s*[.=])/m.test(toml) ? toml : `${toml}\n[extend]\nuseDefault = true\n`
 }
 
 /**
