@@ -54,6 +54,14 @@ const openSecret = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { name: 'Where this value is' }).waitFor()
 }
 
+const tryOwn = async (page: Page): Promise<void> => {
+  const begin = page.getByRole('button', { name: 'Begin with an example' })
+  if ((await begin.count()) > 0) await begin.click()
+  await page.getByLabel('Text to try').fill('password = "changeme12345"\n')
+  await page.getByRole('button', { name: 'Try' }).click()
+  await page.getByText(/found/).first().waitFor()
+}
+
 type Case = readonly [name: string, path: string, act?: (page: Page) => Promise<void>]
 const cases: readonly Case[] = [
   ['overview', '/'], ['inventory', '/inventory'], ['inventory with a credential beside it', '/inventory', openRow],
@@ -61,6 +69,7 @@ const cases: readonly Case[] = [
   ['secrets', '/inventory?kind=secret'], ['secrets with one beside them', '/inventory?kind=secret', openRow], ['a secret', '/inventory?kind=secret', openSecret], ['the form of a secret’s state', '/inventory?kind=secret', async (page) => { await openSecret(page); await page.getByRole('button', { name: /^Accepted/ }).click(); await page.getByRole('dialog').waitFor() }],
   ['machines', '/machines'], ['a machine', '/machines', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('tab').first().waitFor() }],
   ['endpoints', '/endpoints'], ['findings', '/findings'], ['a finding', '/findings', openRow], ['findings by rule', '/findings?group=rule'], ['rules', '/rules'],
+  ['a finding about a secret', '/findings?q=secret', openRow], ['detection rules', '/rules?tab=detection'], ['a detection rule', '/rules?tab=detection', openRow], ['own detection rules', '/rules?tab=own', tryOwn],
   ['scans', '/scans'], ['schedules', '/scans?tab=schedules'], ['the form of a new scan', '/scans?new=true'], ['a scan', '/scans', async (page) => { await page.locator('[role="row"][aria-rowindex="2"]').click(); await page.getByText('What it looked at').waitFor() }],
   ['jobs', '/jobs'], ['audit log', '/audit'], ['own account', '/settings/account'], ['API tokens', '/settings/tokens'], ['policy', '/settings/policy'], ['label rules', '/settings/label-rules'],
   ['the form of a label rule', '/settings/label-rules', click('Add rule')], ['alerts', '/settings/alerts'], ['the form of an alert channel', '/settings/alerts', click('Add channel')], ['accounts', '/settings/accounts'], ['server', '/settings/server'],

@@ -1,5 +1,5 @@
 import type { DetectionConfig, DetectionRule, DetectionTrial } from '@muster/core/api'
-import { capital } from '../src/format/names.ts'
+import { secretTypeName } from '../src/format/secret-names.ts'
 import { hexOf } from './random.ts'
 
 const providers = ['aws', 'azure', 'google', 'github', 'gitlab', 'bitbucket', 'slack', 'stripe', 'npm', 'pypi', 'docker-hub', 'sendgrid', 'twilio', 'datadog', 'grafana', 'sentry', 'vault', 'doppler', 'cloudflare', 'vercel', 'openai', 'anthropic', 'shopify', 'square', 'notion', 'linear', 'okta', 'auth0', 'heroku', 'fastly', 'netlify', 'tailscale', 'mongodb-atlas', 'planetscale', 'supabase', 'databricks', 'snyk', 'circleci', 'buildkite', 'artifactory'] as const
@@ -11,7 +11,7 @@ function ruleAt(provider: string, thing: string, n: number): DetectionRule {
   const prefix = `${provider.slice(0, 3)}_`
   const value = `${prefix}${hexOf(n, 150).slice(0, 32)}`
   return {
-    id, kind: id, description: `${capital(provider)} ${thing.replaceAll('-', ' ')}`, tags: [provider], keywords: n % 9 === 0 ? [] : [prefix, provider], origin: 'built-in', hits: used[id] ?? 0,
+    id, kind: id, description: secretTypeName(id), tags: [provider], keywords: n % 9 === 0 ? [] : [prefix, provider], origin: 'built-in', hits: used[id] ?? 0,
     examples: { matches: [`API_TOKEN="${value}"`, `token: ${value}`], others: [`API_TOKEN="${prefix}xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`] },
   }
 }
@@ -34,7 +34,7 @@ export class Detection {
 
   /** Finds `shop_` and digits, and holds back what looks like a placeholder; a text with an open bracket does not compile. */
   try(toml: string, text: string): DetectionTrial {
-    if (/^\s*\[\[rules(?!\]\])/m.test(toml) || toml.includes('regex = "("')) return { problems: ['line 2: rules[0].regex: a group is not closed'], findings: [] }
+    if (/^\s*\[\[rules(?!\]\])/m.test(toml) || toml.includes('regex = "("')) return { problems: [`the rule ${ruleIds(toml)[0] ?? 'x'}: the regular expression is not valid: a group is not closed at character 0`], findings: [] }
     const findings: DetectionTrial['findings'] = []
     for (const [line, content] of text.split('\n').entries()) {
       const before = text.split('\n').slice(0, line).join('\n').length + (line === 0 ? 0 : 1)

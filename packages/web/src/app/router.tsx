@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import type { z } from 'zod'
 import { sessionQuery } from '../api/query.ts'
 import { parseSearch, rawSearch, searchOf } from '../format/search.ts'
+import { rulesSearchSchema } from '../pages/rules/search.ts'
 import { NotFoundPage, RouteFailure, RoutePending } from './route-states.tsx'
 import { Shell } from './shell.tsx'
 
@@ -46,7 +47,7 @@ const machines = createRoute({ getParentRoute: () => app, path: '/machines', val
 const machine = createRoute({ getParentRoute: () => app, path: '/machines/$id', component: lazyRouteComponent(() => import('../pages/machines/machine.tsx'), 'MachinePage') })
 const endpoints = createRoute({ getParentRoute: () => app, path: '/endpoints', validateSearch: searchOfPage(endpointListQuerySchema), component: lazyRouteComponent(() => import('../pages/endpoints/page.tsx'), 'EndpointsPage') })
 const findings = createRoute({ getParentRoute: () => app, path: '/findings', validateSearch: searchOfPage(findingListQuerySchema), component: lazyRouteComponent(() => import('../pages/findings/page.tsx'), 'FindingsPage') })
-const rules = createRoute({ getParentRoute: () => app, path: '/rules', validateSearch: (search: Loose): { rule?: string } => (typeof search['rule'] === 'string' ? { rule: search['rule'] } : {}), component: lazyRouteComponent(() => import('../pages/rules/page.tsx'), 'RulesPage') })
+const rules = createRoute({ getParentRoute: () => app, path: '/rules', validateSearch: (search: Loose): Loose => parseSearch(rulesSearchSchema, search), component: lazyRouteComponent(() => import('../pages/rules/page.tsx'), 'RulesPage') })
 const scans = createRoute({ getParentRoute: () => app, path: '/scans', validateSearch: (search: Loose): { tab?: 'schedules'; new?: boolean } => ({ ...(search['tab'] === 'schedules' ? { tab: 'schedules' as const } : {}), ...(search['new'] === 'true' || search['new'] === true ? { new: true } : {}) }), component: lazyRouteComponent(() => import('../pages/scans/page.tsx'), 'ScansPage') })
 const scan = createRoute({ getParentRoute: () => app, path: '/scans/$id', component: lazyRouteComponent(() => import('../pages/scans/scan.tsx'), 'ScanPage') })
 const jobs = createRoute({ getParentRoute: () => app, path: '/jobs', validateSearch: (search: Loose): { state?: string } => (typeof search['state'] === 'string' ? { state: search['state'] } : {}), component: lazyRouteComponent(() => import('../pages/jobs/page.tsx'), 'JobsPage') })

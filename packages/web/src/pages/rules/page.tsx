@@ -1,81 +1,30 @@
-import { severities } from '@muster/core'
-import type { RuleRow } from '@muster/core/api'
-import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Download, ExternalLink } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { routeQuery } from '../../api/query.ts'
-import { csvOf } from '../../format/csv.ts'
-import { capital, countText } from '../../format/names.ts'
-import { Button } from '../../ui/button.tsx'
-import { cx } from '../../ui/cx.ts'
-import { download } from '../../ui/download.ts'
-import { SearchInput } from '../../ui/filter/search-input.tsx'
-import { Page, PageBody } from '../../ui/page.tsx'
-import { SeverityMark } from '../../ui/severity.tsx'
-import { Failure, SkeletonRows } from '../../ui/states.tsx'
-import { Tag } from '../../ui/text.tsx'
+import { useFilter } from '../../app/search.ts'
+import { Page } from '../../ui/page.tsx'
+import { TabPanel, Tabs } from '../../ui/tabs.tsx'
+import { DetectionRules } from './detection-rules.tsx'
+import { FindingRules } from './finding-rules.tsx'
+import { emptyDraft, OwnRules } from './own-rules.tsx'
+import { rulesSearchSchema, type RuleTab } from './search.ts'
 
-const columns = [
-  { title: 'id', value: (row: RuleRow) => row.id }, { title: 'title', value: (row: RuleRow) => row.title }, { title: 'severity', value: (row: RuleRow) => row.severity },
-  { title: 'object', value: (row: RuleRow) => row.object }, { title: 'open', value: (row: RuleRow) => row.openCount }, { title: 'enabled', value: (row: RuleRow) => row.enabled }, { title: 'sources', value: (row: RuleRow) => row.sources.map((source) => source.citation).join('; ') },
-]
+const tabs = [{ value: 'findings', label: 'Findings' }, { value: 'detection', label: 'Detection' }, { value: 'own', label: 'Own detection rules' }] as const satisfies readonly { value: RuleTab; label: string }[]
 
-/** What a rule means, what to do, and where it comes from. */
-export function RuleText({ rule }: { rule: Pick<RuleRow, 'meaning' | 'remedy' | 'sources'> }): ReactNode {
-  return (
-    <div className="flex max-w-prose flex-col gap-3">
-      <p>{rule.meaning}</p>
-      <p><span className="font-medium">What to do.</span> {rule.remedy}</p>
-      <ul className="flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
-        {rule.sources.map((source) => (
-          <li key={source.citation}>
-            {source.url === null ? source.citation : <a href={source.url} target="_blank" rel="noreferrer" className="inline-flex items-center gap-1 text-accent underline">{source.citation}<ExternalLink className="size-3" aria-hidden /></a>}
-          </li>
-        ))}
-      </ul>
-    </div>
-  )
-}
-
-function Rule({ rule, open, onToggle }: { rule: RuleRow; open: boolean; onToggle: () => void }): ReactNode {
-  return (
-    <li className="border-b border-line">
-      <div className={cx('grid min-h-9 grid-cols-[104px_minmax(0,1fr)_minmax(0,220px)_80px] items-center gap-4 hover:bg-hover max-lg:grid-cols-[104px_minmax(0,1fr)_80px]', open && 'bg-hover')}>
-        <span className="pl-2"><SeverityMark severity={rule.severity} /></span>
-        <button type="button" aria-expanded={open} onClick={onToggle} className="min-w-0 truncate py-2 text-left font-medium">{rule.title}{rule.enabled ? null : <Tag className="ml-2">Off</Tag>}</button>
-        <span className="mono truncate text-ink-3 max-lg:hidden">{rule.id}</span>
-        <span className="pr-2 text-right">{rule.openCount === 0 ? <span className="text-ink-3">0</span> : <Link to="/findings" search={{ rule: rule.id }} className="font-medium text-accent hover:underline" aria-label={`${rule.openCount} open findings of ${rule.title}`}>{countText(rule.openCount)} open</Link>}</span>
-      </div>
-      {open ? <div className="pt-2 pb-5 pl-[120px]"><RuleText rule={rule} /><p className="mt-3 text-xs text-ink-3">Looks at: {rule.object}</p></div> : null}
-    </li>
-  )
-}
-
-/** Every rule: what it looks for and how often it is open. */
+/** What counts as wrong, what tells a secret, and one's own rules for that. */
 export function RulesPage(): ReactNode {
-  const { rule: opened } = useSearch({ from: '/app/rules' })
+  const { search, filter, change } = useFilter(rulesSearchSchema)
   const navigate = useNavigate()
-  const [q, setQ] = useState('')
-  const rules = useQuery(routeQuery('listRules'))
-  const words = q.toLowerCase().split(/\s+/).filter(Boolean)
-  const shown = (rules.data?.items ?? []).filter((rule) => words.every((word) => `${rule.title} ${rule.id} ${rule.meaning} ${rule.sources.map((source) => source.citation).join(' ')}`.toLowerCase().includes(word)))
+  const [draft, setDraft] = useState(emptyDraft)
+  const { tab } = filter
   return (
-    <Page title="Rules" aside={rules.data === undefined ? null : countText(rules.data.items.length)} actions={<Button disabled={rules.data === undefined} onClick={() => download('rules.csv', 'text/csv', csvOf(columns, shown))}><Download aria-hidden />CSV</Button>}>
-      {rules.isPending ? <SkeletonRows rows={14} /> : rules.isError ? <Failure error={rules.error} onRetry={() => void rules.refetch()} /> : (
-        <PageBody className="flex flex-col gap-8">
-          <SearchInput label="Search rules" value={q} onChange={setQ} />
-          {severities.map((severity) => {
-            const group = shown.filter((rule) => rule.severity === severity)
-            return group.length === 0 ? null : (
-              <section key={severity} aria-label={`${capital(severity)} rules`}>
-                <ul className="border-t border-line">{group.map((rule) => <Rule key={rule.id} rule={rule} open={opened === rule.id} onToggle={() => void navigate({ to: '/rules', search: opened === rule.id ? {} : { rule: rule.id }, replace: true })} />)}</ul>
-              </section>
-            )
-          })}
-          {shown.length === 0 ? <p className="text-ink-3">No rule matches.</p> : null}
-        </PageBody>
-      )}
+    <Page title="Rules" scroll={false}>
+      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-6">
+        <Tabs label="Rules" value={tab} onChange={(next) => void navigate({ to: '/rules', search: next === 'findings' ? {} : { tab: next } })} tabs={tabs}>
+          <TabPanel value={tab} className="relative flex min-h-0 grow flex-col outline-none">
+            {tab === 'findings' ? <FindingRules opened={search.rule} /> : tab === 'detection' ? <DetectionRules search={search} change={change} /> : <OwnRules draft={draft} onDraft={setDraft} />}
+          </TabPanel>
+        </Tabs>
+      </div>
     </Page>
   )
 }
