@@ -22,7 +22,7 @@ beforeAll(async () => {
   const tokens = { ADMIN: server.token('administrator'), OPERATOR: server.token('operator'), VIEWER: server.token('viewer') }
   surroundings = {
     directory: fixtures.bench.path, loginFile: join(fixtures.bench.path, 'config/muster/login.json'), forbidden: [...fixtures.secrets, ...Object.values(tokens)],
-    variables: { ...tokens, SERVER: server.url, DATA: server.data, CLOSED: `127.0.0.1:${fixtures.closedPort}`, TLS: `127.0.0.1:${fixtures.tlsPort}` },
+    variables: { ...tokens, SOON: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10), SERVER: server.url, DATA: server.data, CLOSED: `127.0.0.1:${fixtures.closedPort}`, TLS: `127.0.0.1:${fixtures.tlsPort}` },
   }
 }, PATIENCE)
 afterAll(async () => {
@@ -43,6 +43,10 @@ it('a scan is sent, and the server shows it', async () => {
   // The rules are evaluated in the background.
   await server.until('findings are there', async () => (await server.call<{ items: unknown[] }>('GET', 'findings?rule=x509.expired', surroundings.variables['VIEWER']!)).body.items.length > 0)
   await runScript(script('lists.txt'), surroundings)
+}, PATIENCE)
+
+it('secrets are sent as digests, and what people say of them holds for the value', async () => {
+  await runScript(script('secrets.txt'), surroundings)
 }, PATIENCE)
 
 it('a scan that is interrupted is cancelled on the server too', async () => {

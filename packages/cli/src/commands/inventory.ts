@@ -1,4 +1,5 @@
-import { daysLeft } from '@muster/core'
+import { daysLeft, secretStates } from '@muster/core'
+import type { CredentialRow } from '@muster/core/api'
 import { connect, serverOptions } from '../api/login.ts'
 import { defineCommand } from '../command.ts'
 import { followPages, printRows, rowOptions, wholeNumber } from '../output.ts'
@@ -11,7 +12,9 @@ export const inventory = defineCommand({
   summary: "Lists the server's credentials by filter.",
   operands: '[TEXT]',
   options: {
-    kind: { type: 'string', multiple: true, value: 'KIND', help: 'certificate, private-key, ssh-key, ssh-certificate, pgp-key, certificate-request, crl' },
+    kind: { type: 'string', multiple: true, value: 'KIND', help: 'certificate, private-key, ssh-key, ssh-certificate, pgp-key, certificate-request, crl, secret' },
+    'secret-state': { type: 'string', multiple: true, value: 'STATE', help: `secrets in these states: ${secretStates.join(', ')}` },
+    'secret-type': { type: 'string', multiple: true, value: 'TYPE', help: 'secrets of these types, e.g. aws-secret-access-key' },
     'expires-within': { type: 'string', value: 'DAYS', help: 'only what expires within so many days' },
     gone: { type: 'boolean', help: 'only what is no longer anywhere' },
     'trust-store': { type: 'boolean', help: 'public trust anchors of the systems as well' },
@@ -24,7 +27,7 @@ export const inventory = defineCommand({
     const now = environment.clock.now()
     const within = options['expires-within'] === undefined ? undefined : wholeNumber('expires-within', options['expires-within'], 0)
     const query = {
-      q: operands.join(' ') || undefined, kind: listOfWords(options.kind), severity: listOfWords(options.severity), owner: options.owner, rule: options.rule,
+      q: operands.join(' ') || undefined, kind: listOfWords(options.kind), secretState: listOfWords(options['secret-state']), secretType: listOfWords(options['secret-type']), severity: listOfWords(options.severity), owner: options.owner, rule: options.rule,
       presence: options.gone ? 'gone' : 'present', trustStore: String(options['trust-store']),
       expiresBefore: within === undefined ? undefined : new Date(now.getTime() + within * 86_400_000).toISOString(),
       sort: options.sort ?? 'notAfter', order: options.descending ? 'desc' : 'asc',
@@ -35,6 +38,7 @@ export const inventory = defineCommand({
       { heading: 'KIND', cell: (row) => row.kind },
       { heading: 'NAME', cell: (row) => row.name, flexible: true },
       { heading: 'EXPIRES', cell: (row) => (row.notAfter === null ? '' : `${daysLeft(new Date(row.notAfter), now)} d`) },
+      ...options['secret-state'].length > 0 || options.kind.includes('secret') ? [{ heading: 'STATE', cell: (row: CredentialRow) => row.secretState ?? '' }] : [],
       { heading: 'WORST', cell: (row) => row.worstSeverity ?? '', paint: (text, row) => (colours && row.worstSeverity !== null ? paintSeverity(text, row.worstSeverity) : text) },
       { heading: 'PLACES', cell: (row) => String(row.locationCount) },
       { heading: 'OWNER', cell: (row) => row.labels.owner ?? '', flexible: true },

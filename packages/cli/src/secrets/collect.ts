@@ -10,7 +10,19 @@ import type { ChosenRules } from './rule-choice.ts'
 import type { Clock, ScanProblem } from '@muster/core'
 
 /** A finding with the name its file has in reports. */
-export type Placed = { readonly found: FoundSecret; readonly file: string; readonly commit: CommitFacts | null; readonly gone: boolean; /** Null outside repositories. */ readonly repository: string | null }
+export type Placed = {
+  readonly found: FoundSecret
+  readonly file: string
+  readonly commit: CommitFacts | null
+  readonly gone: boolean
+  /** Null outside repositories. */
+  readonly repository: string | null
+  /** What the inventory knows it by; null where there is none. */
+  readonly credential: string | null
+}
+
+/** A finding and where it is for the inventory. */
+export type PlacedAt = Placed & { readonly path: string }
 
 /** What looking gave; `complete` false when not everything was looked at. */
 export type Collected = { readonly placed: readonly Placed[]; readonly problems: readonly ScanProblem[]; readonly complete: boolean }
@@ -18,7 +30,7 @@ export type Collected = { readonly placed: readonly Placed[]; readonly problems:
 /** Standard input. */
 export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRules, decode: boolean, clock: Clock): Collected {
   const { findings, problems } = inspectStream(bytes, '-', { config, formats, decode }, clock)
-  return { placed: findings.map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null })), problems, complete: problems.length === 0 }
+  return { placed: findings.map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null, credential: null })), problems, complete: problems.length === 0 }
 }
 
 export type CommitScan = {
@@ -38,13 +50,13 @@ export async function collectCommits({ git, selection, rules, ...rest }: CommitS
   const { introduced, problems, complete } = await scanChanges(selection === null ? await stagedChanges(git) : await commitChanges(git, selection), { git, ruleSet: rules.ruleSet, formats: rules.formats, ...rest })
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   return {
-    placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null })),
+    placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null })),
     problems: problems.map(({ where, message }) => ({ code: 'input.limit', where, message })), complete,
   }
 }
 
 /** Findings of the connector as they come: files go by the name of their target as it was given, as gitleaks has it. */
-export function placing(): (finding: SourceFinding) => Placed {
+export function placing(): (finding: SourceFinding) => PlacedAt {
   const roots = new Map<string, string>()
   const rootOf = (target: string) => {
     const root = roots.get(target) ?? realpathSync(target)
@@ -52,7 +64,7 @@ export function placing(): (finding: SourceFinding) => Placed {
     return root
   }
   return ({ found, source, path, commit, presence }) => ({
-    found,
+    found, path, credential: null,
     file: source.kind === 'repository' || source.kind === 'image' ? path : asGiven(source.target, rootOf(source.target), path),
     commit: commit === null ? null : { id: commit.id, author: commit.authorName, email: commit.authorEmail, date: commit.committedAt.replace('.000Z', 'Z'), message: commit.message },
     gone: presence === 'history',

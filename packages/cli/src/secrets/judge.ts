@@ -8,15 +8,15 @@ const TEXT_DECODERS: ReadonlySet<string> = new Set(['base64', 'hex', 'percent', 
 
 /** What of everything found is a leak. */
 export type Judgement = {
-  /** In the order they were found, those that are known too. */
+  /** By file and line, those that are known too. */
   readonly leaks: readonly Leak[]
   /** How many each filter objected to. */
   readonly suppressed: ReadonlyMap<string, number>
 }
 
 export type JudgeSettings = {
-  /** The keyed fingerprint of a digest. */
-  readonly fingerprintOf: (digest: string) => string
+  /** The keyed fingerprint of a digest, or of the credential it is where the inventory's is wanted. */
+  readonly fingerprintOf: (digest: string, credential: string | null) => string
   readonly known: KnownValues
   readonly ignoreAllowComments: boolean
   readonly maxDecodeDepth: number | null
@@ -38,13 +38,17 @@ export function judge(placed: readonly Placed[], settings: JudgeSettings): Judge
     const place = `${leak.fingerprint}\0${leak.file}\0${leak.line}\0${leak.column}\0${leak.commit?.id ?? ''}`
     if (!leaks.has(place)) leaks.set(place, leak)
   }
-  return { leaks: [...leaks.values()], suppressed }
+  return { leaks: [...leaks.values()].sort((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.commit?.date ?? '', b.commit?.date ?? '')), suppressed }
 }
 
-function leakOf({ found, file, commit, gone }: Placed, { fingerprintOf, known }: JudgeSettings): Leak {
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function leakOf({ found, file, commit, gone, credential }: Placed, { fingerprintOf, known }: JudgeSettings): Leak {
   const { ruleId, kind, description, secret, match, line, column, endLine, endColumn, entropyBits, context } = found
   const digest = lengthOf(secret) === 0 ? namedSecretDigest('path', ruleId, file) : secretDigest(secret)
-  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, fingerprint: fingerprintOf(digest), known: null }
+  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, credential, fingerprint: fingerprintOf(digest, credential), known: null }
   return { ...leak, known: known.look(leak) }
 }
 

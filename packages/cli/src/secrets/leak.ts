@@ -33,4 +33,6 @@ export type Leak = {
   readonly known: Known | null
   /** In a repository's history and in none of its refs any more. */
   readonly gone: boolean
+  /** Fingerprint of the credential it is in the inventory; null where there is none. */
+  readonly credential: string | null
 }

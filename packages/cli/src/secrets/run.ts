@@ -16,7 +16,7 @@ import { beginUpload } from '../scan/upload.ts'
 import { progressLine } from '../terminal/progress.ts'
 import { version } from '../version.ts'
 import { addToBaseline, openBaseline } from './baseline-file.ts'
-import { collectCommits, collectStream, type Collected, type Placed, placing, withWholeCommits } from './collect.ts'
+import { collectCommits, collectStream, type Collected, type Placed, type PlacedAt, placing, withWholeCommits } from './collect.ts'
 import { judge } from './judge.ts'
 import { knownSources } from './known-sources.ts'
 import type { Leak } from './leak.ts'
@@ -109,20 +109,21 @@ class SecretsScan {
   }
 
   /** The server's fingerprint where it was asked, else one under this run's key. */
-  readonly fingerprintOf = (digest: string): string => this.#answers.get(digest) ?? keyedFingerprint(this.#key, digest)
+  readonly fingerprintOf = (digest: string, credential: string | null = null): string =>
+    (this.access === null ? null : (this.#answers.get(digest) ?? credential)) ?? keyedFingerprint(this.#key, digest)
 
   /** True when one of `leaks` is bad enough for `--fail-on`. */
   counts(leaks: readonly Leak[]): boolean {
     const { threshold } = this.#settings
     if (threshold === null || leaks.length === 0) return leaks.length > 0
     const severities = new Map(findingsOf(this.#inventory, this.#environment.clock.now()).toReversed().map(({ fingerprint, severity }) => [fingerprint, severity]))
-    return leaks.some(({ fingerprint }) => severityRank(severities.get(fingerprint) ?? UNJUDGED) <= severityRank(threshold))
+    return leaks.some(({ credential }) => severityRank(severities.get(credential) ?? UNJUDGED) <= severityRank(threshold))
   }
 
   /** Files, directories, repositories and images. */
   async targets(paths: readonly string[], flags: SecretsScanFlags): Promise<Collected> {
     const title = `secrets ${paths.slice(0, 3).join(' ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`.slice(0, 200)
-    const placed: Placed[] = []
+    const placed: PlacedAt[] = []
     const problems: ScanProblem[] = []
     const place = placing()
     const connector = createSecretsConnector({ fingerprints: this.#fingerprints(), onFinding: (finding) => { placed.push(place(finding)) } })
@@ -142,7 +143,14 @@ class SecretsScan {
     })
     await upload?.finish(this.cancelled ? 'cancelled' : cancelled ? 'incomplete' : 'complete')
     this.sent = upload?.scanId ?? null
-    return { placed: await withWholeCommits(placed, this.#signal), problems, complete }
+    return { placed: await withWholeCommits(this.#withCredentials(placed), this.#signal), problems, complete }
+  }
+
+  /** What is found beside what the inventory made of it. */
+  #withCredentials(placed: readonly PlacedAt[]): readonly Placed[] {
+    const credentials = new Map(this.#inventory.credentials.flatMap(({ credential, sightings }) => sightings.flatMap(({ location }): [string, string][] =>
+      'column' in location ? [[`${location.path}\0${location.line}\0${location.column}`, credential.fingerprint]] : [])))
+    return placed.map((each) => ({ ...each, credential: credentials.get(`${each.path}\0${each.found.line}\0${each.found.column}`) ?? null }))
   }
 
   /** What chosen commits, or the index, bring into repositories. */
@@ -164,7 +172,7 @@ class SecretsScan {
 
   /** Digests alone go to the server. */
   #fingerprints(): SecretFingerprints {
-    if (this.access === null) return async (digests) => digests.map(this.fingerprintOf)
+    if (this.access === null) return async (digests) => digests.map((digest) => this.fingerprintOf(digest))
     const client = createClient(this.access, this.#environment.signal)
     return async (digests) => {
       const { fingerprints } = await client.call('fingerprintSecrets', { body: { digests: [...digests] } })
