@@ -33,6 +33,16 @@ export function staleFileLocations(tx: Tx, tenantId: TenantId, machineIds: reado
   return pages(tx, tenantId, startedAt, sql`l.path IS NOT NULL AND ${found} AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)`)
 }
 
+/**
+ * Stale CI variables of `machineIds` that nobody listed and no pipeline there takes any more: of a variable seen in use alone,
+ * its use is all that is known.
+ */
+export function staleUnusedVariables(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
+  return pages(tx, tenantId, startedAt, sql`l.kind = 'ci-variable' AND l.facts ->> 'protected' IS NULL AND l.facts ->> 'masked' IS NULL
+    AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)
+    AND NOT EXISTS (SELECT 1 FROM relation r WHERE r.tenant_id = ${tenantId} AND r.to_type = 'credential' AND r.to_id = l.credential_id AND r.machine_id = l.machine_id AND r.type = 'uses' AND r.gone_at IS NULL)`)
+}
+
 /** Stale CI variables and entries of Kubernetes Secrets of `machineIds`, a page at a time. */
 export function staleNamedLocations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
   return pages(tx, tenantId, startedAt, sql`l.kind IN ('ci-variable', 'kubernetes-secret') AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)`)

@@ -11,7 +11,7 @@ import { deleteScanMachines, lockInventory, readMachineNames, readScanMachines }
 import { credentialsByKey, enqueueEvaluation, keysOf } from './queue-store.ts'
 import {
   machinesByHostId, retireLocations, retireRelations, retireRows, seenEndpoints, staleConfigurations, staleEndpointLocations, staleEndpoints,
-  staleFileLocations, type StaleLocation, staleNamedLocations, staleRelationSources,
+  staleFileLocations, type StaleLocation, staleNamedLocations, staleRelationSources, staleUnusedVariables,
 } from './retire-store.ts'
 
 /** A scan that ran to its end. */
@@ -77,6 +77,8 @@ async function retireInFiles(tx: Tx, scan: Run, statements: readonly ResolvedCov
   }
   const sources = await staleRelationSources(tx, tenantId, machineIds, lookedFor, startedAt)
   await retireRelations(tx, tenantId, sources.filter(({ machineId, source }) => covers({ machineId, path: source })), lookedFor, startedAt, at)
+  if (lookedFor === 'keys') return gone
+  for await (const page of staleUnusedVariables(tx, tenantId, machineIds, startedAt)) gone += await retire(tx, scan, page)
   return gone
 }
 

@@ -124,6 +124,30 @@ describe('absence', () => {
   })
 })
 
+describe('a variable that pipelines take', () => {
+  const variable = sampleSecret('v', { secretType: 'ci-secret', valueKnown: false })
+  const taken = inVariable('shop', 'AWS_KEY', { protected: null, masked: null })
+  const uses = (source: string): Relation => ({ observation: 'relation', type: 'uses', from: { of: 'machine', ref: shop.ref }, to: { of: 'credential', fingerprint: variable.fingerprint }, source })
+  const whole = (...unread: string[]) => [coveredPath(shop.ref, '', unread, true, ['secrets'])]
+
+  it('is gone with its last use, and not before', async () => {
+    await scan([[shop, sighting(shop.ref, variable, taken), uses('a.yml'), uses('b.yml')]])
+    await scan([[shop, sighting(shop.ref, variable, taken), uses('b.yml')]], whole())
+    await scan([[shop]], whole('b.yml'))
+    expect(await present()).toEqual(['ci-variable shop AWS_KEY'])
+    await scan([[shop]], whole())
+    expect(await present()).toEqual([])
+  })
+
+  it('stays what whoever listed it told, and goes by lists alone', async () => {
+    await scan([[shop, sighting(shop.ref, variable, inVariable('shop', 'AWS_KEY', { protected: false, masked: true }))]])
+    await scan([[shop, sighting(shop.ref, variable, taken), uses('a.yml')]])
+    expect(await facts()).toMatchObject([{ protected: false, masked: true }])
+    await scan([[shop]], whole())
+    expect(await present()).toEqual(['ci-variable shop AWS_KEY'])
+  })
+})
+
 describe('one place', () => {
   const commit = { id: 'c'.repeat(40), authorName: 'Ann', authorEmail: 'ann@example.com', committedAt: '2026-01-01T00:00:00Z' }
 

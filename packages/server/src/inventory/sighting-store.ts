@@ -5,7 +5,7 @@ import { rowsParameter } from '../platform/db/json-parameter.ts'
 import type { CredentialColumns } from './credential-row.ts'
 import type { Document } from './document.ts'
 import type { PlaceColumns } from './place.ts'
-import { isLine } from './same-place.ts'
+import { isComparable } from './same-place.ts'
 
 /** A credential the inventory has already. */
 export type KnownCredential = {
@@ -129,7 +129,7 @@ export type LocationSight = PlaceColumns & { readonly id: string; readonly crede
 /** A location the inventory has already. */
 export type KnownLocation = {
   readonly id: string; readonly factsHash: string; readonly gone: boolean; readonly lastSeen: Date
-  /** Only where the place asked for is a line of a text; null otherwise. */
+  /** Only where the place asked for is one to compare; null otherwise. */
   readonly facts: Location | null
 }
 
@@ -137,7 +137,7 @@ export type KnownLocation = {
 export async function readKnownLocations(tx: Tx, tenantId: TenantId, places: readonly LocationSight[]): Promise<(KnownLocation | undefined)[]> {
   const known: (KnownLocation | undefined)[] = Array.from({ length: places.length })
   if (places.length === 0) return known
-  const asked = places.map((place, index) => ({ i: index, c: place.credentialId, m: place.machineId, h: place.hash, l: isLine(place.kind) }))
+  const asked = places.map((place, index) => ({ i: index, c: place.credentialId, m: place.machineId, h: place.hash, l: isComparable(place.kind) }))
   const { rows } = await sql<{ i: number; id: string; facts_hash: string; gone: boolean; last_seen: Date; facts: Location | null }>`
     SELECT x.i, l.id, l.facts_hash, l.gone_at IS NOT NULL AS gone, l.last_seen, CASE WHEN x.l THEN l.facts END AS facts
     FROM json_to_recordset(${rowsParameter(asked)}) AS x(i integer, c uuid, m uuid, h uuid, l boolean)
