@@ -71,6 +71,20 @@ describe('a trial of rules', () => {
     await save('')
   })
 
+  it('reads formats and encodings as a scan does, and leaves references out', async () => {
+    const value = randomBytes(15).toString('base64url')
+    const encoded = Buffer.from(`{"auths":{}} password: ${value}`).toString('base64')
+    const text = `# wo ist es? 🔑\ndb.internal:5432:shop:app:${value}\n`
+    const { body } = await attempt({ toml: null, path: 'home/.pgpass', text })
+    expect(body.findings.map(({ kind, start, end, facts }) => [kind, text.slice(start, end) === value, facts['host']])).toEqual([['database-password', true, 'db.internal']])
+    const yaml = `apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata:\n  password: ${Buffer.from(value).toString('base64')}\n`
+    const secret = (await attempt({ toml: null, path: 'secret.yaml', text: yaml })).body.findings.filter(({ suppressedBy }) => suppressedBy === null)
+    expect(secret.map(({ start, end }) => Buffer.from(yaml.slice(start, end), 'base64').toString())).toEqual([value])
+    const workflow = 'jobs: { a: { steps: [ { env: { TOKEN: "${{ secrets.TOKEN }}" } } ] } }\n'
+    expect((await attempt({ toml: null, path: '.github/workflows/a.yml', text: workflow })).body.findings).toEqual([])
+    expect(JSON.stringify((await attempt({ toml: null, text: encoded })).body)).not.toContain(value)
+  })
+
   it('says why rules do not compile', async () => {
     for (const [toml, why] of [['[[rules', /TOML/], ['[[rules]]\nid = "x"\nregex = "(a"\n', /x/], ['[extend]\npath = "/etc/passwd"\n', /not possible here/]] as const) {
       const { status, body } = await attempt({ toml, text: 'x' })

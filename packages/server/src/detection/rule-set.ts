@@ -10,13 +10,13 @@ export function scanConfig(toml: string): string | null {
 }
 
 /**
- * The rules scans use; see {@link scanConfig}.
+ * The rules scans use; see {@link scanConfig}. `trusted` leaves out the cost test of rules that have passed it before.
  *
  * @throws MusterError config.invalid as `compileConfig` does.
  */
-export function ruleSetWith(toml: string): RuleSet {
+export function ruleSetWith(toml: string, trusted = false): RuleSet {
   const config = scanConfig(toml)
-  return config === null ? defaultRules() : compileConfig(config, { defaults: defaultRules })
+  return config === null ? defaultRules() : compileConfig(config, { defaults: defaultRules, trusted })
 }
 
 /** How many rules of a set are the installation's own, or a built-in one that it changed. */

@@ -8,7 +8,7 @@ const MAX_EXAMPLES = 5
 /** Every rule in use, one's own after the built-in ones, with what it found so far. */
 export function describeRules(toml: string, hits: ReadonlyMap<string, number>): DetectionRule[] {
   const builtIn = new Set(defaultRules().rules)
-  return ruleSetWith(toml).rules.map((rule) => ({
+  return ruleSetWith(toml, true).rules.map((rule) => ({
     id: rule.id, description: rule.description, kind: rule.kind, tags: [...rule.tags], keywords: [...rule.keywords],
     origin: builtIn.has(rule) ? 'built-in' : 'custom', hits: hits.get(rule.id) ?? 0, examples: examplesOf(rule, builtIn.has(rule)),
   }))
