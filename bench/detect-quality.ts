@@ -79,7 +79,7 @@ function judge(files: readonly CorpusFile[], reportedIn: (file: CorpusFile) => r
   for (const file of files) {
     const reported = reportedIn(file)
     for (const { kind, place, needle } of file.labels) {
-      const found = Number(reported.some(({ secret }) => formsOf(needle).some((form) => meets(secret, form))))
+      const found = Number(reported.some(({ secret }) => formsOf(needle).some((form) => meets(secret, form) || Buffer.from(secret, 'base64').toString().includes(form))))
       tally.truths += found
       count(tally.kinds, kind, found, 1)
       count(tally.places, place, found, 1)

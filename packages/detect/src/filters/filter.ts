@@ -2,7 +2,7 @@ import type { Facts, Suppression } from '../finding.ts'
 import type { Allowlist, FilterName, Rule } from '../rule.ts'
 import { shannonBits } from './entropy.ts'
 import { formReason } from './form.ts'
-import { assignmentOf, nameReason } from './name.ts'
+import { assignmentOf, nameReason, providerReason } from './name.ts'
 import { pathClassOf } from './path-class.ts'
 import { placeholderReason, readsLikeProperty } from './placeholder.ts'
 import { surpriseBits } from './rarity.ts'
@@ -35,7 +35,7 @@ type Filter = (candidate: Candidate) => string | null
 
 const filters: readonly (readonly [FilterName, Filter])[] = [
   ['allow-comment', ({ line }) => /(?:gitleaks|muster|betterleaks):allow|pragma: allowlist secret/.test(line) ? 'the line says that it may be here' : null],
-  ['name', ({ rule, match, secret, path }) => rule.tags.includes('assigned') ? nameReason(assignmentOf(match, secret), secret, path) : null],
+  ['name', ({ rule, match, secret, path }) => rule.tags.includes('assigned') ? nameReason(assignmentOf(match, secret), secret, path) : rule.tags.includes('named') ? providerReason(match, rule.keywords) : null],
   ['placeholder', ({ rule, secret }) => placeholderReason(secret) ?? (rule.generic && readsLikeProperty(secret) ? 'is a property of a program' : null)],
   ['entropy', ({ rule, entropyBits }) => rule.entropyBits !== null && entropyBits <= rule.entropyBits ? `its entropy of ${entropyBits.toFixed(2)} bits does not exceed ${rule.entropyBits}` : null],
   ['rarity', rarity],
@@ -53,9 +53,11 @@ function rarity(candidate: Candidate): string | null {
   const { rule, secret, surpriseBits: surprise, entropyBits } = candidate
   if (!rule.generic) return null
   const digits = secret.replaceAll(/[^0-9]/g, '').length
+  // Digits among the letters again and again are no words.
+  const mixed = digits >= 3 && (secret.match(/[A-Za-z]\d|\d[A-Za-z]/g)?.length ?? 0) >= 4
   if (isPassword(kindOf(candidate))) return digits === 0 && /^[A-Za-z._-]*$/.test(secret) && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
   if (entropyBits < REGULAR_BITS) return `is too regular (${entropyBits.toFixed(1)} bits per byte)`
-  return digits <= secret.length * MANY_DIGITS && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
+  return !mixed && digits <= secret.length * MANY_DIGITS && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
 }
 
 const isPassword = (kind: string | null): boolean => kind === 'password' || kind === 'passphrase'
@@ -65,7 +67,7 @@ function pathClass({ rule, path, secret, entropyBits, surpriseBits: surprise }: 
   const found = pathClassOf(path)
   if (['lock', 'minified', 'vendored', 'generated'].includes(found)) return `the file is ${found}`
   if (found !== 'test' && found !== 'documentation') return null
-  if (found === 'test' && /^(?:[0-9a-f]{2}){8,}$/i.test(secret)) return 'is a vector of tests'
+  if (found === 'test' && /^(?:[0-9a-f]{2}){8,}$/i.test(secret) && /vector|testdata|fixture|_test\.|\.test\.|test_\w+\.py$|spec\./i.test(path)) return 'is a vector of tests'
   const weak = secret.length < STRONG.bytes || entropyBits < STRONG.bits || (surprise < RARE_BITS && /^[A-Za-z-_.]*\d{0,4}$/.test(secret))
   return weak ? `the file is ${found}, and the value is made up` : null
 }

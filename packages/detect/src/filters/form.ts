@@ -22,9 +22,11 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/, 'is a date'],
   [/^#?[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$/i, 'is a short number or colour'],
   [/^[\w-]+\.(?:[a-z]{2,5}|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
-  [/[<>]|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|%[sdv]|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
+  [/[<>]|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|(?:^|\W)%[sdv](?:\W|$)|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
   [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$/, 'refers to a value elsewhere'],
-  [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|\+\+|&&|\|\||^!/, 'is an expression of a program'],
+  [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|&&|\|\||^!/, 'is an expression of a program'],
+  [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]+$/, 'is a setting itself'],
+  [/^[a-z_-]*passw(?:or)?d[a-z_-]*\d{0,4}!?$/i, 'is a password of examples'],
   [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
   [/^(?:[A-Z][A-Z0-9]*_){1,8}[A-Z][A-Z0-9]*$/, 'is the name of a constant'],
   [/^(.{1,6})\1{2,}.{0,6}$/, 'repeats itself'],
@@ -39,14 +41,21 @@ export function formReason(secret: string, kind: string | null): string | null {
   const known = forms.find(([pattern]) => pattern.test(secret))
   if (known !== undefined) return known[1]
   if (/^\d+$/.test(secret)) return kind === 'password' && secret.length >= 6 ? null : 'is a number'
-  if (isNames(secret)) return 'is made of names'
+  if (isNames(secret) || isWord(secret)) return 'is made of names'
+  // Keys are of ASCII; a text with other letters and neither digit nor sign is for people.
+  if (/[\x80-\xff]/.test(secret) && (kind !== 'password' || /^[A-Za-z\x80-\xff'.?!-]*$/.test(secret))) return 'is a text for people'
   return kind === 'password' ? null : secret.length < 8 ? 'is too short for a key' : null
+}
+
+/** A word of any language: vowels among its letters, never many consonants in a row. */
+function isWord(secret: string): boolean {
+  return /^[A-Za-z]?[a-z]{3,24}$/.test(secret) && (secret.match(/[aeiouy]/gi)?.length ?? 0) * 4 >= secret.length && !/[^aeiouy]{5}/i.test(secret)
 }
 
 /** Words joined by signs or by capitals, with at most a short number behind: `my-app-token`, `currentPassword`, `TOKEN_TYPE`. */
 function isNames(secret: string): boolean {
   const parts = secret.split(/[-_./:+ ]|(?<=[a-z])(?=[A-Z])/).filter((part) => part !== '')
   const digits = parts.length > 1 ? 3 : 1
-  const word = new RegExp(`^(?:[A-Za-z]?[a-z]{1,14}\\d{0,${digits}}|[A-Z]{2,12}|\\d{1,${digits}})$`)
+  const word = new RegExp(`^(?:[A-Za-z]?[a-z]{1,14}\\d{0,${digits}}|[A-Z]{2,12}|\\d{1,12})$`)
   return parts.every((part) => word.test(part)) && secret.length >= parts.length * 3 && surpriseBits(secret) < NAMES_BITS
 }

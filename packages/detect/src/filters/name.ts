@@ -1,4 +1,4 @@
-import { secretKindOfName } from '../formats/names.ts'
+import { nameWords, secretKindOfName } from '../formats/names.ts'
 
 /** Extensions of languages in which what has no quotes is an expression. */
 const code = /\.(?:[cm]?[jt]sx?|py|go|java|kts?|scala|rb|rs|c|h|cc|cpp|cxx|hpp|cs|fs|vb|php|swift|dart|mm?|vue|svelte|lua|p[lm]|exs?|erl|clj|hs|groovy|gradle|tf|sol|proto|graphql|sql|r|jl|zig|nim|sc[as]s|less|css)$/i
@@ -25,4 +25,16 @@ export function nameReason({ name, kind, quoted }: Assignment, secret: string, p
 function isExpression(value: string): boolean {
   const digits = value.replaceAll(/\D/g, '').length
   return /^[\w$.!?:*@#-]+$/.test(value) && (digits < 3 || digits === value.length || /^[A-Za-z_$]+\d{0,4}(?:\.|$)/.test(value))
+}
+
+/** Names of providers longer than this hardly occur within other words. */
+const SHORT_NAME = 6
+
+/** Why the name does not name the provider: a short name such as `okta` or `sumo` counts only where a word of the identifier begins with it. */
+export function providerReason(match: string, keywords: readonly string[]): string | null {
+  const words = nameWords(/^[\w.-]*/.exec(match)![0])
+  const starts = words.map((_, index) => words.slice(index).join(''))
+  const named = keywords.map((keyword) => keyword.replaceAll(/[^a-z0-9]/g, ''))
+  const begins = named.some((name) => starts.some((start) => start.startsWith(name)) || (name.length > SHORT_NAME && starts[0]?.includes(name) === true))
+  return begins ? null : 'the name only holds the letters of the provider'
 }

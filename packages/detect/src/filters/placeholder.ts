@@ -1,7 +1,9 @@
 const words = [
-  'example', 'placeholder', 'changeme', 'change_me', 'change-me', 'changeit', 'yourkey', 'your_', 'your-', 'yourtoken', 'yoursecret', 'yourpassword', 'dummy', 'insert_', 'insert-', 'replace_', 'replace-',
-  'replaceme', 'redacted', 'todo', 'fixme', 'notreal', 'not_real', 'not-real', 'fake', 'sample_', 'sample-', 'deadbeef', 'lorem', '<secret>', '[secret]', 'xxxxxx', 'undefined',
+  'example', 'placeholder', 'changeme', 'change_me', 'change-me', 'changeit', 'yourkey', 'your_', 'your-', 'yourtoken', 'yoursecret', 'yourpassword', 'insert_', 'insert-', 'replace_', 'replace-',
+  'replaceme', 'redacted', 'notreal', 'not_real', 'not-real', 'sample_', 'sample-', 'deadbeef', '<secret>', '[secret]', 'xxxxxx', 'undefined',
 ]
+/** Short ones occur by chance within a long key, so they count where a word begins. */
+export const shortWord = /(?:^|[^A-Za-z0-9])(?:(?:fake|dummy|fixme|lorem|foo_?bar)|(?:todo|tbd|mock|blah|tba)(?:[^A-Za-z0-9]|$))/i
 const templates: readonly RegExp[] = [
   /^\$\{[^}]*\}?$/, /^\$\(?[A-Za-z_][A-Za-z0-9_.]*\)?$/, /\{\{/, /^%\(?[A-Za-z_][\w.]*\)?[sd%]?$/, /^<[^>]*>?$/, /^#\{/, /^@[\w.-]+@$/, /^\[[\w .-]+\]$/,
   /^(?:process\.env|os\.environ|System\.getenv|env|vars|secrets|var|local|data)\./,
@@ -19,7 +21,9 @@ export function placeholderReason(secret: string): string | null {
   const lower = secret.toLowerCase()
   const word = words.find((candidate) => lower.includes(candidate))
   if (word !== undefined) return `holds the word ${JSON.stringify(word)} of placeholders`
+  if (shortWord.test(secret)) return 'begins with a word of placeholders'
   if (templates.some((template) => template.test(secret))) return 'refers to a value elsewhere'
+  if (/\.{3,}$|…|\u00e2\u0080\u00a6/.test(secret)) return 'is cut short'
   const distinct = new Set(lower).size
   if (secret.length >= 8 && distinct <= 3) return 'repeats very few characters'
   const run = /([^\s-])\1{7,}/.exec(secret)?.[0].length ?? 0

@@ -42,8 +42,8 @@ function awsKeyId(secret: string): Facts | null {
 
 function jwt(secret: string): Facts | null {
   const [header, payload] = secret.split('.').map(jsonOf)
-  if (header == null || typeof header.alg !== 'string') return null
-  const facts: Record<string, string> = { algorithm: header.alg.slice(0, 32) }
+  if (header == null || (typeof header.alg !== 'string' && payload == null)) return null
+  const facts: Record<string, string> = typeof header.alg === 'string' ? { algorithm: header.alg.slice(0, 32) } : {}
   for (const [claim, name] of [['iss', 'issuer'], ['sub', 'subject'], ['exp', 'expires']] as const) {
     const value = payload?.[claim]
     if (typeof value === 'string' || typeof value === 'number') facts[name] = String(value).slice(0, 512)
@@ -117,6 +117,6 @@ const basicCredentials: StructureCheck = (secret) => {
 export const structureChecks: Readonly<Record<string, StructureCheck>> = {
   'github-token': withChecksum({ ghp: 'personal access token', gho: 'OAuth token', ghu: 'user-to-server token', ghs: 'installation token', ghr: 'refresh token' }),
   'npm-token': withChecksum({ npm: 'access token' }),
-  'basic-credentials': basicCredentials, 'discord-token': discordToken, 'base58-check': base58Check, 'stellar-seed': stellarSeed,
+  'not-hex': (secret) => /[_-][a-f0-9]{32,40}$/.test(secret) ? null : {}, 'basic-credentials': basicCredentials, 'discord-token': discordToken, 'base58-check': base58Check, 'stellar-seed': stellarSeed,
   'aws-key-id': awsKeyId, jwt, pem, 'credential-url': credentialUrl,
 }

@@ -14,7 +14,7 @@ export const appSettingsFormat: Format = {
 /** `web.config`, `app.config`, `machine.config`, Maven `settings.xml` and `NuGet.config`: keys, logins and machine keys. */
 export const configXmlFormat: Format = {
   id: 'config-xml',
-  matches: (input) => (input.extension === 'config' || /^(?:settings(?:-security)?|server|tomcat-users|context|persistence|hibernate\.cfg|standalone|datasources)\.xml$/.test(input.name) || /\.(?:pubxml|publishsettings)$/.test(input.name)) && input.bytes.length <= 4_000_000,
+  matches: (input) => (input.extension === 'config' || /^(?:settings(?:-security)?|server|tomcat-users|context|persistence|hibernate\.cfg|standalone|datasources)\.xml$/.test(input.name) || /\.(?:pubxml|publishsettings)$/.test(input.name) || (input.extension === 'xml' && input.bytes.length <= 500_000 && ['assword', 'ecret', 'oken', 'piKey', 'pi-key', 'pi_key'].some((word) => input.has(word)))) && input.bytes.length <= 4_000_000,
   extract: (input, into) => {
     for (const element of elementsOf(input.xml)) {
       const value = attributeOf(element, 'value') ?? attributeOf(element, 'connectionString')

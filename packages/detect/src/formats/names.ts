@@ -1,7 +1,7 @@
 const passwordWords = new Set(['password', 'passwd', 'pwd', 'passphrase', 'passwort', 'pass', 'passcode', 'userpass', 'userpassword', 'dbpass', 'dbpassword', 'pgpassword', 'rootpw', 'bindpw', 'rootpass', 'psw', 'pw', 'psk'])
 const keyOwners = new Set(['api', 'access', 'secret', 'private', 'encryption', 'signing', 'signature', 'auth', 'master', 'account', 'storage', 'shared', 'subscription', 'license', 'service', 'app', 'application', 'client', 'consumer', 'deploy', 'hmac', 'jwt', 'session', 'cookie', 'crypto', 'aes', 'admin', 'server', 'instrumentation', 'admin', 'maps', 'sendgrid', 'stripe', 'openai', 'anthropic', 'twilio', 'mailgun', 'datadog', 'dd', 'newrelic', 'tls', 'ssl', 'ssh'])
-const notTokens = new Set(['next', 'page', 'continuation', 'cancellation', 'cancel', 'csrf', 'max', 'min', 'num', 'total', 'prompt', 'completion', 'start', 'end', 'eos', 'bos', 'pad', 'unk', 'sep', 'mask', 'idempotency', 'design', 'tokenizer', 'line', 'symbol', 'sync', 'lookahead', 'client_request', 'special', 'automount', 'public'])
-const trailing = new Set(['prod', 'production', 'dev', 'development', 'staging', 'stage', 'test', 'qa', 'uat', 'local', 'value', 'base64', 'b64', 'text', 'plain', 'plaintext', 'default', 'main', 'old', 'new', 'primary', 'secondary', 'current', 'previous', 'live', 'override', 'ci'])
+const notTokens = new Set(['next', 'page', 'continuation', 'cancellation', 'cancel', 'csrf', 'xsrf', 'authenticity', 'verification', 'antiforgery', 'max', 'min', 'num', 'total', 'prompt', 'completion', 'start', 'end', 'eos', 'bos', 'pad', 'unk', 'sep', 'mask', 'idempotency', 'design', 'tokenizer', 'line', 'symbol', 'sync', 'lookahead', 'client_request', 'special', 'automount', 'public'])
+const trailing = new Set(['string', 'str', 'val', 'literal', 'prod', 'production', 'dev', 'development', 'staging', 'stage', 'test', 'qa', 'uat', 'local', 'value', 'base64', 'b64', 'text', 'plain', 'plaintext', 'default', 'main', 'old', 'new', 'primary', 'secondary', 'current', 'previous', 'live', 'override', 'ci'])
 const afterPassword = new Set(['digest', 'label', 'icon', 'visible', 'visibility', 'toggle', 'show', 'hide', 'match', 'mismatch', 'weak', 'strong', 'page', 'form', 'dialog', 'modal', 'screen', 'view', 'controller', 'service', 'component', 'handler', 'event', 'updated', 'at', 'date', 'time', 'hashes', 'storage', 'blocklist', 'entry', 'file', 'path', 'dir', 'directory', 'url', 'uri', 'endpoint', 'name', 'id', 'policy', 'length', 'min', 'max', 'expiry', 'expires', 'expiration', 'ttl', 'timeout', 'type', 'enabled', 'disabled', 'required', 'field', 'header', 'ref', 'arn', 'algorithm', 'hash', 'hashed', 'salt', 'count', 'limit', 'size', 'prefix', 'suffix', 'label', 'hint', 'reset', 'regex', 'pattern', 'format', 'version', 'rotation', 'age', 'days', 'lifetime', 'placeholder', 'confirmation', 'confirm', 'input', 'command', 'cmd', 'provider', 'store', 'manager', 'class', 'auth', 'authentication', 'login', 'grant', 'encoder', 'encoding', 'key', 'env', 'from', 'title', 'message', 'text', 'error', 'strength', 'history', 'attempts', 'change', 'changed', 'needed', 'protected', 'complexity', 'iterations', 'rules', 'validation', 'validator', 'generator', 'charset', 'characters', 'through', 'thru', 'port', 'mode', 'filter', 'by', 'in', 'on', 'to', 'is', 'selector', 'xpath', 'css', 'placeholder', 'index', 'column', 'attribute', 'attributes', 'property', 'param', 'parameter', 'variable', 'var'])
 
 /** The words of an identifier in lower case: camelCase, snake_case, dots, dashes and colons divide. */
@@ -19,6 +19,7 @@ export function nameWords(name: string): readonly string[] {
  */
 export function secretKindOfName(name: string): string | null {
   const words = [...nameWords(name)]
+  if ((words.at(-1) === 'string' && words.at(-2) === 'connection') || words.at(-1) === 'connectionstring') return 'connection-string'
   while (words.length > 1 && (trailing.has(words.at(-1)!) || /^\d{1,4}$/.test(words.at(-1)!))) words.pop()
   const last = (words.at(-1) ?? '').replace(/\d{1,3}$/, '')
   const before = words.at(-2) ?? ''
@@ -31,8 +32,7 @@ export function secretKindOfName(name: string): string | null {
   if (last === 'secretkey' || last === 'accesskey' || last === 'privatekey' || last === 'authkey') return last === 'privatekey' ? 'private-key' : 'secret-key'
   if (last === 'key') return keyKind(words, before)
   if (last === 'base' && before === 'key' && words.at(-3) === 'secret') return 'secret-key'
-  if (last === 'credential' || last === 'credentials') return 'credential'
-  if ((last === 'string' && before === 'connection') || last === 'connectionstring') return 'connection-string'
+  if (last === 'credential' || last === 'credentials' || last === 'creds' || last === 'cred' || (last === 'auth' && before !== '')) return 'credential'
   return null
 }
 

@@ -40,7 +40,7 @@ export function iniPairs(text: string): readonly Pair[] {
     if (separator <= 0) continue
     const key = trim(line.slice(0, separator))
     const rest = line.slice(separator + 1)
-    const value = trim(rest)
+    const value = trim(/^[^"']*?[ \t][#;][ \t]/.exec(rest)?.[0].slice(0, -2) ?? rest)
     if (key === '' || key.length > 512) continue
     pairs.push({ section, key, ...unquoted(value, start + separator + 1 + leadingBlanks(rest)) })
   }

@@ -23,8 +23,8 @@ export type Candidate = {
   readonly generic: boolean
 }
 
-/** Objections that mean the value whoever else speaks for it; the others are about one rule's doubt. */
-const firm: ReadonlySet<string> = new Set(['allow-comment', 'allowlist', 'structure'])
+/** Objections that mean the value whoever else speaks for it; the others are about one rule's doubt: a wrong checksum says that it is no token of that provider. */
+const firm: ReadonlySet<string> = new Set(['allow-comment', 'allowlist'])
 
 /** Formats that know the parts of what a rule sees as one. */
 const inUrl: ReadonlySet<string> = new Set(['url', 'connection-string'])

@@ -41,7 +41,7 @@ export const aiRules: readonly string[] = [
   token('portkey-api-key', 'Portkey API key', 'pk-prod-[A-Za-z0-9+/]{28}'),
   token('litellm-virtual-key', 'LiteLLM virtual key', String.raw`sk-litellm-[\w-]{16,64}`),
   token('langsmith-legacy-key', 'LangSmith API key of the older form', 'ls__[a-f0-9]{32}'),
-  token('novita-api-key', 'Novita AI API key', String.raw`sk_[\w-]{43}`, { entropy: 4 }),
+  named('novita-api-key', 'Novita AI API key', ['novita'], String.raw`sk_[\w-]{43}`, { entropy: 4 }),
   named('deepseek-api-key', 'DeepSeek API key', ['deepseek'], 'sk-[a-f0-9]{32}'),
   named('mistral-api-key', 'Mistral AI API key', ['mistral'], '[A-Za-z0-9]{32}', { entropy: 3.6 }),
   named('stability-api-key', 'Stability AI API key', ['stability'], 'sk-[A-Za-z0-9]{48}', { entropy: 3.8 }),

@@ -1,7 +1,7 @@
 import { APART, OPERATOR } from './row.ts'
 
 /** Words that say of a name that its value may be secret; what the whole name says is judged afterwards. */
-const NAMES = String.raw`pass|pwd|psk|secret|token|credential|(?:api|access|auth|private|signing|encryption|master|account|storage|service|app|admin|shared|session|jwt|hmac|aes|cookie|client|subscription|webhook|license|consumer|deploy)[_.-]?key`
+const NAMES = String.raw`pass|pwd|psk|secret|token|credential|creds|[_.-]auth|(?:api|access|auth|private|signing|encryption|master|account|storage|service|app|admin|shared|session|jwt|hmac|aes|cookie|client|subscription|webhook|license|consumer|deploy)[_.-]?key`
 const QUOTED = String.raw`\\?["'\x60]([^"'\x60\s\\<>]{4,200})["'\x60\\]`
 /** Ends at a blank or a sign of the syntax. */
 const BARE = String.raw`([^"'\x60\s\\<>,;(){}\[\]&|]{5,200})(?:["'\x60\s;,)}\]<&|\\]|$)`
@@ -27,18 +27,18 @@ counterexamples = ['''eyJ«[A-Za-z0-9]{40}».eyJ«[A-Za-z0-9]{40}»''', '''eyJ«
   String.raw`[[rules]]
 id = "credential-url"
 description = "Password within a URL"
-regex = '''\b((?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|oracle|clickhouse|cassandra|neo4j|bolt|ftps?|sftp|smtps?|imaps?|ldaps?|ssh|cloudinary|https?)(?:\+[a-z0-9]{1,12})?://[^\s:/@"\x27<>\x60{}$|]{0,80}:[^\s/@"\x27<>\x60{}$|]{3,100}@[\w.-]{1,200}(?::[0-9]{1,5})?(?:/[\w.-]{0,100})?)'''
+regex = '''\b((?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|oracle|clickhouse|cassandra|neo4j|bolt|ftps?|sftp|smtps?|imaps?|ldaps?|ssh|cloudinary|https?)(?:\+[a-z0-9]{1,12})?://[^\s:/@"\x27<>\x60{}$|]{0,80}:[^\s/@"\x27<>\x60{}$|;]{3,100}@[\w.-]{1,200}(?::[0-9]{1,5})?(?:/[\w.-]{0,100})?)'''
 keywords = ["://"]
 structure = "credential-url"
 examples = ['''DATABASE_URL=postgres://app:«[A-Za-z0-9]{16}»@db.internal:5432/orders''', '''amqp://svc:«[A-Za-z0-9]{12}»@queue/''']
 counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:password@localhost/db''', '''https://host:8080/path@x''']
 `,
-  form('http-bearer-header', 'Bearer token in a header', String.raw`(?i)authorization[\\"\x27]{0,2}\]?[ \t]{0,3}[:=,][ \t]{0,3}[\\"\x27\x60]{0,2}(?:bearer|token)[ \t]{1,3}([\w.~+/-]{16,1000}={0,2})`, ['authorization'], 'entropy = 3\n',
+  form('http-bearer-header', 'Bearer token in a header', String.raw`(?i)authorization[\\"\x27]{0,2}\]?[ \t]{0,3}[:=,][ \t]{0,3}[\\"\x27\x60]{0,2}(?:(?:bearer|token|api-?key|api-?token|genie-?key|key|ssws|splunk|bot|jwt)[ \t]{1,3})?([\w.~+/-]{16,1000}={0,2})`, ['authorization'], 'entropy = 3\n',
     [String.raw`curl -H "Authorization: Bearer «[A-Za-z0-9]{40}»"`, String.raw`headers["Authorization"] = "token «[a-f0-9]{40}»"`], ['Authorization: Bearer $TOKEN', 'Authorization: Bearer «[a-z]{8}»']),
   form('http-basic-header', 'Basic credentials in a header', String.raw`(?i)authorization[\\"\x27]{0,2}\]?[ \t]{0,3}[:=,][ \t]{0,3}[\\"\x27\x60]{0,2}basic[ \t]{1,3}([A-Za-z0-9+/]{12,400}={0,2})`, ['basic'], 'structure = "basic-credentials"\n',
     ['-H "Authorization: Basic «!basic»"'], ['Authorization: Basic $CREDENTIALS', 'Authorization: Basic «[a-z]{16}»']),
-  form('generic-assigned-secret', 'A value assigned to a name that says it is secret', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}(?:(?:${OPERATOR}|${APART})(?:${QUOTED}|${BARE})|[ \t]{1,8}${QUOTED})`,
-    ['pass', 'pwd', 'psk', 'secret', 'token', 'key', 'credential'], 'tags = ["assigned"]\n',
+  form('generic-assigned-secret', 'A value assigned to a name that says it is secret', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}\b(?:(?:${OPERATOR}|${APART})(?:${QUOTED}|${BARE})|[ \t]{1,8}${QUOTED})`,
+    ['pass', 'pwd', 'psk', 'secret', 'token', 'key', 'cred', 'auth'], 'tags = ["assigned"]\n',
     ['db_password = "«[A-Za-z0-9!@#%^]{20}»"', 'apiKey: "«[A-Za-z0-9]{32}»"', 'define("DB_PASSWORD", "«[A-Za-z0-9]{16}»")', '<add key="ApiSecret" value="«[A-Za-z0-9]{24}»"/>', '#define WIFI_PASSWORD "«[A-Za-z0-9]{12}»"', '- name: API_TOKEN\n  value: «[A-Za-z0-9]{32}»'],
     ['password = process.env.DATABASE_PASSWORD', 'token: accessTokenProvider', 'secretName: my-application-tls', 'password = "<DB_PASSWORD>"', 'max_tokens = 123456789', 'publicKey = "«[A-Za-z0-9]{32}»"', 'passwordHash = "«[a-f0-9]{64}»"']),
   form('option-secret', 'A secret as an option of a command', String.raw`(?i)--[\w-]{0,30}?(?:passw(?:or)?d|passwd|passphrase|secret|token|api-?key|access-?key)[\w-]{0,12}[ \t]{1,3}["']?([^\s"'\x60$<>|&;(){}\[\]-][^\s"'\x60$<>|&;(){}\[\]]{4,200})`, ['--'], 'entropy = 2.5\n',
@@ -53,6 +53,8 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     [`ConvertTo-SecureString "«[A-Za-z0-9]{14}»" -AsPlainText -Force`], ['ConvertTo-SecureString "$password" -AsPlainText']),
   form('login-call', 'Password given to a call', String.raw`(?:(?:NetworkCredential|BasicAuth|HTTPBasicAuth|UsernamePasswordCredentials|PasswordAuthentication|SetBasicAuth|basic_auth|\.login|\bauth[ \t]?=[ \t]?)\([ \t]?["'][^"'\n]{1,80}["'][ \t]?,[ \t]?|(?:getConnection|mysqli|mysqli_connect|mysql_connect|PDO)\((?:["'][^"'\n]{1,200}["'][ \t]?,[ \t]?){2})["']([^"'\s$]{4,100})["']`, ['credential', 'auth', '.login', 'getconnection', 'mysql', 'pdo'], 'tags = ["password"]\n',
     [`new NetworkCredential("robot", "«[A-Za-z0-9]{14}»")`, `requests.get(url, auth=('svc', '«[A-Za-z0-9]{14}»'))`, `DriverManager.getConnection("jdbc:h2:x", "app", "«[A-Za-z0-9]{14}»")`], ['auth=("user", "password")', 'mysqli("localhost", "root", "password")']),
+  form('dsn-password', 'Password among the words of a connection string', String.raw`(?i)\b(?:host|hostaddr|user|dbname|port)=[\w./-]{1,80}(?:[ ][a-z_]{2,24}=[^\s"'\x60]{1,100}){0,8}?[ ]password=([^\s"'\x60\\{}$]{3,100})`, ['password='], 'tags = ["password"]\n',
+    [`host=db.internal user=app password=«[A-Za-z0-9]{14}» dbname=x`], ['host=db user=app password=$PGPASSWORD', 'host=db user=app password=password']),
   form('setting-password', 'Password in a file of settings with blanks for separators', String.raw`(?im)^[ \t]{0,20}(?:bind|root|admin|enable|user|ldap)?_?-?(?:password|passwd|secret)[ \t]{1,8}(?:[05][ \t]{1,3})?["']?([^\s"'=:<>{}()|;,]{6,100})["']?[ \t]{0,4}$`, ['password', 'passwd', 'secret'], 'tags = ["password"]\n',
     ['Password «[A-Za-z0-9]{14}»'], ['password required', 'Password «[a-z]{8}» and more words']),
 ]

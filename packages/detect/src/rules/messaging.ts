@@ -1,4 +1,4 @@
-import { named, token } from './row.ts'
+import { address, named, token } from './row.ts'
 
 /** Rules for messaging, mail and office services. */
 export const messagingRules: readonly string[] = [
@@ -21,12 +21,13 @@ export const messagingRules: readonly string[] = [
   named('pagerduty-api-key', 'PagerDuty API key', ['pagerduty', 'pager[_.-]?duty'], String.raw`u\+[\w-]{18}`),
   token('slack-refresh-token', 'Slack refresh token', 'xoxe-[0-9]-[A-Za-z0-9]{140,180}'),
   token('slack-rotating-token', 'Slack rotating access token', String.raw`xoxe\.xox[bp]-[0-9]-[A-Za-z0-9]{160,180}`),
-  token('slack-workspace-token', 'Slack workspace token of an older form', 'xox[ar]-[A-Za-z0-9-]{40,120}', { keywords: ['xoxa-', 'xoxr-'] }),
+  token('slack-workspace-token', 'Slack workspace token of an older form', 'xox[ar]-[A-Za-z0-9-]{12,120}', { keywords: ['xoxa-', 'xoxr-'] }),
   token('slack-client-token', 'Slack browser token', 'xoxc-[0-9]{8,14}-[0-9]{8,14}-[0-9]{8,14}-[a-f0-9]{64}'),
   named('slack-signing-secret', 'Slack signing secret', ['slack[_.-]?signing', 'slack[_.-]?verification'], '[a-f0-9]{32}', { keywords: ['slack'] }),
   named('discord-bot-token', 'Discord bot token', ['discord', 'token', 'login', 'run'], String.raw`[MNO][A-Za-z0-9_-]{23,27}\.[\w-]{6}\.[\w-]{27,40}`, { structure: 'discord-token', examples: ['DISCORD_TOKEN=«!discord»', 'client.login("«!discord»")'] }),
   named('discord-client-secret', 'Discord client secret', ['discord'], String.raw`[\w-]{32}`, { entropy: 3.8 }),
   token('telegram-bot-token-alone', 'Telegram bot token', String.raw`[0-9]{8,10}:AA[\w-]{33}`, { keywords: [':aa'], kind: 'telegram-bot-token', entropy: 3.5 }),
+  token('slack-legacy-bot-token', 'Slack bot token of an older form', 'xoxb-[0-9]{8,14}-[A-Za-z0-9]{18,26}'),
   token('mandrill-api-key', 'Mailchimp Transactional API key', String.raw`md-[\w-]{22}`, { entropy: 3.5 }),
   named('mailgun-signing-key', 'Mailgun key of the newer form', ['mailgun', 'mg_'], '[a-f0-9]{32}-[a-f0-9]{8}-[a-f0-9]{8}'),
   named('mailjet-key', 'Mailjet key', ['mailjet', 'mj[_.-]api'], '[a-f0-9]{32}', { keywords: ['mailjet', 'mj'] }),
@@ -42,10 +43,10 @@ export const messagingRules: readonly string[] = [
   named('pipedrive-api-token', 'Pipedrive API token', ['pipedrive'], '[a-f0-9]{40}'),
   token('salesforce-access-token', 'Salesforce session id or access token', String.raw`00D[A-Za-z0-9]{12}![\w.]{79,139}\w`, { keywords: ['00d'] }),
   token('salesforce-refresh-token', 'Salesforce refresh token', String.raw`5Aep861[\w.]{70,100}`),
-  named('vonage-api-secret', 'Vonage API secret', ['vonage', 'nexmo'], '[A-Za-z0-9]{16}', { entropy: 3.3 }),
+  named('vonage-api-secret', 'Vonage API secret', ['vonage', 'nexmo'], '[A-Za-z0-9]{16}'),
   named('plivo-auth-token', 'Plivo auth token', ['plivo'], '[A-Za-z0-9]{40}', { entropy: 3.8 }),
   named('messagebird-key', 'MessageBird (Bird) API key', ['messagebird'], '[A-Za-z0-9]{25}', { entropy: 3.5 }),
-  named('pusher-secret', 'Pusher Channels secret', ['pusher'], '[a-f0-9]{20}'),
+  named('pusher-secret', 'Pusher Channels secret', ['pusher'], '[a-f0-9]{20}', { entropy: 2.5 }),
   named('ably-api-key', 'Ably API key', ['ably'], String.raw`[\w-]{6}\.[\w-]{6}:[\w-]{43}`),
   token('pubnub-secret-key', 'PubNub secret key', 'sec-c-[A-Za-z0-9]{48}'),
   token('telnyx-api-key', 'Telnyx API key', 'KEY0[A-F0-9]{30}_[A-Za-z0-9]{22}'),
@@ -76,6 +77,16 @@ export const messagingRules: readonly string[] = [
   named('zoom-client-secret', 'Zoom client secret', ['zoom'], '[A-Za-z0-9]{32}', { entropy: 3.6 }),
   named('pushover-token', 'Pushover token', ['pushover'], '[a-z0-9]{30}', { entropy: 3.3 }),
   token('rapidapi-key', 'RapidAPI key', '[a-f0-9]{10}msh[a-f0-9]{15}p1[a-f0-9]{6}jsn[a-f0-9]{12}', { keywords: ['jsn'] }),
+  address('slack-webhook', 'Slack incoming webhook', String.raw`hooks\.slack\.com/(?:services|workflows|triggers)/`, '[A-Za-z0-9+/]{40,80}', 'hooks.slack.com'),
+  address('discord-webhook', 'Discord webhook', String.raw`discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/`, String.raw`[0-9]{17,20}/[\w-]{60,72}`, 'discord'),
+  address('microsoft-teams-webhook', 'Microsoft Teams webhook', String.raw`webhook\.office\.com/webhookb2/`, '[a-z0-9-]{36}@[a-z0-9-]{36}/IncomingWebhook/[a-z0-9]{32}/[a-z0-9-]{36}', 'webhook.office.com'),
+  address('google-chat-webhook', 'Google Chat webhook', String.raw`chat\.googleapis\.com/v1/spaces/[\w-]{5,20}/messages\?key=AIza[\w-]{35}&token=`, String.raw`[\w-]{30,80}`, 'chat.googleapis.com'),
+  address('dingtalk-webhook', 'DingTalk robot', String.raw`oapi\.dingtalk\.com/robot/send\?access_token=`, '[a-f0-9]{64}', 'oapi.dingtalk.com'),
+  address('feishu-webhook', 'Feishu or Lark robot', String.raw`open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/`, '[a-f0-9-]{36}', '/open-apis/bot/'),
+  address('wecom-webhook', 'WeCom robot', String.raw`qyapi\.weixin\.qq\.com/cgi-bin/webhook/send\?key=`, '[a-f0-9-]{36}', 'qyapi.weixin.qq.com'),
+  address('zapier-webhook', 'Zapier webhook', String.raw`hooks\.zapier\.com/hooks/catch/`, '[0-9]{5,10}/[a-z0-9]{6,10}', 'hooks.zapier.com'),
+  address('ifttt-webhook', 'IFTTT webhook', String.raw`maker\.ifttt\.com/trigger/[\w-]{1,60}/(?:json/)?with/key/`, String.raw`[\w-]{20,50}`, 'maker.ifttt.com'),
+  address('make-webhook', 'Make webhook', String.raw`hook\.(?:eu|us)[12]\.make\.com/`, '[a-z0-9]{32}', '.make.com'),
   String.raw`[[rules]]
 id = "slack-bot-token"
 description = "Slack bot token"
@@ -102,23 +113,6 @@ keywords = ["xapp-"]
 entropy = 2
 examples = ['''xapp-1-A«[A-Z0-9]{10}-[0-9]{13}-[a-f0-9]{64}»''']
 counterexamples = ['''xapp-1-A«[A-Z0-9]{10}-[0-9]{13}-[a-f0-9]{30}»''', '''xapp-1''']
-`,
-  String.raw`[[rules]]
-id = "slack-webhook"
-description = "Slack incoming webhook"
-regex = '''hooks\.slack\.com/(?:services|workflows|triggers)/(T[A-Z0-9]{8,12}/[A-Z0-9]{8,20}/[A-Za-z0-9]{20,32})'''
-keywords = ["hooks.slack.com"]
-examples = ['''https://hooks.slack.com/services/T«[A-Z0-9]{9}»/B«[A-Z0-9]{9}»/«[A-Za-z0-9]{24}»''']
-counterexamples = ['''https://hooks.slack.com/services/''', '''https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX''']
-`,
-  String.raw`[[rules]]
-id = "discord-webhook"
-description = "Discord webhook"
-regex = '''discord(?:app)?\.com/api/webhooks/([0-9]{17,20}/[\w-]{60,72})'''
-keywords = ["discord"]
-entropy = 3
-examples = ['''https://discord.com/api/webhooks/«[0-9]{18}/[A-Za-z0-9]{68}»''']
-counterexamples = ['''https://discord.com/api/webhooks/''', '''https://discord.com/api/webhooks/«[0-9]{18}/[A-Za-z0-9]{20}»''']
 `,
   String.raw`[[rules]]
 id = "telegram-bot-token"

@@ -2,9 +2,9 @@ import { named, token } from './row.ts'
 
 /** Rules for payment, shop and shipping services. */
 export const paymentRules: readonly string[] = [
-  token('stripe-live-secret-key', 'Stripe live secret key', 'sk_live_[A-Za-z0-9]{24,107}', { except: '^sk_live_[a-f0-9]{40}$' }),
-  token('stripe-test-secret-key', 'Stripe test secret key', 'sk_test_[A-Za-z0-9]{24,107}', { except: '^sk_test_[a-f0-9]{40}$' }),
-  token('stripe-live-restricted-key', 'Stripe live restricted key', 'rk_live_[A-Za-z0-9]{24,107}'),
+  token('stripe-live-secret-key', 'Stripe live secret key', 'sk_(?:live|prod)_[A-Za-z0-9]{24,107}', { structure: 'not-hex', keywords: ['sk_live_', 'sk_prod_'] }),
+  token('stripe-test-secret-key', 'Stripe test secret key', 'sk_test_[A-Za-z0-9]{24,107}', { structure: 'not-hex' }),
+  token('stripe-live-restricted-key', 'Stripe live restricted key', 'rk_(?:live|prod)_[A-Za-z0-9]{24,107}', { keywords: ['rk_live_', 'rk_prod_'] }),
   token('stripe-test-restricted-key', 'Stripe test restricted key', 'rk_test_[A-Za-z0-9]{24,107}'),
   token('stripe-webhook-secret', 'Stripe webhook signing secret', 'whsec_[A-Za-z0-9]{32,64}'),
   token('shopify-access-token', 'Shopify access token', 'shpat_[a-fA-F0-9]{32}', { entropy: 2.5 }),

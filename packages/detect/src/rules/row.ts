@@ -8,16 +8,14 @@ export type RowOptions = {
   readonly structure?: string
   /** What the value is, where another rule finds the same; the rule's id unless given. */
   readonly kind?: string
-  /** Pattern of values that belong to another provider. */
-  readonly except?: string
   /** Templates of true examples, for values that a drawn pattern does not make. */
   readonly examples?: readonly string[]
 }
 
 /** What stands between a name and the quote or the first byte of its value, in code and configuration: the name's quotes, a type, an operator. */
-export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:[ \t]?(?:&(?:'static )?str|[sS]tring))?[ \t]{0,20}(?:=>|:=|={1,3}|:|,|>|\()[ \t]{0,8}`
+export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:?[ \t]?(?:&(?:'static )?str|[sS]tring))?[ \t]{0,20}(?:=>|:{0,3}={1,3}|[?.|+]{1,2}=|:|,|>|\(|\|\||\?\?)[ \t]{0,8}`
 /** Other ways from a name to its value: a call's next argument, an attribute, an element, the next element of a property list, the next line of YAML. */
-export const APART = String.raw`["'\x60]\)?[ \t]{0,4},[ \t]{0,4}|["'][ \t]{1,4}value[ \t]?=[ \t]?|["']>|</key>\s{0,40}<string>|["']?\r?\n[ \t-]{0,40}value:[ \t]{1,4}`
+export const APART = String.raw`["'\x60]\)?[ \t]{0,4},[ \t]{0,4}|["'][ \t]{1,4}value[ \t]?=[ \t]?|["']>|>\r?\n[ \t]{1,60}|</key>\s{0,40}<string>|["']?\r?\n[ \t-]{0,40}value:[ \t]{1,4}`
 const BETWEEN = String.raw`(?:(?:${OPERATOR}|${APART})[\\"'\x60]{0,4}|[ \t]{1,8}["'])`
 
 /** A rule for values that say by themselves what they are: `pattern` is the whole value. In the format of `compileConfig`. */
@@ -34,18 +32,24 @@ export function token(id: string, description: string, pattern: string, options:
 export function named(id: string, description: string, names: readonly string[], value: string, options: RowOptions = {}): string {
   const keywords = options.keywords ?? names.map(leadingLiteral)
   const name = names[0]!.replaceAll(/\[[^\]]*\]\??/g, '_')
+  // Hexadecimal digits are written in either case.
+  const written = value.replaceAll('[a-f0-9]', '[A-Fa-f0-9]')
   const examples = options.examples ?? [`${name}_key = "«${value}»"`, `${name.toUpperCase()}_TOKEN: «${value}»`, `<${name}>«${value}»</${name}>`]
-  return rule(id, description, String.raw`(?i)(?:${names.join('|')})[\w.-]{0,30}${BETWEEN}(?-i:(${value}))(?:[^\w+/=-]|$)`, keywords, options, examples,
+  return rule(id, description, String.raw`(?i)[\w.-]{0,50}?(?:${names.join('|')})[\w.-]{0,30}\b${BETWEEN}(?-i:(${written}))(?:[^\w+/=-]|$)`, keywords, { ...options, tags: ['named'] }, examples,
     [`${name}_key = "«${shortened(value)}»"`, `${name}_key = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`, `other = "«${value}»"`])
 }
 
-function rule(id: string, description: string, regex: string, keywords: readonly string[], { entropy = 3, structure, kind, except }: RowOptions, examples: readonly string[], counterexamples: readonly string[]): string {
+/** A rule for addresses that let in whoever knows them: `host` with its path is a pattern, `secret` what follows. In the format of `compileConfig`. */
+export function address(id: string, description: string, host: string, secret: string, keyword: string): string {
+  return rule(id, description, `${host}(${secret})`, [keyword], {}, [`url: https://«${host}${secret}»`], [`url: https://«${host}»`, `url: https://«${host}»XXXXXXXXXXXXXXXXXXXX`])
+}
+
+function rule(id: string, description: string, regex: string, keywords: readonly string[], { entropy = 3, structure, kind, tags = [] }: RowOptions & { readonly tags?: readonly string[] }, examples: readonly string[], counterexamples: readonly string[]): string {
   const list = (texts: readonly string[]) => `[${texts.map((text) => `'''${text}'''`).join(', ')}]`
   return [
     '[[rules]]', `id = "${id}"`, `description = "${description}"`, `regex = '''${regex}'''`, `keywords = ${JSON.stringify(keywords)}`,
-    ...entropy === null ? [] : [`entropy = ${entropy}`], ...kind === undefined ? [] : [`kind = "${kind}"`], ...structure === undefined ? [] : [`structure = "${structure}"`],
-    `examples = ${list(examples)}`, `counterexamples = ${list(counterexamples)}`,
-    ...except === undefined ? [] : ['[[rules.allowlists]]', 'description = "is of the form of another provider"', `regexes = ['''${except}''']`], '',
+    ...entropy === null ? [] : [`entropy = ${entropy}`], ...tags.length === 0 ? [] : [`tags = ${JSON.stringify(tags)}`], ...kind === undefined ? [] : [`kind = "${kind}"`], ...structure === undefined ? [] : [`structure = "${structure}"`],
+    `examples = ${list(examples)}`, `counterexamples = ${list(counterexamples)}`, '',
   ].join('\n')
 }
 
@@ -59,7 +63,7 @@ function leadingLiteral(pattern: string): string {
 /** What must follow, so that a longer value is not taken for one of the right length. */
 function boundaryBehind(pattern: string): string {
   const last = /(\[[^\]]*\])(?:\{[\d,]+\})?[^[\]]{0,8}$/.exec(pattern)?.[1] ?? ''
-  return last.includes('/') || /=(?:\{[\d,]+\}|\?)?$/.test(pattern) ? String.raw`(?:[^\w+/=]|$)` : last.includes('-]') ? String.raw`(?:[^\w-]|$)` : String.raw`\b`
+  return last.includes('/') || /=(?:\{[\d,]+\}|\?)?$/.test(pattern) ? String.raw`(?:[^\w+/=]|$)` : String.raw`(?:[^\w-]|$)`
 }
 
 /** The pattern for values one byte shorter than allowed. */
