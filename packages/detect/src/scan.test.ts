@@ -30,7 +30,7 @@ describe('a scan', () => {
   })
 
   it('finds nothing in what holds nothing, whatever its bytes', () => {
-    expect(scan('')).toEqual({ findings: [], shortfall: null })
+    expect(scan('')).toEqual({ findings: [], shortfall: null, watched: 0 })
     expect(scanner.scan({ bytes: Buffer.from(Uint8Array.from({ length: 100_000 }, (_, i) => i * 31 % 256)), path: 'x.bin' }, systemClock).findings).toEqual([])
   })
 })

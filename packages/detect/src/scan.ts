@@ -15,7 +15,7 @@ export type ScanInput = {
 }
 
 /** Findings in the order of the file, suppressed ones among them, and what of the file was not looked at. */
-export type ScanResult = { readonly findings: readonly DetectFinding[]; readonly shortfall: Shortfall | null }
+export type ScanResult = { readonly findings: readonly DetectFinding[]; readonly shortfall: Shortfall | null; /** A bit for each watched text that occurs. */ readonly watched: number }
 
 /** Finds credentials in buffers by a set of rules. Made once and used for many files, one at a time. */
 export class SecretScanner {
@@ -23,9 +23,10 @@ export class SecretScanner {
   readonly #engine: MatchEngine
   readonly #pathRules: readonly Rule[]
 
-  constructor(ruleSet: RuleSet) {
+  /** `watched`: further texts, lower case, of which each scan tells whether they occur. */
+  constructor(ruleSet: RuleSet, watched: readonly string[] = []) {
     this.#ruleSet = ruleSet
-    this.#engine = new MatchEngine(ruleSet.rules)
+    this.#engine = new MatchEngine(ruleSet.rules, watched)
     this.#pathRules = ruleSet.rules.filter(({ regex }) => regex === null)
   }
 
@@ -33,12 +34,12 @@ export class SecretScanner {
   scan(input: ScanInput, clock: Clock, budget: ScanBudget = defaultBudget): ScanResult {
     const pathBytes = this.#pathRules.length > 0 ? asBytes(input.path) : ''
     const byPath = this.#pathRules.filter(({ path }) => path!.test(pathBytes)).map((rule) => this.#pathFinding(rule, input))
-    const { matches, shortfall } = this.#engine.find(input.bytes, clock, budget)
-    if (matches.length === 0 && byPath.length === 0) return { findings: [], shortfall }
+    const { matches, shortfall, watched } = this.#engine.find(input.bytes, clock, budget)
+    if (matches.length === 0 && byPath.length === 0) return { findings: [], shortfall, watched }
     const sorted = matches.filter(({ rule }) => rule.path === null || rule.path.test(asBytes(input.path))).sort((a, b) => a.secretStart - b.secretStart || a.start - b.start)
     const lines = new Lines(input.bytes)
     const candidates = [...byPath, ...sorted.map((match) => this.#finding(match, input, lines))]
-    return { findings: withoutOverlaps(withRequirements(candidates)).filter(({ rule }) => !rule.skipReport).map(({ finding }) => finding), shortfall }
+    return { findings: withoutOverlaps(withRequirements(candidates)).filter(({ rule }) => !rule.skipReport).map(({ finding }) => finding), shortfall, watched }
   }
 
   #finding(match: RuleMatch, { bytes, path }: ScanInput, lines: Lines): Judged {

@@ -29,29 +29,75 @@ export function isWorthReading(bytes: Uint8Array): boolean {
 /** Runs of base64 and base64url (also wrapped into lines) and of hex digits whose bytes are worth reading. */
 export function* alphabetRuns(bytes: Uint8Array): Generator<DecodedRun, void, void> {
   let runs = 0
-  let pos = 0
-  while (pos < bytes.length && runs < MAX_RUNS) {
+  for (let start = nextRun(bytes, 0); start >= 0 && runs < MAX_RUNS;) {
+    let pos = runEnd(bytes, start)
+    for (let lineStart = start; pos - lineStart >= 60;) {
+      const next = nextLine(bytes, pos)
+      if (next === null) break
+      lineStart = next
+      pos = runEnd(bytes, next)
+    }
+    const run = decodedRun(bytes, start, pos)
+    if (run !== null) { runs++; yield run }
+    start = nextRun(bytes, pos)
+  }
+}
+
+/** Where the next run of at least {@link MIN_BASE64} bytes begins; −1 for none. */
+function nextRun(bytes: Uint8Array, from: number): number {
+  let pos = from
+  const last = bytes.length - MIN_BASE64
+  while (pos <= last) {
     // Looked at from the far end: most words are too short to be a run and are stepped over whole.
     let probe = pos + MIN_BASE64 - 1
-    if (probe >= bytes.length) return
     while (probe >= pos && classes[bytes[probe]!] !== 0) probe--
-    if (probe >= pos) { pos = probe + 1; continue }
-    const start = pos
-    let hex = true
-    let lineStart = pos
-    for (;;) {
-      while (pos < bytes.length && classes[bytes[pos]!] !== 0) { if (classes[bytes[pos]!] !== 3) hex = false; pos++ }
-      const next = pos - lineStart >= 60 ? nextLine(bytes, pos) : null
-      if (next === null) break
-      pos = next
-      lineStart = next
-    }
-    let end = pos
-    while (pos < bytes.length && pos < end + 2 && bytes[pos] === 0x3d) pos++
-    end = pos
-    const run = hex && end - start >= MIN_HEX ? decodeHex(bytes, start, end) : end - start >= MIN_BASE64 ? decodeBase64(bytes, start, end) : null
-    if (run !== null) { runs++; yield run }
+    if (probe < pos) return pos
+    pos = probe + 1
   }
+  return -1
+}
+
+function runEnd(bytes: Uint8Array, from: number): number {
+  let pos = from
+  while (pos < bytes.length && classes[bytes[pos]!] !== 0) pos++
+  return pos
+}
+
+function decodedRun(bytes: Uint8Array, start: number, stop: number): DecodedRun | null {
+  let end = stop
+  while (end < bytes.length && end < stop + 2 && bytes[end] === 0x3d) end++
+  if (end - start >= MIN_HEX && isHex(bytes, start, end)) return decodeHex(bytes, start, end)
+  return mayReadAsBase64(bytes, start) ? decodeBase64(bytes, start, end) : null
+}
+
+function isHex(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (classes[bytes[at]!] !== 3 && bytes[at] !== 0x5c && bytes[at] !== 0x6e && bytes[at] !== 0x0a && bytes[at] !== 0x0d && bytes[at] !== 0x20 && bytes[at] !== 0x09) return false
+  return true
+}
+
+/** Values of the letters of both base64 alphabets. */
+const sextets = new Uint8Array(256)
+for (const [value, char] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) sextets[char.charCodeAt(0)] = value
+sextets['-'.charCodeAt(0)] = 62
+sextets['_'.charCodeAt(0)] = 63
+
+/** False when the first twelve letters decode to nothing that {@link isWorthReading}: identifiers are long runs too, and decoding each would take most of the time. */
+function mayReadAsBase64(bytes: Uint8Array, start: number): boolean {
+  let readable = 0
+  let zeros = 0
+  for (let at = start; at < start + 12; at += 4) {
+    const word = (sextets[bytes[at]!]! << 18) | (sextets[bytes[at + 1]!]! << 12) | (sextets[bytes[at + 2]!]! << 6) | sextets[bytes[at + 3]!]!
+    if (at === start) {
+      const [a, b] = [word >> 16, (word >> 8) & 255]
+      if ((a === 0x1f && b === 0x8b) || (a === 0x50 && b === 0x4b) || (a === 0x30 && b >= 0x81 && b <= 0x84) || (a === 0xfe && b === 0xed)) return true
+    }
+    for (let shift = 16; shift >= 0; shift -= 8) {
+      const byte = (word >> shift) & 255
+      if ((byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09) readable++
+      else if (byte === 0) zeros++
+    }
+  }
+  return readable >= 7 || (zeros >= 3 && readable >= 3)
 }
 
 /** Where the next line of a wrapped run begins; null when the run ends here. */

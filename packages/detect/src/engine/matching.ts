@@ -25,7 +25,7 @@ const CHUNK_BYTES = 1024 * 1024
 const ATTEMPTS_BETWEEN_CLOCK_READINGS = 512
 
 /** What a pattern of the automaton stands for. */
-type Meaning = { readonly anchorOf: readonly number[]; readonly keywordOf: readonly number[] }
+type Meaning = { readonly anchorOf: readonly number[]; readonly keywordOf: readonly number[]; readonly watched: number }
 
 /** Finds every match of a set of rules in buffers, one pass for all of them. Not re-entrant: one engine per thread. */
 export class MatchEngine {
@@ -44,13 +44,16 @@ export class MatchEngine {
   /** Plans without anchors, tried on every chunk. */
   readonly #everywhere: readonly number[]
   readonly #keywordSeen: Uint8Array
-  readonly #wantsKeyword: boolean
+  /** Every keyword of the whole buffer has been noted, not only those of the chunks so far. */
+  #keywordsNoted = false
+  #watchedSeen = 0
 
-  constructor(rules: readonly Rule[]) {
+  /** `watched`: up to 31 further texts, lower case, of which {@link find} tells whether they occur. */
+  constructor(rules: readonly Rule[], watched: readonly string[] = []) {
     this.plans = rules.filter((rule) => rule.regex !== null).map(planRule)
-    const meanings = new Map<string, { anchorOf: number[]; keywordOf: number[] }>()
+    const meanings = new Map<string, { anchorOf: number[]; keywordOf: number[]; watched: number }>()
     const meaning = (text: string) => {
-      const known = meanings.get(text) ?? { anchorOf: [], keywordOf: [] }
+      const known = meanings.get(text) ?? { anchorOf: [], keywordOf: [], watched: 0 }
       meanings.set(text, known)
       return known
     }
@@ -58,6 +61,7 @@ export class MatchEngine {
       for (const text of plan.anchors) meaning(text).anchorOf.push(index)
       if (!plan.keywordImplied) for (const text of plan.rule.keywords) meaning(text).keywordOf.push(index)
     }
+    for (const [index, text] of watched.entries()) meaning(text).watched = 1 << index
     this.#patterns = [...meanings.keys()]
     this.#meanings = [...meanings.values()]
     this.#automaton = new Automaton(this.#patterns)
@@ -66,26 +70,31 @@ export class MatchEngine {
     this.#anchors = this.plans.map(() => [])
     this.#everywhere = this.plans.flatMap(({ strategy }, index) => strategy === 'whole' ? [index] : [])
     this.#keywordSeen = new Uint8Array(this.plans.length)
-    this.#wantsKeyword = this.plans.some(({ keywordImplied }) => !keywordImplied)
   }
 
-  /** All matches by rule, each rule's leftmost and not overlapping, and what cut the work short, if anything did. */
-  find(buffer: Buffer, clock: Clock, budget: ScanBudget = defaultBudget): { readonly matches: RuleMatch[]; readonly shortfall: Shortfall | null } {
+  /**
+   * All matches by rule, each rule's leftmost and not overlapping, and what cut the work short, if anything did. `watched` has a bit for each text to
+   * watch for that occurs in what was looked at.
+   */
+  find(buffer: Buffer, clock: Clock, budget: ScanBudget = defaultBudget): { readonly matches: RuleMatch[]; readonly shortfall: Shortfall | null; readonly watched: number } {
     const length = Math.min(buffer.length, budget.maxBytes)
     const work = new Work(clock, budget, length < buffer.length ? 'bytes' : null)
     const lastEnds = new Int32Array(this.plans.length)
     this.#keywordSeen.fill(0)
-    if (this.#wantsKeyword && length > CHUNK_BYTES) this.#noteKeywords(buffer, length)
+    this.#keywordsNoted = length <= CHUNK_BYTES
+    this.#watchedSeen = 0
     for (let from = 0; from < length && !work.over; from += CHUNK_BYTES) {
       const to = Math.min(length, from + CHUNK_BYTES)
       this.#collectAnchors(buffer, from, to)
       this.#matchChunk(buffer, { from, to, length }, lastEnds, work)
     }
-    return { matches: work.matches, shortfall: work.shortfall }
+    return { matches: work.matches, shortfall: work.shortfall, watched: this.#watchedSeen }
   }
 
-  #noteKeywords(buffer: Buffer, length: number): void {
-    for (let from = 0; from < length; from += CHUNK_BYTES) {
+  /** Notes the keywords that stand behind a chunk: a rule without a keyword in the chunk may have one there. */
+  #noteKeywords(buffer: Buffer, behind: number, length: number): void {
+    this.#keywordsNoted = true
+    for (let from = behind; from < length; from += CHUNK_BYTES) {
       this.#hits.count = 0
       this.#automaton.find(buffer, Math.max(0, from - this.#edge), Math.min(length, from + CHUNK_BYTES), this.#hits)
       for (let i = 0; i < this.#hits.count; i++) for (const plan of this.#meanings[this.#hits.patterns[i]!]!.keywordOf) this.#keywordSeen[plan] = 1
@@ -103,7 +112,8 @@ export class MatchEngine {
       const pattern = hits.patterns[i]!
       const start = hits.ends[i]! - this.#patterns[pattern]!.length
       if (start >= to) continue
-      const { anchorOf, keywordOf } = this.#meanings[pattern]!
+      const { anchorOf, keywordOf, watched } = this.#meanings[pattern]!
+      this.#watchedSeen |= watched
       for (const plan of anchorOf) {
         const anchors = this.#anchors[plan]!
         if (anchors.length === 0) this.#touched.push(plan)
@@ -119,7 +129,10 @@ export class MatchEngine {
     for (const index of this.#everywhere.length === 0 ? this.#touched : [...this.#touched, ...this.#everywhere]) {
       const plan = this.plans[index]!
       const anchors = this.#anchors[index]!
-      if (!plan.keywordImplied && this.#keywordSeen[index] === 0) continue
+      if (!plan.keywordImplied && this.#keywordSeen[index] === 0) {
+        if (!this.#keywordsNoted) this.#noteKeywords(buffer, to, length)
+        if (this.#keywordSeen[index] === 0) continue
+      }
       region ??= { text: buffer.toString('latin1', base, Math.min(length, to + this.#overlap)), complete: to + this.#overlap >= length }
       const inText = ascending(anchors, base)
       const earliest = Math.max(plan.strategy === 'whole' ? from : base, lastEnds[index]!) - base

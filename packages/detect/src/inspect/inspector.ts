@@ -5,6 +5,7 @@ import { pathClassOf } from '../filters/path-class.ts'
 import type { RuleSet } from '../rule.ts'
 import { type Candidate, settled } from './candidate.ts'
 import type { FoundSecret, Inspection, InspectProblem } from './found-secret.ts'
+import { formatsFor, formatsWithin } from './format-choice.ts'
 import { paired } from './key-pairs.ts'
 import { type ByteRange, TextLines } from './text-lines.ts'
 import { formatVoice, type Reading, RuleVoice } from './voices.ts'
@@ -101,11 +102,13 @@ class Run {
 
   #look({ base, own, within, decoders }: Frame, bytes: Buffer): void {
     const reading: Reading = { bytes, path: base.path, within, decoders }
-    const { candidates, shortfall } = this.#rules.about(reading, this.#options.clock, this.#options.budget)
+    const { candidates, shortfall, watched } = this.#rules.about(reading, this.#options.clock, this.#options.budget)
     base.candidates.push(...candidates)
     if (shortfall !== null) this.#problem({ code: 'input.limit', where: base.path, message: shortfalls[shortfall] })
-    if (!this.#options.formats || !own) return
-    const formats = formatVoice(reading, this.#ruleSet.allowlists)
+    if (!this.#options.formats) return
+    const among = own ? formatsFor(base.path, watched) : formatsWithin(watched)
+    if (among.length === 0) return
+    const formats = formatVoice(reading, among, this.#ruleSet.allowlists)
     base.candidates.push(...formats.candidates)
     for (const problem of formats.problems) this.#problem(problem)
   }

@@ -3,10 +3,12 @@ import type { ScanBudget, Shortfall } from '../engine/matching.ts'
 import { shannonBits } from '../filters/entropy.ts'
 import { objection } from '../filters/filter.ts'
 import { extractSecrets } from '../formats/extract.ts'
+import type { Format } from '../formats/input.ts'
 import type { ExtractedSecret, ExtractProblem } from '../formats/found.ts'
 import type { Allowlist, Rule, RuleSet } from '../rule.ts'
 import { SecretScanner } from '../scan.ts'
 import type { Candidate } from './candidate.ts'
+import { watchedTexts } from './format-choice.ts'
 import type { ByteRange } from './text-lines.ts'
 
 /** Formats that go by the names of settings anywhere: what they say is doubted like a generic rule. */
@@ -21,12 +23,12 @@ export class RuleVoice {
   readonly #descriptions: ReadonlyMap<string, { readonly description: string; readonly generic: boolean }>
 
   constructor(ruleSet: RuleSet) {
-    this.#scanner = new SecretScanner(ruleSet)
+    this.#scanner = new SecretScanner(ruleSet, watchedTexts)
     this.#descriptions = new Map(ruleSet.rules.map(({ id, description, generic }) => [id, { description, generic }]))
   }
 
-  about({ bytes, path, within, decoders }: Reading, clock: Clock, budget: ScanBudget): { readonly candidates: readonly Candidate[]; readonly shortfall: Shortfall | null } {
-    const { findings, shortfall } = this.#scanner.scan({ bytes, path }, clock, budget)
+  about({ bytes, path, within, decoders }: Reading, clock: Clock, budget: ScanBudget): { readonly candidates: readonly Candidate[]; readonly shortfall: Shortfall | null; readonly watched: number } {
+    const { findings, shortfall, watched } = this.#scanner.scan({ bytes, path }, clock, budget)
     const candidates = findings.map((finding): Candidate => {
       const { ruleId, kind, secret, entropyBits, facts, suppressedBy } = finding
       const { description = ruleId, generic = false } = this.#descriptions.get(ruleId) ?? {}
@@ -35,7 +37,7 @@ export class RuleVoice {
         start: within?.start ?? finding.start, end: within?.end ?? finding.end, match: new Secret(Uint8Array.from(bytes.subarray(finding.matchStart, finding.matchEnd))),
       }
     })
-    return { candidates, shortfall }
+    return { candidates, shortfall, watched }
   }
 }
 
@@ -44,8 +46,8 @@ const ownFilters: Rule['filters'] = new Set(['allow-comment', 'allowlist'])
 const settingFilters: Rule['filters'] = new Set(['allow-comment', 'placeholder', 'path-class', 'allowlist'])
 
 /** The formats as candidates. */
-export function formatVoice({ bytes, path, within, decoders }: Reading, sharedAllowlists: readonly Allowlist[]): { readonly candidates: readonly Candidate[]; readonly problems: readonly ExtractProblem[] } {
-  const { found, problems } = extractSecrets(bytes, { path })
+export function formatVoice({ bytes, path, within, decoders }: Reading, among: readonly Format[], sharedAllowlists: readonly Allowlist[]): { readonly candidates: readonly Candidate[]; readonly problems: readonly ExtractProblem[] } {
+  const { found, problems } = extractSecrets(bytes, { path }, among)
   const candidates = found.map((extracted): Candidate => {
     const { format, secretType, value, start, end, facts, reference } = extracted
     const { reference: name = '', referenceKind = 'variable', ...rest } = facts

@@ -1,0 +1,40 @@
+import { connectionStringFormat } from '../formats/connection-strings.ts'
+import { formats } from '../formats/formats.ts'
+import type { Format } from '../formats/input.ts'
+import { jwtFormat } from '../formats/jwt.ts'
+import { urlFormat } from '../formats/urls.ts'
+
+/** The formats that stand in any text, each with the texts of which one at least must occur (lower case). */
+const anywhere: readonly { readonly format: Format; readonly needs: readonly string[] }[] = [
+  { format: connectionStringFormat, needs: ['assword', 'wd=', 'accountkey', 'accesskey'] }, { format: urlFormat, needs: ['://'] }, { format: jwtFormat, needs: ['eyj'] },
+]
+
+/** What the engine watches for on behalf of the formats. */
+export const watchedTexts: readonly string[] = anywhere.flatMap(({ needs }) => needs)
+
+/** Names of programs and prose, which no format claims by name. */
+const plainText = /\.(?:[chsS]|cc|cpp|cxx|hh|hpp|inc|go|rs|rb|pl|pm|py|pyi|java|kt|scala|cs|fs|vb|swift|m|mm|lua|sh|ts|tsx|mts|cts|js|jsx|mjs|cjs|vue|css|scss|less|html?|svg|map|rst|md|mdx|adoc|tex|dtsi?|asm|ll|patch|diff|po|pot)$/
+const claimed = /(?:^|[./_-])(?:env|passwd|shadow|hosts|inventory|action|users)[^/]*$|credential|aws|docker|kube|netrc|npmrc|yarnrc|pgpass|pypirc|htpasswd|htdigest|s3cfg|wp-config|boto/
+
+const choices = new Map<number, readonly Format[]>()
+
+/** The formats worth asking about a file, when the texts with these bits occur in it. */
+export function formatsFor(path: string, watched: number): readonly Format[] {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  if (!plainText.test(name) || claimed.test(name.toLowerCase())) return formats
+  return chosen(watched)
+}
+
+/** The formats worth asking about bytes that were decoded out of a text. */
+export function formatsWithin(watched: number): readonly Format[] {
+  return chosen(watched)
+}
+
+function chosen(watched: number): readonly Format[] {
+  const known = choices.get(watched)
+  if (known !== undefined) return known
+  let bit = 0
+  const choice = anywhere.filter(({ needs }) => needs.map(() => (watched >> bit++) & 1).some((seen) => seen === 1)).map(({ format }) => format)
+  choices.set(watched, choice)
+  return choice
+}
