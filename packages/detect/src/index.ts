@@ -1,6 +1,6 @@
 export { LayersAbove, MAX_TAR_EXTENSION, type TarHeader, TarHeaders } from './decode/index.ts'
 export { Automaton, createHits, type Hits } from './engine/automaton.ts'
-export { costOf, type Cost } from './engine/cost.ts'
+export { costOf, type Cost, refuseCostly } from './engine/cost.ts'
 export { defaultBudget, MatchEngine, type RuleMatch, type ScanBudget, type Shortfall } from './engine/matching.ts'
 export { textbookMatches, textbookRules, type TextbookMatch } from './engine/textbook.ts'
 export { shannonBits } from './filters/entropy.ts'

@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { commitFacts } from '../git/changes.ts'
 import { type Git, gitIn } from '../git/git.ts'
 import { problemText } from '../scan/report.ts'
+import { allowedCommits } from '../secrets/allowed-commits.ts'
 import { judge } from '../secrets/judge.ts'
 import { knownSources } from '../secrets/known-sources.ts'
 import { secretsTable } from '../secrets/report.ts'
@@ -62,7 +63,7 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   if (changes.length === 0) return { table: null, notes: [] }
   // What is received does not say itself what is allowed in it.
   const roots = kind === 'pre-receive' ? [] : [await git.line(['rev-parse', '--show-toplevel'])]
-  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: roots, enabled: settings.enabledRules })
+  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: roots, hostileTargets: false, enabled: settings.enabledRules })
   const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'] ?? roots[0], targets: roots, ruleIds: new Set(rules.ruleSet.rules.map(({ id }) => id)) })
   const { introduced, problems, complete } = await scanChanges(changes, {
     git, ruleSet: rules.ruleSet, formats: rules.formats, decode: settings.maxDecodeDepth !== 0 || settings.maxArchiveDepth !== 0, maxBytes: settings.maxFileBytes ?? DEFAULT_MAX_BYTES,
@@ -72,7 +73,7 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   const key = new Secret(sources.baseline?.own == null ? randomBytes(32) : Buffer.from(sources.baseline.own.salt, 'hex'))
   const { leaks } = judge(introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null })), {
-    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known, ignoreAllowComments: flags['ignore-gitleaks-allow'], maxDecodeDepth: settings.maxDecodeDepth, maxArchiveDepth: settings.maxArchiveDepth,
+    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known, isAllowedCommit: allowedCommits(rules.ruleSet), ignoreAllowComments: flags['ignore-gitleaks-allow'], maxDecodeDepth: settings.maxDecodeDepth, maxArchiveDepth: settings.maxArchiveDepth,
   })
   const fresh = leaks.filter(({ known }) => known === null)
   const more = fresh.length > MAX_SHOWN ? `… and ${fresh.length - MAX_SHOWN} more\n` : ''

@@ -18,6 +18,8 @@ export type JudgeSettings = {
   /** The keyed fingerprint of a digest, or of the credential it is where the inventory's is wanted. */
   readonly fingerprintOf: (digest: string, credential: string | null) => string
   readonly known: KnownValues
+  /** The rules except whole commits. */
+  readonly isAllowedCommit: (ruleId: string, commit: string) => boolean
   readonly ignoreAllowComments: boolean
   readonly maxDecodeDepth: number | null
   readonly maxArchiveDepth: number | null
@@ -30,8 +32,9 @@ export function judge(placed: readonly Placed[], settings: JudgeSettings): Judge
   for (const each of placed) {
     const { found } = each
     if (found.reference !== null || tooDeep(found.decoders, settings)) continue
-    if (found.suppressedBy !== null && !(settings.ignoreAllowComments && found.suppressedBy.filter === 'allow-comment')) {
-      suppressed.set(found.suppressedBy.filter, (suppressed.get(found.suppressedBy.filter) ?? 0) + 1)
+    const objection = each.commit !== null && settings.isAllowedCommit(found.ruleId, each.commit.id) ? 'allowlist' : (found.suppressedBy?.filter ?? null)
+    if (objection !== null && !(settings.ignoreAllowComments && objection === 'allow-comment')) {
+      suppressed.set(objection, (suppressed.get(objection) ?? 0) + 1)
       continue
     }
     const leak = leakOf(each, settings)

@@ -4,6 +4,7 @@ import { resolveConfig } from './resolve-config.ts'
 
 const none = () => { throw new Error('nothing is read') }
 const rule = (id: string, rest = '') => `[[rules]]\nid = "${id}"\nregex = '''${id}_[a-z]{20}'''\nkeywords = ["${id}_"]\n${rest}`
+const all = { enabled: [], defaultIds: [], leftOut: new Set<string>() }
 const compiled = (text: string) => compileConfig(text, { defaults: defaultRules })
 
 describe('a configuration of rules as one text', () => {
@@ -14,26 +15,30 @@ describe('a configuration of rules as one text', () => {
     }
     const readPath = (path: string) => files[path]!
     const direct = compileConfig(files['own']!, { defaults: defaultRules, readPath })
-    expect(compiled(resolveConfig(files['own']!, readPath, [], []))).toEqual(direct)
+    expect(compiled(resolveConfig(files['own']!, readPath, all))).toEqual(direct)
     expect(direct.rules.map(({ id }) => id)).toEqual(['first', 'third'])
   })
 
   it('keeps to the rules that were enabled, of the default ones too', () => {
     const ids = defaultRules().rules.map(({ id }) => id)
     const text = `[extend]\nuseDefault = true\n${rule('mine')}`
-    expect(compiled(resolveConfig(text, none, [], ids)).rules).toHaveLength(ids.length + 1)
-    expect(compiled(resolveConfig(text, none, ['mine', 'aws-access-key-id'], ids)).rules.map(({ id }) => id)).toEqual(['aws-access-key-id', 'mine'])
+    expect(compiled(resolveConfig(text, none, all)).rules).toHaveLength(ids.length + 1)
+    expect(compiled(resolveConfig(text, none, { ...all, enabled: ['mine', 'aws-access-key-id'], defaultIds: ids })).rules.map(({ id }) => id)).toEqual(['aws-access-key-id', 'mine'])
+  })
+
+  it('goes without rules that are left out', () => {
+    expect(compiled(resolveConfig(`${rule('one')}\n${rule('two')}`, none, { ...all, leftOut: new Set(['one']) })).rules.map(({ id }) => id)).toEqual(['two'])
   })
 
   it.each([
     ['a = ', /not valid TOML/],
     ['[extend]\npath = "x"\nuseDefault = true', /only one is possible/],
   ])('%j is refused', (text, why) => {
-    expect(() => resolveConfig(text, none, [], [])).toThrow(why)
+    expect(() => resolveConfig(text, none, all)).toThrow(why)
   })
 
   it('that extends itself is refused', () => {
     const text = '[extend]\npath = "x"'
-    expect(() => resolveConfig(text, () => text, [], [])).toThrow(/three deep/)
+    expect(() => resolveConfig(text, () => text, all)).toThrow(/three deep/)
   })
 })

@@ -8,17 +8,20 @@ const adding: ReadonlySet<string> = new Set(['keywords', 'tags', 'allowlists', '
 type Table = { readonly [key: string]: unknown }
 type Resolved = { readonly usedefault: boolean; readonly disabledrules: readonly unknown[]; readonly rules: readonly Table[]; readonly allowlists: readonly unknown[] }
 
+/** What of a configuration is wanted. With `enabled`, only these rules, of the default ones (`defaultIds`) too; `leftOut` are rules of the text's own. */
+export type Wanted = { readonly enabled: readonly string[]; readonly defaultIds: readonly string[]; readonly leftOut: ReadonlySet<string> }
+
 /**
- * Rules in the gitleaks format as one text: what `extend.path` names is read and put in, `extend.useDefault` stays. With `enabled`, all rules but these
- * are left out, of the default ones (`defaultIds`) too.
+ * Rules in the gitleaks format as one text: what `extend.path` names is read and put in, `extend.useDefault` stays.
  *
  * @throws MusterError config.invalid; whatever `readPath` throws.
  */
-export function resolveConfig(text: string, readPath: (path: string) => string, enabled: readonly string[], defaultIds: readonly string[]): string {
+export function resolveConfig(text: string, readPath: (path: string) => string, { enabled, defaultIds, leftOut }: Wanted): string {
   const { usedefault, disabledrules, rules, allowlists } = resolvedAt(text, readPath, 0)
   const unwanted = enabled.length === 0 ? [] : defaultIds.filter((id) => !enabled.includes(id))
   const extend = usedefault ? { extend: { usedefault, disabledrules: [...new Set([...disabledrules, ...unwanted])] } } : {}
-  return stringify({ ...extend, rules: enabled.length === 0 ? rules : rules.filter(({ id }) => enabled.includes(String(id))), allowlists })
+  const kept = rules.filter(({ id }) => !leftOut.has(String(id)) && (enabled.length === 0 || enabled.includes(String(id))))
+  return stringify({ ...extend, rules: kept, allowlists })
 }
 
 function resolvedAt(text: string, readPath: (path: string) => string, depth: number): Resolved {

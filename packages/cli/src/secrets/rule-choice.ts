@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MusterError } from '@muster/core'
-import { compileConfig, defaultRules, type RuleSet } from '@muster/detect'
+import { compileConfig, defaultRules, refuseCostly, type Rule, type RuleSet } from '@muster/detect'
 import { readText } from './baseline.ts'
 import { resolveConfig } from './resolve-config.ts'
 
@@ -14,6 +14,8 @@ export type RuleWishes = {
   readonly environmentToml: string | null
   /** Directories that may have a `.gitleaks.toml`, the first one counts. */
   readonly targets: readonly string[]
+  /** The targets are somebody else's: costly rules of theirs are left out. */
+  readonly hostileTargets: boolean
   /** `--enable-rule`: these alone. */
   readonly enabled: readonly string[]
 }
@@ -25,8 +27,8 @@ export type ChosenRules = {
   readonly config: string | null
   /** Whether the structure of file formats is read too: not where somebody said which rules alone count. */
   readonly formats: boolean
-  /** Whose they are, for people. */
-  readonly origin: string
+  /** Rules that were left out. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -34,16 +36,42 @@ export type ChosenRules = {
  *
  * @throws MusterError config.invalid, file.unreadable, usage.invalid for an enabled rule that does not exist.
  */
-export async function chooseRules({ config, environmentPath, environmentToml, targets, enabled }: RuleWishes): Promise<ChosenRules> {
-  const path = config ?? environmentPath ?? (environmentToml === null ? targets.map((target) => join(target, '.gitleaks.toml')).find(isFile) : undefined)
-  const origin = path ?? (environmentToml === null ? 'built-in rules' : 'GITLEAKS_CONFIG_TOML')
+export async function chooseRules({ config, environmentPath, environmentToml, targets, hostileTargets, enabled }: RuleWishes): Promise<ChosenRules> {
+  const named = config ?? environmentPath ?? undefined
+  const found = named === undefined && environmentToml === null ? targets.map((target) => join(target, '.gitleaks.toml')).find(isFile) : undefined
+  const path = named ?? found
+  const origin = path ?? (environmentToml === null ? '--enable-rule' : 'GITLEAKS_CONFIG_TOML')
   const text = path === undefined ? environmentToml : await readText(path, 'rules')
-  if (text === null && enabled.length === 0) return { ruleSet: defaultRules(), config: null, formats: true, origin }
-  const resolved = guarded(origin, () => resolveConfig(text ?? '[extend]\nuseDefault = true\n', readExtended, enabled, defaultRules().rules.map(({ id }) => id)))
-  const ruleSet = guarded(origin, () => compileConfig(resolved, { defaults: defaultRules }))
-  const unknown = enabled.find((id) => !ruleSet.rules.some((rule) => rule.id === id))
+  if (text === null && enabled.length === 0) return { ruleSet: defaultRules(), config: null, formats: true, warnings: [] }
+  const defaultIds = defaultRules().rules.map(({ id }) => id)
+  const compiled = (leftOut: ReadonlySet<string>) => guarded(origin, () => {
+    const resolved = resolveConfig(text ?? '[extend]\nuseDefault = true\n', readExtended, { enabled, defaultIds, leftOut })
+    // Rules that somebody named are theirs to answer for; what is found in a target is put to the test below.
+    return { config: resolved, ruleSet: compileConfig(resolved, { defaults: defaultRules, trusted: true }) }
+  })
+  let chosen = compiled(new Set())
+  const unknown = enabled.find((id) => !chosen.ruleSet.rules.some((rule) => rule.id === id))
   if (unknown !== undefined) throw new MusterError('usage.invalid', `--enable-rule: there is no rule ${JSON.stringify(unknown)}`)
-  return { ruleSet, config: resolved, formats: enabled.length === 0 && /^usedefault = true$/m.test(resolved), origin }
+  const costly = found !== undefined && hostileTargets ? costlyOnes(chosen.ruleSet.rules) : []
+  if (costly.length > 0) chosen = compiled(new Set(costly))
+  return {
+    ...chosen, formats: enabled.length === 0 && /^usedefault = true$/m.test(chosen.config),
+    warnings: costly.length === 0 ? [] : [`${origin}: left out, since a hostile file could make them take too long: ${costly.join(', ')}; --config ${origin} uses them all the same`],
+  }
+}
+
+/** Ids of rules that are not among the built-in ones and fail their test. */
+function costlyOnes(rules: readonly Rule[]): readonly string[] {
+  const known = new Set(defaultRules().rules)
+  return rules.filter((rule) => {
+    if (known.has(rule) || rule.regex === null) return false
+    try {
+      refuseCostly(rule)
+      return false
+    } catch {
+      return true
+    }
+  }).map(({ id }) => id)
 }
 
 function isFile(path: string): boolean {

@@ -17,6 +17,7 @@ import { progressLine } from '../terminal/progress.ts'
 import { version } from '../version.ts'
 import { addToBaseline, openBaseline } from './baseline-file.ts'
 import { collectCommits, collectStream, type Collected, type Placed, type PlacedAt, placing, withWholeCommits } from './collect.ts'
+import { allowedCommits } from './allowed-commits.ts'
 import { judge } from './judge.ts'
 import { knownSources } from './known-sources.ts'
 import type { Leak } from './leak.ts'
@@ -44,7 +45,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const partly = staged || flags['log-opts'] !== undefined
   if (sending && (stream || partly)) throw new MusterError('usage.invalid', 'only whole targets are sent to a server: leave out --log-opts, --staged and standard input')
   const directories = paths.filter((path) => statSync(path).isDirectory())
-  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: directories, enabled: settings.enabledRules })
+  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: directories, hostileTargets: true, enabled: settings.enabledRules })
   const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'], targets: directories, ruleIds: new Set(rules.ruleSet.rules.map(({ id }) => id)) })
   const target = flags['write-baseline'] === undefined ? null : await openBaseline(flags['write-baseline'])
   const scan = new SecretsScan(environment, settings, rules, Buffer.from(target?.salt ?? sources.baseline?.own?.salt ?? randomBytes(32).toString('hex'), 'hex'), sending ? await serverAccess(flags, environment) : null)
@@ -54,7 +55,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
     : partly ? await scan.commits(paths, staged ? null : logOptions(flags['log-opts'] ?? ''))
     : await scan.targets(paths, flags)
   const { leaks, suppressed } = judge(collected.placed, {
-    fingerprintOf: scan.fingerprintOf, known: sources.known, ignoreAllowComments: flags['ignore-gitleaks-allow'], maxDecodeDepth: settings.maxDecodeDepth, maxArchiveDepth: settings.maxArchiveDepth,
+    fingerprintOf: scan.fingerprintOf, known: sources.known, isAllowedCommit: allowedCommits(rules.ruleSet), ignoreAllowComments: flags['ignore-gitleaks-allow'], maxDecodeDepth: settings.maxDecodeDepth, maxArchiveDepth: settings.maxArchiveDepth,
   })
   const fresh = leaks.filter(({ known }) => known === null)
   const report: SecretsReport = {
@@ -62,7 +63,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
     problems: collected.problems, rules: rules.ruleSet.rules, tags: new Map(rules.ruleSet.rules.map(({ id, tags }) => [id, tags])), redactPercent: settings.redactPercent, verbose: flags.verbose,
   }
   await writeReports(report, settings, flags, environment)
-  for (const line of [...sources.warnings, ...collected.problems.slice(0, 5).map(problemText)]) environment.terminal.say(line)
+  for (const line of [...rules.warnings, ...sources.warnings, ...collected.problems.slice(0, 5).map(problemText)]) environment.terminal.say(line)
   if (target !== null && !scan.cancelled) environment.terminal.say(`${await addToBaseline(target, leaks)} added to ${target.path}, which knows ${target.entries.size} values`)
   if (scan.sent !== null) environment.terminal.say(`sent to the server as scan ${scan.sent}`)
   if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks)) environment.terminal.say(line)

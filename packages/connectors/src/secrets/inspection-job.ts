@@ -31,7 +31,8 @@ export class JobInspector {
 
   /** @throws MusterError config.invalid */
   constructor(settings: InspectorSettings, clock: Clock) {
-    const rules = settings.config === null ? defaultRules() : compileConfig(settings.config, { defaults: defaultRules })
+    // Whoever chose the rules had their cost tested, once and not in every thread.
+    const rules = settings.config === null ? defaultRules() : compileConfig(settings.config, { defaults: defaultRules, trusted: true })
     this.#inspector = new FileInspector(rules, { clock, formats: settings.formats, decode: settings.decode })
     this.#windows = new FileWindows(settings.maxFileBytes)
   }
