@@ -5,4 +5,5 @@ export { createHostConnector, hostConnector, hostOptionsSchema, type HostOptions
 export * from './secrets/index.ts'
 export * from './github/index.ts'
 export * from './gitlab/index.ts'
+export * from './kubernetes/index.ts'
 export * from './verification/index.ts'

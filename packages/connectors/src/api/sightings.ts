@@ -97,7 +97,7 @@ export class Sightings {
 
   async #drafted({ value, machine, location, facts }: Extract<Step, { value: unknown }>): Promise<Draft> {
     const { secret, secretType } = value
-    const known = factsOf({ ...value.facts, ...facts })
+    const known = { ...factsOf(value.facts), ...factsOf(facts) }
     const verified = await this.#parts.verifiedFacts?.({ kind: secretType, secret, facts: value.facts }) ?? {}
     const all = factsOf({ ...verified, ...known, ...only(verified, ['verified', 'verifiedAt', 'verifiedBy']) })
     const observe = (fingerprint: string) => sighted(machine, { kind: 'secret', fingerprint, spkiSha256: null, secretType: secretType.slice(0, 128), facts: all, notAfter: instantOf(value.facts['notAfter'] ?? null), valueKnown: true }, location)
