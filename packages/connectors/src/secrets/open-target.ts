@@ -73,7 +73,7 @@ async function repositoryAt(path: RawPath, target: string, { git: program, memor
     const name = sighting.ref.replace(/^git:/, '')
     const { config, formats, decode, maxFileBytes } = options
     return repositoryTarget({
-      ...shared, isExcluded: treeExclusion(path, [...options.exclude, ...dependencyNames]), directory: path, repository, git, source: { kind: 'repository', target, name }, ref: sighting.ref, scope: /^[^:/]+\.[^/]*\/(.+)$/.exec(name)?.[1] ?? name, introduction: [sighting],
+      ...shared, isExcluded: treeExclusion(path, [...options.exclude, ...dependencyNames]), directory: path, repository, git, source: { kind: 'repository', target, name }, ref: sighting.ref, scope: name, introduction: [sighting],
       memory, ruleSet: ruleSetDigest({ config, formats, decode, maxFileBytes }), options,
     })
   } catch (error) {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { CredentialDetail, CredentialRow, FindingRow, LocationRow, MachineRow, OwnerSuggestion, Page, ScanRow } from '@muster/core/api'
+import { namedSecretDigest } from '@muster/detect'
 import { createTestCertificate } from '@muster/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PipelineServer, pipelineServer } from '../test-support/pipeline.ts'
@@ -111,6 +112,9 @@ describe('the story of a leaked password', () => {
     const [variable] = (await get<Page<CredentialRow>>('credentials?q=AWS_SECRET_ACCESS_KEY')).items
     expect(variable).toMatchObject({ name: 'AWS_SECRET_ACCESS_KEY', secretState: 'new' })
     const { body } = await server.json<CredentialDetail>('GET', `/api/v1/credentials/${variable!.id}`, operator)
+    // As the code host's own list names it, so that both are one.
+    const digests = [namedSecretDigest('github', 'git.example.com/shop/web', 'AWS_SECRET_ACCESS_KEY')]
+    expect((await server.json<{ fingerprints: string[] }>('POST', '/api/v1/secrets/fingerprints', operator, { digests })).body.fingerprints).toEqual([variable!.fingerprint])
     expect(body.consumers).toMatchObject([{ of: 'machine', source: '.github/workflows/ship.yml' }])
     expect(await rulesOf(variable!.id)).toEqual(['secret.static-cloud-key-in-pipeline'])
   })

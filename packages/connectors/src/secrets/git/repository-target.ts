@@ -25,7 +25,7 @@ export type RepositoryParts = Pick<TreeScanParts, 'mounts' | 'isExcluded' | 'poo
   readonly source: SourceFacts
   /** Scan-local name of the repository. */
   readonly ref: string
-  /** What names of secrets taken from the code host are scoped by. */
+  /** What names of secrets taken from the code host are scoped by: its host and the path there, as whoever lists them says it. */
   readonly scope: string
   readonly introduction: readonly Observation[]
   readonly memory: ScanMemory
