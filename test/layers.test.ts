@@ -24,7 +24,7 @@ const allowed: Record<string, readonly string[]> = {
 }
 
 /** Server slices from upstream to downstream; a slice imports the ones before it, through their index only. */
-const pipeline = ['audit', 'settings', 'accounts', 'inventory', 'detection', 'discovery', 'findings', 'alerts']
+const pipeline = ['audit', 'settings', 'accounts', 'inventory', 'detection', 'connections', 'discovery', 'findings', 'alerts']
 
 /** Where a Secret's value may come out; each line was reviewed. */
 const revealers: readonly string[] = [

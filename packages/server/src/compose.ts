@@ -4,6 +4,7 @@ import type { Policy } from '@muster/core/api'
 import { type AccountsSlice, accountsSlice } from './accounts/index.ts'
 import { createAlerts } from './alerts/index.ts'
 import { auditSlice, createAudit } from './audit/index.ts'
+import { createConnections } from './connections/index.ts'
 import { createDetection } from './detection/index.ts'
 import { createDiscovery } from './discovery/index.ts'
 import { createFindings, findingsById, loadKeyLists } from './findings/index.ts'
@@ -54,6 +55,7 @@ export function compose(deps: CompositionDeps): Composition {
   const keyLists = once(() => loadKeyLists(deps.keyListDirectory, deps.log))
   const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
   const detection = createDetection({ ...deps, audit, countHits: countDetectionHits })
+  const connections = createConnections({ ...deps, audit })
   const discovery = createDiscovery({
     ...deps, audit, jobs, scanConfig: detection.scanConfig, forbidden: { targets: deps.forbiddenTargets, paths: deps.forbiddenPaths }, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
     localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
@@ -68,7 +70,7 @@ export function compose(deps: CompositionDeps): Composition {
   })
   const slices: readonly Slice[] = [
     auditSlice(deps), settingsSlice({ ...deps, audit, onPolicyChanged }), accounts, jobsSlice({ ...deps, audit }),
-    inventory, detection.slice, discovery.slice, findings.slice, alerts.slice,
+    inventory, detection.slice, connections.slice, discovery.slice, findings.slice, alerts.slice,
   ]
   return { slices, accounts }
 }

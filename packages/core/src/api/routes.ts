@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { scanBatchSchema } from '../connector.ts'
 import * as accounts from './accounts.ts'
 import { pageQuerySchema } from './common.ts'
+import * as connections from './connections.ts'
 import * as findings from './findings.ts'
 import * as inventory from './inventory.ts'
 import { overviewSchema } from './overview.ts'
@@ -82,6 +83,10 @@ export const apiRoutes = {
   createImport: { method: 'POST', path: '/api/v1/imports', tag: 'scans', summary: 'Begin to send the batches of a scan run elsewhere', action: 'scan.run', body: scans.newImportSchema, response: scans.scanRowSchema, status: 201 },
   addImportBatch: { method: 'POST', path: '/api/v1/imports/:id/batches', tag: 'scans', summary: 'Send one batch; safe to repeat by its sequence number', action: 'scan.run', params: idParams, body: z.object({ sequence: z.number().int().nonnegative(), batch: scanBatchSchema }), response: scans.scanRowSchema },
   finishImport: { method: 'POST', path: '/api/v1/imports/:id/finish', tag: 'scans', summary: 'Say how the scan ended', action: 'scan.run', params: idParams, body: scans.finishImportSchema, response: scans.scanRowSchema },
+  listConnections: { method: 'GET', path: '/api/v1/connections', tag: 'scans', summary: 'Systems that scans read through their API', action: 'scan.read', response: connections.connectionListSchema },
+  createConnection: { method: 'POST', path: '/api/v1/connections', tag: 'scans', summary: 'Add a system with its token, which is kept sealed and never shown', action: 'settings.write', body: connections.newConnectionSchema, response: connections.connectionSchema, status: 201 },
+  changeConnection: { method: 'PATCH', path: '/api/v1/connections/:id', tag: 'scans', summary: 'Change a connection', action: 'settings.write', params: idParams, body: connections.changedConnectionSchema, response: connections.connectionSchema },
+  deleteConnection: { method: 'DELETE', path: '/api/v1/connections/:id', tag: 'scans', summary: 'Delete a connection and its token', action: 'settings.write', params: idParams, response: null },
   listSchedules: { method: 'GET', path: '/api/v1/schedules', tag: 'scans', summary: 'Scan schedules', action: 'scan.read', response: scans.scheduleListSchema },
   createSchedule: { method: 'POST', path: '/api/v1/schedules', tag: 'scans', summary: 'Add a schedule', action: 'schedule.write', body: scans.newScheduleSchema, response: scans.scheduleSchema, status: 201 },
   changeSchedule: { method: 'PATCH', path: '/api/v1/schedules/:id', tag: 'scans', summary: 'Change a schedule', action: 'schedule.write', params: idParams, body: scans.changedScheduleSchema, response: scans.scheduleSchema },
