@@ -63,14 +63,18 @@ function rarity(candidate: Candidate): string | null {
 const isPassword = (kind: string | null): boolean => kind === 'password' || kind === 'passphrase'
 
 function pathClass({ rule, path, secret, entropyBits, surpriseBits: surprise }: Candidate): string | null {
-  if (!rule.generic) return null
+  if (!rule.generic && !rule.tags.includes('named')) return null
   const found = pathClassOf(path)
+  if (found === 'test' && isVector(secret, path)) return 'is a vector of tests'
+  if (!rule.generic) return null
   if (['lock', 'minified', 'vendored', 'generated'].includes(found)) return `the file is ${found}`
   if (found !== 'test' && found !== 'documentation') return null
-  if (found === 'test' && /^(?:[0-9a-f]{2}){8,}$/i.test(secret) && /vector|testdata|fixture|_test\.|\.test\.|test_\w+\.py$|spec\./i.test(path)) return 'is a vector of tests'
   const weak = secret.length < STRONG.bytes || entropyBits < STRONG.bits || (surprise < RARE_BITS && /^[A-Za-z-_.]*\d{0,4}$/.test(secret))
   return weak ? `the file is ${found}, and the value is made up` : null
 }
+
+/** Hexadecimal digits among tests of code or in files of vectors: what a cipher or a hash is checked with. */
+const isVector = (secret: string, path: string): boolean => /^(?:[0-9a-f]{2}){8,}$/i.test(secret) && /vector|testdata|fixture|_test\.|\.test\.|test_\w+\.py$|spec\./i.test(path)
 
 function structure(candidate: Candidate): string | null {
   const { rule, secret } = candidate

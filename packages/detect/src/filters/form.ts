@@ -7,7 +7,7 @@ const dummies = new Set([
   'password', 'passwords', 'passwd', 'password1', 'password12', 'password123', 'password1234', 'password!', 'passw0rd', 'passw0rd!', 'p@ssw0rd', 'p@ssword', 'pa$$word', 'pa$$w0rd', 'pass123', 'pass1234', 'pass@123', 'mypass', 'mypassword', 'my_password',
   'admin', 'admin1', 'admin12', 'admin123', 'admin1234', 'administrator', 'root', 'root123', 'toor', 'guest', 'user', 'user123', 'postgres', 'mysql', 'mariadb', 'mongo', 'redis', 'rabbitmq', 'elastic', 'minio', 'minioadmin', 'grafana', 'vagrant', 'docker', 'sa',
   'test', 'test1', 'test12', 'test123', 'test1234', 'testing', 'testing123', 'tester', 'testpass', 'testpassword', 'test_password', 'test-password', 'secret', 'secret1', 'secret12', 'secret123', 'secrets', 's3cr3t', 's3cret', 'secr3t', 'supersecret', 'super-secret', 'super_secret', 'topsecret',
-  'hunter2', 'letmein', 'welcome', 'welcome1', 'qwerty', 'qwerty123', 'abc123', 'abcd1234', 'abcdef', 'asdf', 'asdfgh', 'iloveyou', 'opensesame', 'foobar', 'foobar123', 'foo', 'bar', 'baz', 'demo', 'demo123', 'blah', 'blahblah', 'flabada', 'mysecret', 'my-secret', 'my_secret', 'mytoken', 'my-token', 'my_token', 'token', 'token123',
+  'hunter2', 'pass', 'pw', 'pwd', 'passphrase', 'gx1fbat3bv', 'open sesame', 'letmein', 'welcome', 'welcome1', 'qwerty', 'qwerty123', 'abc123', 'abcd1234', 'abcdef', 'asdf', 'asdfgh', 'iloveyou', 'opensesame', 'foobar', 'foobar123', 'foo', 'bar', 'baz', 'demo', 'demo123', 'blah', 'blahblah', 'flabada', 'mysecret', 'my-secret', 'my_secret', 'mytoken', 'my-token', 'my_token', 'token', 'token123',
 ])
 
 /** What a value's form says it is, where that is no secret: each is anchored and tried in this order. */
@@ -25,15 +25,14 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/[<>]|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|(?:^|\W)%[sdv](?:\W|$)|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
   [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$/, 'refers to a value elsewhere'],
   [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|&&|\|\||^!/, 'is an expression of a program'],
-  [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]+$/, 'is a setting itself'],
-  [/^[a-z_-]*passw(?:or)?d[a-z_-]*\d{0,4}!?$/i, 'is a password of examples'],
+  [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]*$/, 'is a setting itself'],
   [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
   [/^(?:[A-Z][A-Z0-9]*_){1,8}[A-Z][A-Z0-9]*$/, 'is the name of a constant'],
   [/^(.{1,6})\1{2,}.{0,6}$/, 'repeats itself'],
 ]
 
 /** True for the passwords of examples and of products as delivered. */
-export const isDummy = (secret: string): boolean => dummies.has(secret.toLowerCase())
+export const isDummy = (secret: string): boolean => dummies.has(secret.toLowerCase()) || /^[a-z_-]*pass?w(?:or)?d[a-z_-]*\d{0,4}!?$/i.test(secret)
 
 /** Why the form of a value of unknown kind is that of something else; null where it may be a secret. */
 export function formReason(secret: string, kind: string | null): string | null {
@@ -54,7 +53,7 @@ function isWord(secret: string): boolean {
 
 /** Words joined by signs or by capitals, with at most a short number behind: `my-app-token`, `currentPassword`, `TOKEN_TYPE`. */
 function isNames(secret: string): boolean {
-  const parts = secret.split(/[-_./:+ ]|(?<=[a-z])(?=[A-Z])/).filter((part) => part !== '')
+  const parts = secret.split(/[-_./:+ ]|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter((part) => part !== '')
   const digits = parts.length > 1 ? 3 : 1
   const word = new RegExp(`^(?:[A-Za-z]?[a-z]{1,14}\\d{0,${digits}}|[A-Z]{2,12}|\\d{1,12})$`)
   return parts.every((part) => word.test(part)) && secret.length >= parts.length * 3 && surpriseBits(secret) < NAMES_BITS

@@ -62,12 +62,16 @@ function jsonOf(part: string): Record<string, unknown> | null {
 
 function pem(secret: string): Facts | null {
   const label = /-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----/.exec(secret)?.[1]
-  return label === undefined ? null : { label, encrypted: String(label.startsWith('ENCRYPTED') || secret.includes('Proc-Type: 4,ENCRYPTED')) }
+  // A body of a few words is no key.
+  const body = secret.replaceAll(/-----[^-]*-----|^[\w-]{3,20}: .*$|\\[nr]/gm, '').replaceAll(/[^A-Za-z0-9+/]/g, '')
+  return label === undefined || body.length < 40 ? null : { label, encrypted: String(label.startsWith('ENCRYPTED') || secret.includes('Proc-Type: 4,ENCRYPTED')) }
 }
+
+const decoded = (text: string): string => text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 
 const credentialUrl: StructureCheck = (secret) => {
   const found = /^([A-Za-z][\w+.-]{0,30}):\/\/([^\s:/@]*):([^\s/@]+)@([^\s/?:,]+)(?::(\d{1,5}))?(?:\/([\w.-]{0,128}))?/.exec(secret)
-  if (found === null || /^(?:user|pwd?|\*+|x+|\.\.\.)$/i.test(found[3]!) || isDummy(found[3]!) || found[2] === found[3] || placeholderReason(found[3]!) !== null) return null
+  if (found === null || /^(?:user|pwd?|\*+|x+|\.\.\.)$/i.test(found[3]!) || isDummy(decoded(found[3]!)) || found[2] === found[3] || placeholderReason(found[3]!) !== null) return null
   const [, scheme, user, , host, port, database] = found
   return { scheme: scheme!, user: user!, host: host!, ...port === undefined ? {} : { port }, ...database === undefined || database === '' ? {} : { database } }
 }

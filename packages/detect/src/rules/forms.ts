@@ -37,7 +37,7 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     [String.raw`curl -H "Authorization: Bearer «[A-Za-z0-9]{40}»"`, String.raw`headers["Authorization"] = "token «[a-f0-9]{40}»"`], ['Authorization: Bearer $TOKEN', 'Authorization: Bearer «[a-z]{8}»']),
   form('http-basic-header', 'Basic credentials in a header', String.raw`(?i)authorization[\\"\x27]{0,2}\]?[ \t]{0,3}[:=,][ \t]{0,3}[\\"\x27\x60]{0,2}basic[ \t]{1,3}([A-Za-z0-9+/]{12,400}={0,2})`, ['basic'], 'structure = "basic-credentials"\n',
     ['-H "Authorization: Basic «!basic»"'], ['Authorization: Basic $CREDENTIALS', 'Authorization: Basic «[a-z]{16}»']),
-  form('generic-assigned-secret', 'A value assigned to a name that says it is secret', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}\b(?:(?:${OPERATOR}|${APART})(?:${QUOTED}|${BARE})|[ \t]{1,8}${QUOTED})`,
+  form('generic-assigned-secret', 'A value assigned to a name that says it is secret', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}\b(?:(?:${OPERATOR}|${APART})(?:${QUOTED}|${BARE})|(?:["'\x60]\)?[ \t]{0,4},[ \t]{0,4}|[ \t]{1,8})${QUOTED})`,
     ['pass', 'pwd', 'psk', 'secret', 'token', 'key', 'cred', 'auth'], 'tags = ["assigned"]\n',
     ['db_password = "«[A-Za-z0-9!@#%^]{20}»"', 'apiKey: "«[A-Za-z0-9]{32}»"', 'define("DB_PASSWORD", "«[A-Za-z0-9]{16}»")', '<add key="ApiSecret" value="«[A-Za-z0-9]{24}»"/>', '#define WIFI_PASSWORD "«[A-Za-z0-9]{12}»"', '- name: API_TOKEN\n  value: «[A-Za-z0-9]{32}»'],
     ['password = process.env.DATABASE_PASSWORD', 'token: accessTokenProvider', 'secretName: my-application-tls', 'password = "<DB_PASSWORD>"', 'max_tokens = 123456789', 'publicKey = "«[A-Za-z0-9]{32}»"', 'passwordHash = "«[a-f0-9]{64}»"']),
@@ -55,6 +55,6 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     [`new NetworkCredential("robot", "«[A-Za-z0-9]{14}»")`, `requests.get(url, auth=('svc', '«[A-Za-z0-9]{14}»'))`, `DriverManager.getConnection("jdbc:h2:x", "app", "«[A-Za-z0-9]{14}»")`], ['auth=("user", "password")', 'mysqli("localhost", "root", "password")']),
   form('dsn-password', 'Password among the words of a connection string', String.raw`(?i)\b(?:host|hostaddr|user|dbname|port)=[\w./-]{1,80}(?:[ ][a-z_]{2,24}=[^\s"'\x60]{1,100}){0,8}?[ ]password=([^\s"'\x60\\{}$]{3,100})`, ['password='], 'tags = ["password"]\n',
     [`host=db.internal user=app password=«[A-Za-z0-9]{14}» dbname=x`], ['host=db user=app password=$PGPASSWORD', 'host=db user=app password=password']),
-  form('setting-password', 'Password in a file of settings with blanks for separators', String.raw`(?im)^[ \t]{0,20}(?:bind|root|admin|enable|user|ldap)?_?-?(?:password|passwd|secret)[ \t]{1,8}(?:[05][ \t]{1,3})?["']?([^\s"'=:<>{}()|;,]{6,100})["']?[ \t]{0,4}$`, ['password', 'passwd', 'secret'], 'tags = ["password"]\n',
+  form('setting-password', 'Password in a file of settings with blanks for separators', String.raw`(?im)^[ \t]{0,20}(?:bind|root|admin|enable|user|ldap)?_?-?(?:password|passwd|secret)[ \t]{1,8}(?:[05][ \t]{1,3})?["']?([^\s"'=:<>{}()|;,[\]]{6,100})["']?[ \t]{0,4}$`, ['password', 'passwd', 'secret'], 'tags = ["password"]\n',
     ['Password «[A-Za-z0-9]{14}»'], ['password required', 'Password «[a-z]{8}» and more words']),
 ]
