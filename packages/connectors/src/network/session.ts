@@ -2,8 +2,8 @@ import { hostPort, MusterError } from '@muster/core'
 import type { Channel } from './connection.ts'
 import type { Dialer } from './dialer.ts'
 
-/** Turns a fresh connection into one that is ready for a ClientHello. */
-export type Preamble = (channel: Channel, host: string) => Promise<Channel>
+/** Turns a fresh connection into one that is ready for a ClientHello; `domain` is who is asked for, where the protocol says so. */
+export type Preamble = (channel: Channel, domain: string) => Promise<Channel>
 
 export type SessionOptions = {
   readonly host: string

@@ -160,7 +160,8 @@ class EndpointProbe {
   async #speakStarttls(protocol: StarttlsProtocol, mayBeOther: boolean): Promise<void> {
     let agreed = false
     this.#session.precedeWith(async (channel, host) => {
-      const ready = await starttlsPreambles[protocol](channel, host)
+      // XMPP asks for a domain before TLS does; it is rarely the name of the host.
+      const ready = await starttlsPreambles[protocol](channel, this.#target.sni?.[0] ?? host)
       agreed = true
       return ready
     })

@@ -96,6 +96,13 @@ test.each(Object.entries(accepting) as [StarttlsProtocol, readonly Step[]][])('%
   expect(result.bindings[0]!.chains[0]![0]!.fingerprint).toBe(leaf.cert.fingerprint)
 })
 
+test('xmpp asks for the domain the operator named, not for the address', async () => {
+  const steps: readonly Step[] = [{ expect: /to='chat\.example' xmlns='jabber:client'.*>$/, say: streamOpen + tlsFeature }, { expect: /<starttls /, say: "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" }]
+  const port = await play(steps)
+  const result = await probeTls({ host: '127.0.0.1', port, scheme: 'xmpp', sni: ['chat.example'] }, { depth: 'certificates', timeoutMs: 4000 })
+  expect(result).toMatchObject({ status: 'tls', starttls: 'xmpp', problems: [] })
+})
+
 /** What SQL Server does: the handshake inside PRELOGIN packets. */
 class TdsServerStream extends Duplex {
   readonly #socket: Socket

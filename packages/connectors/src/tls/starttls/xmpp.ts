@@ -16,10 +16,9 @@ async function readUntil(channel: Channel, protocol: 'xmpp' | 'xmpp-server', pat
   return text
 }
 
-async function stream(channel: Channel, host: string, protocol: 'xmpp' | 'xmpp-server'): Promise<Channel> {
+async function stream(channel: Channel, domain: string, protocol: 'xmpp' | 'xmpp-server'): Promise<Channel> {
   const namespace = protocol === 'xmpp' ? 'jabber:client' : 'jabber:server'
-  // Host names and addresses need no XML escaping.
-  channel.write(Buffer.from(`<?xml version='1.0'?><stream:stream to='${host}' xmlns='${namespace}' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>`))
+  channel.write(Buffer.from(`<?xml version='1.0'?><stream:stream to='${domain.replaceAll(/[<>&'"]/g, '')}' xmlns='${namespace}' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>`))
   const features = await readUntil(channel, protocol, /<\/(?:stream:)?features>|<(?:stream:)?features\s*\/>|<stream:error|<\/stream:stream>/)
   if (!/<starttls[\s/>]/.test(features)) throw refused(channel, protocol, 'it does not offer starttls')
   channel.write(Buffer.from(`<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>`))
@@ -29,7 +28,7 @@ async function stream(channel: Channel, host: string, protocol: 'xmpp' | 'xmpp-s
 }
 
 /** XMPP between client and server, RFC 6120 §5. */
-export const xmpp: Preamble = (channel, host) => stream(channel, host, 'xmpp')
+export const xmpp: Preamble = (channel, domain) => stream(channel, domain, 'xmpp')
 
 /** XMPP between servers, RFC 6120 §5. */
-export const xmppServer: Preamble = (channel, host) => stream(channel, host, 'xmpp-server')
+export const xmppServer: Preamble = (channel, domain) => stream(channel, domain, 'xmpp-server')
