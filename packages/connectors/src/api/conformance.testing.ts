@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { type Connector, manualClock, type Observation, type ScanBatch, scanBatchSchema, Secret, type SecretFingerprints, systemClock } from '@muster/core'
 import { fingerprintsUnder } from '@muster/detect'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type FakeAnswer, fakeServer } from './fake-server.testing.ts'
 
 /** A connector and what it is pointed at: a fake, or, by the environment, the real thing. */
 export type Pointed<Options> = {
@@ -102,6 +104,42 @@ export function connectorConformance<Options>(name: string, point: () => Promise
     it('lets no value out', () => {
       const text = JSON.stringify(whole)
       expect(pointed.secrets.filter((secret) => text.includes(secret) || text.includes(Buffer.from(secret).toString('base64').replace(/=+$/, '')))).toEqual([])
+    })
+  })
+}
+
+/** Names of fields that the connectors read, so that arbitrary answers get further than their first look. */
+const fields = [
+  'id', 'name', 'login', 'full_name', 'secrets', 'variables', 'value', 'key', 'title', 'config', 'url', 'items', 'metadata', 'spec', 'data', 'type', 'namespace', 'uid', 'username', 'full_path', 'path_with_namespace', 'token', 'environments',
+  'created_at', 'expires_at', 'annotations', 'labels', 'subjects', 'roleRef', 'kind', 'containers', 'env', '__proto__', 'constructor', 'continue',
+]
+const oddText = fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom('', 'acme', 'acme/web', 'kube-system', '../..', 'a\u0000b', '2027-01-31', 'ssh-ed25519 AAAA', 'e30=', 'x'.repeat(600)))
+const oddJson = fc.letrec((tie) => ({
+  any: fc.oneof({ depthSize: 'small' }, oddText, fc.double({ noNaN: true }), fc.boolean(), fc.constant(null), fc.array(tie('any'), { maxLength: 4 }), fc.dictionary(fc.constantFrom(...fields), tie('any'), { maxKeys: 8 })),
+})).any
+
+const oddAnswer: fc.Arbitrary<FakeAnswer> = fc.oneof(
+  { weight: 8, arbitrary: oddJson.map((json) => ({ json })) },
+  { weight: 2, arbitrary: fc.record({ status: fc.constantFrom(204, 301, 302, 401, 403, 404, 410, 418, 422), json: oddJson, headers: fc.constantFrom<Record<string, string>>({}, { location: '/a' }, { location: 'http://127.0.0.2/' }, { link: '<?page=2>; rel="next"' }) }) },
+  { weight: 1, arbitrary: fc.constantFrom<FakeAnswer>({ text: '{' }, { text: '<html>', headers: { 'content-type': 'text/html' } }, { text: `"${'x'.repeat(200_000)}"` }) },
+)
+
+/** What a connector promises of a server that answers anything: batches that keep the contract, problems, and an end. */
+export function hostileAnswers<Options>(name: string, point: (url: string) => Pick<Pointed<Options>, 'connector' | 'options'>): void {
+  describe(`${name} at a server that answers anything`, () => {
+    it('ends, with batches that keep the contract', async () => {
+      await fc.assert(fc.asyncProperty(fc.array(oddAnswer, { minLength: 1, maxLength: 40 }), async (answers) => {
+        let count = 0
+        // What comes first decides whether the scan begins at all.
+        const first = [{ json: { login: 'a', id: 1, username: 'a', gitVersion: 'v1' } }, ...answers]
+        const server = await fakeServer(() => first[count++ % first.length]!)
+        try {
+          const batches = await scanned(point(server.url))
+          for (const batch of batches) expect(scanBatchSchema.safeParse(batch).error).toBeUndefined()
+        } finally {
+          await server.close()
+        }
+      }), { numRuns: 40 })
     })
   })
 }

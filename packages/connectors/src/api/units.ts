@@ -19,9 +19,11 @@ export type UnitScan = {
   readonly signal: AbortSignal
   /** Requests sent so far. */
   readonly requests: () => number
+  /** What can be said only when every unit was seen completely, those before a resume too. */
+  readonly closing?: Report
 }
 
-const cursorSchema = z.object({ version: z.literal(1), scan: z.string().max(64), after: z.string().max(2048) })
+const cursorSchema = z.object({ version: z.literal(1), scan: z.string().max(64), after: z.string().max(2048), complete: z.boolean() })
 
 /** What tells one scan's cursor from another's: the parts that say what is scanned. */
 export function scanIdOf(...parts: readonly unknown[]): string {
@@ -36,12 +38,13 @@ const MAX_OBSERVATIONS = 10_000
  */
 export async function* scanUnits(scan: UnitScan): AsyncGenerator<ScanBatch, void, void> {
   const { units, signal } = scan
-  const done = doneBefore(scan)
-  const batch = (report: Report, current: string, after: string | null): ScanBatch => ({
-    observations: [...report.observations], problems: report.problems.slice(0, MAX_OBSERVATIONS), cursor: after === null ? null : JSON.stringify({ version: 1, scan: scan.scanId, after }),
+  const { done, complete: completeBefore } = doneBefore(scan)
+  let complete = completeBefore && isComplete(scan.opening)
+  const batch = (report: Report, current: string, after: string | undefined): ScanBatch => ({
+    observations: [...report.observations], problems: report.problems.slice(0, MAX_OBSERVATIONS), cursor: after === undefined ? null : JSON.stringify({ version: 1, scan: scan.scanId, after, complete }),
     progress: { done: scan.requests(), total: null, unit: 'requests', current },
   })
-  yield batch(scan.opening, '', done === 0 ? null : units[done - 1]!.key)
+  yield batch(scan.opening, '', units[done - 1]?.key)
   const running: Promise<Report>[] = []
   let next = done
   const start = (): void => {
@@ -60,18 +63,26 @@ export async function* scanUnits(scan: UnitScan): AsyncGenerator<ScanBatch, void
     // The inventory takes a batch whole, so a very large unit is cut; its coverage stands at its end.
     for (let from = 0; from === 0 || from < report.observations.length; from += MAX_OBSERVATIONS) {
       const isLast = from + MAX_OBSERVATIONS >= report.observations.length
-      const before = index === 0 ? null : units[index - 1]!.key
-      yield batch({ observations: report.observations.slice(from, from + MAX_OBSERVATIONS), problems: isLast ? report.problems : [] }, key, isLast ? key : before)
+      if (isLast) complete &&= isComplete(report)
+      yield batch({ observations: report.observations.slice(from, from + MAX_OBSERVATIONS), problems: isLast ? report.problems : [] }, key, isLast ? key : units[index - 1]?.key)
     }
   }
+  if (scan.closing !== undefined && complete) yield batch(scan.closing, '', units.at(-1)?.key)
 }
 
-function doneBefore({ resumeFrom, scanId, units }: UnitScan): number {
-  if (resumeFrom === null) return 0
+function isComplete({ observations, problems }: Report): boolean {
+  return problems.length === 0 && observations.every((each) => each.observation !== 'coverage' || each.complete)
+}
+
+function doneBefore({ resumeFrom, scanId, units }: UnitScan): { readonly done: number; readonly complete: boolean } {
+  const fresh = { done: 0, complete: true }
+  if (resumeFrom === null) return fresh
   try {
     const parsed = cursorSchema.safeParse(JSON.parse(resumeFrom))
-    return parsed.success && parsed.data.scan === scanId ? units.findIndex(({ key }) => key === parsed.data.after) + 1 : 0
+    if (!parsed.success || parsed.data.scan !== scanId) return fresh
+    const done = units.findIndex(({ key }) => key === parsed.data.after) + 1
+    return done === 0 ? fresh : { done, complete: parsed.data.complete }
   } catch {
-    return 0
+    return fresh
   }
 }

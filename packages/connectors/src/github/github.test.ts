@@ -1,7 +1,7 @@
 import { Secret } from '@muster/core'
 import { namedSecretDigest, secretDigest } from '@muster/detect'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectorConformance, observationsOf, type Pointed, realPoint, scanned, testFingerprints } from '../api/conformance.testing.ts'
+import { connectorConformance, hostileAnswers, observationsOf, type Pointed, realPoint, scanned, testFingerprints } from '../api/conformance.testing.ts'
 import { createGithubConnector, type GithubConnectorParts, type GithubOptions } from './index.ts'
 import { hostNameOf } from './connector.ts'
 import { fakeGithub, type FakeGithub } from './fake.testing.ts'
@@ -41,6 +41,8 @@ connectorConformance<GithubOptions>('github', async (): Promise<Pointed<GithubOp
     secrets: [made.token, made.leaked, made.chat, made.chat.slice(-24), made.database, '********', '71c3fc11'], close: () => server.close(),
   }
 })
+
+hostileAnswers<GithubOptions>('github', (url) => ({ connector: connector('t'), options: { baseUrl: url, organizations: ['acme'], repositories: ['acme/web'], ratePerSecond: 1000, maxResponseBytes: 100_000, egress: ['127.0.0.1'] } }))
 
 describe('GitHub', () => {
   it('lists names of secrets as credentials without a value, joined by system, scope and name', async () => {

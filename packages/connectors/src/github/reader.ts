@@ -53,8 +53,9 @@ export class GithubReader {
     this.#coverage.push(namedCoverage(this.machine, ['ci-variable'], scope, this.#scan.rights, complete))
   }
 
-  location(scope: string, name: string, more: { readonly system?: string; readonly environment?: string | null; readonly part?: Location['part']; readonly masked?: boolean; readonly protected?: boolean | null } = {}): Location {
-    const { system = 'github', environment = null, part = 'value', masked = null, protected: isProtected = null } = more
+  /** A place that was listed: `masked` is never left open there, which would mean that only a use of it was seen. */
+  location(scope: string, name: string, more: { readonly system?: string; readonly environment?: string | null; readonly part?: Location['part']; readonly masked: boolean; readonly protected?: boolean | null }): Location {
+    const { system = 'github', environment = null, part = 'value', masked, protected: isProtected = null } = more
     return { kind: 'ci-variable', part, system, scope: scope.slice(0, 512), name: clean(name, 256) || '-', environment, protected: isProtected, masked }
   }
 
@@ -99,7 +100,7 @@ export class GithubReader {
         this.sightings.relate('uses', identity, handle, `${this.scope} ${name}`)
       }
       // The URL of a chat's webhook is itself the credential.
-      for (const found of this.#scan.values.inspect({ bytes: Buffer.from(config.url ?? ''), path: 'webhook-url', otherwise: null })) this.sightings.value(this.machine, this.location(scope, `${name} url`), found, { targetHost: url?.host })
+      for (const found of this.#scan.values.inspect({ bytes: Buffer.from(config.url ?? ''), path: 'webhook-url', otherwise: null })) this.sightings.value(this.machine, this.location(scope, `${name} url`, { masked: true }), found, { targetHost: url?.host })
     }
     this.covered(scope, complete)
   }

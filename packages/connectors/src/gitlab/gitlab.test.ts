@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto'
 import { Secret } from '@muster/core'
 import { namedSecretDigest, secretDigest } from '@muster/detect'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectorConformance, observationsOf, type Pointed, realPoint, scanned, testFingerprints } from '../api/conformance.testing.ts'
+import { connectorConformance, hostileAnswers, observationsOf, type Pointed, realPoint, scanned, testFingerprints } from '../api/conformance.testing.ts'
 import { hostNameOf } from './connector.ts'
 import { type FakeGitlab, fakeGitlab } from './fake.testing.ts'
 import { gitlabFixture } from './fixtures.ts'
@@ -42,6 +42,8 @@ connectorConformance<GitlabOptions>('gitlab', async (): Promise<Pointed<GitlabOp
     secrets: [made.token, made.deploy, made.masked, made.trigger, made.password, made.pem.split('\n')[1]!, 'token=x'], close: () => server.close(),
   }
 })
+
+hostileAnswers<GitlabOptions>('gitlab', (url) => ({ connector: connector('t'), options: { baseUrl: `${url}/api/v4`, groups: ['acme'], projects: ['acme/web'], instance: true, ratePerSecond: 1000, maxResponseBytes: 100_000, egress: ['127.0.0.1'] } }))
 
 describe('GitLab', () => {
   it('takes the fingerprint of a variable’s value, so that it meets the same value elsewhere', async () => {

@@ -16,7 +16,7 @@ export type GitlabScan = SightingParts & {
   readonly rights: string
 }
 
-type Place = { readonly environment?: string | null; readonly part?: Location['part']; readonly masked?: boolean | null; readonly protected?: boolean | null }
+type Place = { readonly environment?: string | null; readonly part?: Location['part']; readonly masked: boolean; readonly protected?: boolean | null }
 
 /** Reads one project, group or instance. What cannot be read makes the coverage of its scope incomplete, and nothing else. */
 export class GitlabReader {
@@ -58,7 +58,8 @@ export class GitlabReader {
     this.#coverage.push(namedCoverage(this.machine, ['ci-variable'], scope, this.#scan.rights, complete))
   }
 
-  location(scope: string, name: string, { environment = null, part = 'value', masked = null, protected: isProtected = null }: Place = {}): Location {
+  /** A place that was listed: `masked` is never left open there, which would mean that only a use of it was seen. */
+  location(scope: string, name: string, { environment = null, part = 'value', masked, protected: isProtected = null }: Place): Location {
     return { kind: 'ci-variable', part, system: 'gitlab', scope: scope.slice(0, 512), name: clean(name, 256) || '-', environment, protected: isProtected, masked }
   }
 
@@ -122,7 +123,7 @@ export class GitlabReader {
         machine: this.machine, system: 'gitlab', name: `${this.scope} ${name}`, identityKind: 'machine',
         attributes: { role: 'deploy-key', title, access: canPush ? 'write' : 'read', createdAt: instantOf(createdAt), expiresAt: instantOf(expires ?? null), lastUsedAt: instantOf(lastUsed ?? null) },
       })
-      const credential = this.sightings.value(this.machine, this.location(scope, name), { kind: 'credential', credential: found.credential, part: 'public-key' })
+      const credential = this.sightings.value(this.machine, this.location(scope, name, { masked: true }), { kind: 'credential', credential: found.credential, part: 'public-key' })
       this.sightings.relate('authenticates', credential, identity, `${this.scope} ${name}`)
     }
     this.covered(scope, complete)
@@ -144,7 +145,7 @@ export class GitlabReader {
         const handle = this.sightings.named({ machine: this.machine, named: ['gitlab', scope, name], secretType: 'webhook-secret', facts: { name, targetHost: url?.host, createdAt: instantOf(hook.created_at) }, location: this.location(scope, name, { masked: true }) })
         this.sightings.relate('uses', identity, handle, `${this.scope} ${name}`)
       }
-      for (const found of this.#scan.values.inspect({ bytes: Buffer.from(hook.url), path: 'webhook-url', otherwise: null })) this.sightings.value(this.machine, this.location(scope, `${name} url`), found, { targetHost: url?.host })
+      for (const found of this.#scan.values.inspect({ bytes: Buffer.from(hook.url), path: 'webhook-url', otherwise: null })) this.sightings.value(this.machine, this.location(scope, `${name} url`, { masked: true }), found, { targetHost: url?.host })
     }
     this.covered(scope, complete)
   }

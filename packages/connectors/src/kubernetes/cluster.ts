@@ -5,8 +5,8 @@ import { listObjects } from './listing.ts'
 import type { ClusterScan } from './namespace.ts'
 import { shapes } from './shapes.ts'
 
-/** Scope of what belongs to no namespace. */
-const CLUSTER_SCOPE = ''
+/** Stands for a namespace where there is none; no namespace can be called so. */
+const CLUSTER_SCOPE = '(cluster)'
 
 /** Reads what belongs to no namespace: people and groups with roles, and certificates that were asked for. */
 export async function readCluster(scan: ClusterScan): Promise<Report> {

@@ -1,5 +1,5 @@
 import { type Connector, isMusterError, type ScanBatch, type ScanContext, type ScanProblem, type Secret } from '@muster/core'
-import { type ApiClient, type ApiConnectorParts, openClient, readOne, type SightingParts, scanIdOf, scanUnits, type Unit, ValueInspector } from '../api/index.ts'
+import { type ApiClient, type ApiConnectorParts, namedCoverage, openClient, readOne, type Report, type SightingParts, sourceSighting, scanIdOf, scanUnits, type Unit, ValueInspector } from '../api/index.ts'
 import { Bindings } from './bindings.ts'
 import { readCluster } from './cluster.ts'
 import { listObjects, METADATA_ONLY } from './listing.ts'
@@ -28,10 +28,13 @@ async function* scanCluster(parts: KubernetesConnectorParts, options: Kubernetes
     const namespaces = await namespacesOf(client, options, problems)
     const bindings = await bindingsOf(client, namespaces, problems)
     const scan: ClusterScan = { ...parts, client, options, values: new ValueInspector(clock), passphrases: context.passphrases, machine, name: options.name ?? client.where, rights: RIGHTS, bindings }
+    // Namespaces that are gone take what lay in them along; that is certain only when everything else was seen.
+    const whole = options.namespaces.length + options.exclude.length === 0
+    const closing: Report = { observations: [sourceSighting(machine, scan.name), namedCoverage(machine, ['kubernetes-secret'], '', RIGHTS, true)], problems: [] }
     const units: Unit[] = [{ key: 'cluster', run: () => readCluster(scan) }, ...namespaces.map((namespace): Unit => ({ key: `namespace ${namespace}`, run: () => readNamespace(scan, namespace) }))]
     yield* scanUnits({
       opening: { observations: [], problems }, units, scanId: scanIdOf('kubernetes', options.server, options.namespaces, options.exclude, options.values, options.skipTypes),
-      resumeFrom: context.resumeFrom, concurrency: options.concurrency, signal, requests: () => client.requests,
+      resumeFrom: context.resumeFrom, concurrency: options.concurrency, signal, requests: () => client.requests, ...(whole ? { closing } : {}),
     })
   } catch (error) {
     if (signal.aborted) return

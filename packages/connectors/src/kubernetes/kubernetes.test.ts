@@ -2,7 +2,7 @@ import { createHash, createPublicKey } from 'node:crypto'
 import { Secret } from '@muster/core'
 import { namedSecretDigest, secretDigest } from '@muster/detect'
 import { afterEach, describe, expect, it } from 'vitest'
-import { connectorConformance, observationsOf, type Pointed, realPoint, scanned, testFingerprints } from '../api/conformance.testing.ts'
+import { connectorConformance, hostileAnswers, observationsOf, type Pointed, realPoint, scanned, testFingerprints } from '../api/conformance.testing.ts'
 import { fakeCluster, type FakeCluster } from './fake.testing.ts'
 import { clusterFixture } from './fixtures.ts'
 import { createKubernetesConnector, type KubernetesConnectorParts, type KubernetesOptions } from './index.ts'
@@ -42,6 +42,8 @@ connectorConformance<KubernetesOptions>('kubernetes', async (): Promise<Pointed<
   const server = await fakeCluster(made.token, made.data)
   return { connector: connector(made.token), options: optionsFor(server), secrets: [made.token, ...made.values], close: () => server.close() }
 })
+
+hostileAnswers<KubernetesOptions>('kubernetes', (url) => ({ connector: connector('t'), options: { server: url, ratePerSecond: 1000, maxResponseBytes: 100_000, egress: ['127.0.0.1'] } }))
 
 describe('Kubernetes', () => {
   it('knows the cluster by the uid of kube-system, and by its address where that cannot be read', async () => {
@@ -148,7 +150,7 @@ describe('Kubernetes', () => {
     const { scan, client } = await fake()
     const batches = await scan()
     expect(identities(batches).get('shop/Certificate/shop')).toMatchObject({ issuer: 'ClusterIssuer/letsencrypt', ready: false, reason: 'Expired', notAfter: '2026-12-01T00:00:00.000Z', secret: 'shop-tls' })
-    expect(at(batches, '', 'alice', 'certificate')).toMatchObject([{ credential: { fingerprint: client.cert.fingerprint } }])
+    expect(at(batches, '(cluster)', 'alice', 'certificate')).toMatchObject([{ credential: { fingerprint: client.cert.fingerprint } }])
     expect(relations(batches, 'authenticates')).toContainEqual(expect.objectContaining({ from: { of: 'credential', fingerprint: client.cert.fingerprint }, to: { of: 'identity', machine: MACHINE, name: 'alice' } }))
   })
 
@@ -170,9 +172,21 @@ describe('Kubernetes', () => {
     const { scan, server } = await fake()
     server.denied.add('shop/secrets')
     const batches = await scan()
-    expect(coverage(batches)).toEqual({ '': true, default: true, 'kube-system': true, shop: false })
+    expect(coverage(batches)).toEqual({ '(cluster)': true, default: true, 'kube-system': true, shop: false })
     expect(problems(batches)).toMatchObject([{ code: 'access.denied', where: 'prod/shop', message: expect.stringMatching(/^Secrets: /) }])
     expect(uses(batches, 'shop/Deployment/web')).toContain(await fingerprintOf(namedSecretDigest('kubernetes', 'shop', 'db')))
+  })
+
+  it('speaks for namespaces that are gone only when it saw the whole cluster, before a resume too', async () => {
+    const { scan, server, token } = await fake()
+    const whole = await scan()
+    expect(coverage(whole)).toEqual({ '': true, '(cluster)': true, default: true, 'kube-system': true, shop: true })
+    expect(Object.keys(coverage(await scan({ exclude: ['shop'] })))).not.toContain('')
+    server.denied.add('default/secrets')
+    const start = await scanned<KubernetesOptions>({ connector: connector(token), options: optionsFor(server) }, { batches: 3 })
+    server.denied.clear()
+    const rest = await scanned<KubernetesOptions>({ connector: connector(token), options: optionsFor(server) }, { resumeFrom: start.at(-1)!.cursor })
+    expect(coverage([...start, ...rest])).toEqual({ '(cluster)': true, default: false, 'kube-system': true, shop: true })
   })
 
   it('makes do with rights in single namespaces', async () => {
@@ -180,7 +194,7 @@ describe('Kubernetes', () => {
     for (const kind of ['namespaces', '*/rolebindings', 'clusterrolebindings', 'certificatesigningrequests']) server.denied.add(kind)
     const batches = await scan({ namespaces: ['shop'] })
     expect(identities(batches).get('system:serviceaccount:shop:web')).toMatchObject({ roles: 'shop:Role/reader' })
-    expect(coverage(batches)).toEqual({ '': false, shop: true })
+    expect(coverage(batches)).toEqual({ '(cluster)': false, shop: true })
   })
 
   it('takes kinds for absent that the cluster does not know', async () => {
@@ -190,7 +204,7 @@ describe('Kubernetes', () => {
     opened.push(server)
     const batches = await scanned<KubernetesOptions>({ connector: connector(made.token), options: { ...optionsFor(server), exclude: ['default'] } })
     expect(problems(batches)).toEqual([])
-    expect(coverage(batches)).toEqual({ '': true, 'kube-system': true, shop: true })
+    expect(coverage(batches)).toEqual({ '(cluster)': true, 'kube-system': true, shop: true })
   })
 
   it('says so when the token is refused', async () => {
