@@ -8,7 +8,7 @@ import { commitFacts } from '../git/changes.ts'
 import { type Git, gitIn } from '../git/git.ts'
 import { problemText } from '../scan/report.ts'
 import { allowedCommits } from '../secrets/allowed-commits.ts'
-import { judge } from '../secrets/judge.ts'
+import { judge, Sieve } from '../secrets/judge.ts'
 import { knownSources } from '../secrets/known-sources.ts'
 import { secretsTable } from '../secrets/report.ts'
 import { chooseRules } from '../secrets/rule-choice.ts'
@@ -66,14 +66,14 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: roots, hostileTargets: false, enabled: settings.enabledRules })
   const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'] ?? roots[0], targets: roots, ruleIds: new Set(rules.ruleSet.rules.map(({ id }) => id)) })
   const { introduced, problems, complete } = await scanChanges(changes, {
-    git, ruleSet: rules.ruleSet, formats: rules.formats, decode: settings.maxDecodeDepth !== 0 || settings.maxArchiveDepth !== 0, maxBytes: settings.maxFileBytes ?? DEFAULT_MAX_BYTES,
+    git, ruleSet: rules.ruleSet, sieve: new Sieve({ ...settings, ignoreAllowComments: flags['ignore-gitleaks-allow'] }), formats: rules.formats, decode: settings.maxDecodeDepth !== 0 || settings.maxArchiveDepth !== 0, maxBytes: settings.maxFileBytes ?? DEFAULT_MAX_BYTES,
     clock: environment.clock, signal: timeout, onProgress: () => {},
   })
   if (!complete) return null
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   const key = new Secret(sources.baseline?.own == null ? randomBytes(32) : Buffer.from(sources.baseline.own.salt, 'hex'))
-  const { leaks } = judge(introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null })), {
-    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known, isAllowedCommit: allowedCommits(rules.ruleSet), ignoreAllowComments: flags['ignore-gitleaks-allow'], maxDecodeDepth: settings.maxDecodeDepth, maxArchiveDepth: settings.maxArchiveDepth,
+  const leaks = judge(introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null })), {
+    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known, isAllowedCommit: allowedCommits(rules.ruleSet),
   })
   const fresh = leaks.filter(({ known }) => known === null)
   const more = fresh.length > MAX_SHOWN ? `… and ${fresh.length - MAX_SHOWN} more\n` : ''

@@ -6,6 +6,7 @@ import { commitChanges, commitFacts, stagedChanges } from '../git/changes.ts'
 import { type Git, gitIn } from '../git/git.ts'
 import type { CommitFacts } from './leak.ts'
 import { scanChanges } from './scan-changes.ts'
+import type { Sieve } from './judge.ts'
 import type { ChosenRules } from './rule-choice.ts'
 import type { Clock, ScanProblem } from '@muster/core'
 
@@ -28,9 +29,9 @@ export type PlacedAt = Placed & { readonly path: string }
 export type Collected = { readonly placed: readonly Placed[]; readonly problems: readonly ScanProblem[]; readonly complete: boolean }
 
 /** Standard input. */
-export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRules, decode: boolean, clock: Clock): Collected {
+export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRules, decode: boolean, sieve: Sieve, clock: Clock): Collected {
   const { findings, problems } = inspectStream(bytes, '-', { config, formats, decode }, clock)
-  return { placed: findings.map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null, credential: null })), problems, complete: problems.length === 0 }
+  return { placed: findings.filter(({ found }) => sieve.lets(found)).map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null, credential: null })), problems, complete: problems.length === 0 }
 }
 
 export type CommitScan = {
@@ -39,6 +40,7 @@ export type CommitScan = {
   readonly selection: readonly string[] | null
   readonly rules: ChosenRules
   readonly decode: boolean
+  readonly sieve: Sieve
   readonly maxBytes: number
   readonly clock: Clock
   readonly signal: AbortSignal

@@ -2,6 +2,7 @@ import type { Clock } from '@muster/core'
 import { FileInspector, type FoundSecret, type RuleSet, secretDigest } from '@muster/detect'
 import type { Change } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
+import type { Sieve } from './judge.ts'
 import { lengthOf } from './redaction.ts'
 
 export type ChangeScan = {
@@ -12,6 +13,7 @@ export type ChangeScan = {
   readonly maxBytes: number
   /** Aborted when the time is up. */
   readonly signal: AbortSignal
+  readonly sieve: Pick<Sieve, 'lets'>
   readonly decode: boolean
   readonly formats: boolean
   readonly onProgress: (done: number, total: number, path: string) => void
@@ -47,7 +49,7 @@ export async function scanChanges(changes: readonly Change[], scan: ChangeScan):
       }
       const { found, problems: own } = inspector.inspect({ bytes, path, signal: scan.signal })
       problems.push(...own)
-      for (const each of found) if (each.suppressedBy === null && each.reference === null) candidates.push({ found: each, path, commit })
+      for (const each of found) if (scan.sieve.lets(each)) candidates.push({ found: each, path, commit })
     }
     done++
   }

@@ -1,0 +1,132 @@
+import { statSync } from 'node:fs'
+import { createSecretsConnector } from '@muster/connectors'
+import { MusterError, type ScanProblem, Secret, type SecretFingerprints, type Severity, severityRank } from '@muster/core'
+import { keyedFingerprint } from '@muster/detect'
+import { createClient, type ServerAccess } from '../api/client.ts'
+import type { Environment } from '../environment.ts'
+import { gitIn } from '../git/git.ts'
+import { LocalInventory } from '../scan/local-inventory.ts'
+import { findingsOf } from '../scan/report.ts'
+import { runScan } from '../scan/run.ts'
+import { beginUpload } from '../scan/upload.ts'
+import { progressLine } from '../terminal/progress.ts'
+import { collectCommits, type Collected, type Placed, type PlacedAt, placing, withWholeCommits } from './collect.ts'
+import { Sieve } from './judge.ts'
+import type { Leak } from './leak.ts'
+import type { ChosenRules } from './rule-choice.ts'
+import type { SecretsScanFlags, SecretsScanSettings } from './scan-options.ts'
+
+/** What a local scan finds is at least this bad where no rule says how bad it is. */
+const UNJUDGED: Severity = 'high'
+const DEFAULT_MAX_BYTES = 64 * 1024 * 1024
+
+/** One run: its key, its time, its way to the server. */
+export class SecretsScan {
+  readonly #environment: Environment
+  readonly #settings: SecretsScanSettings
+  readonly #rules: ChosenRules
+  readonly #key: Secret
+  readonly #answers = new Map<string, string>()
+  readonly #timeout: AbortSignal
+  readonly #signal: AbortSignal
+  readonly #inventory = new LocalInventory()
+  readonly access: ServerAccess | null
+  readonly sieve: Sieve
+  sent: string | null = null
+
+  constructor(environment: Environment, settings: SecretsScanSettings, rules: ChosenRules, key: Uint8Array, access: ServerAccess | null, ignoreAllowComments: boolean) {
+    this.sieve = new Sieve({ ...settings, ignoreAllowComments })
+    this.#environment = environment
+    this.#settings = settings
+    this.#rules = rules
+    this.#key = new Secret(key)
+    this.access = access
+    this.#timeout = settings.timeoutSeconds === null ? new AbortController().signal : AbortSignal.timeout(settings.timeoutSeconds * 1000)
+    this.#signal = AbortSignal.any([environment.signal, this.#timeout])
+  }
+
+  get cancelled(): boolean {
+    return this.#environment.signal.aborted
+  }
+
+  get timedOut(): boolean {
+    return this.#timeout.aborted
+  }
+
+  get decode(): boolean {
+    return this.#settings.maxDecodeDepth !== 0 || this.#settings.maxArchiveDepth !== 0
+  }
+
+  /** The server's fingerprint where it was asked, else one under this run's key. */
+  readonly fingerprintOf = (digest: string, credential: string | null = null): string =>
+    (this.access === null ? null : (this.#answers.get(digest) ?? credential)) ?? keyedFingerprint(this.#key, digest)
+
+  /** True when one of `leaks` is bad enough for `--fail-on`. */
+  counts(leaks: readonly Leak[]): boolean {
+    const { threshold } = this.#settings
+    if (threshold === null || leaks.length === 0) return leaks.length > 0
+    const severities = new Map(findingsOf(this.#inventory, this.#environment.clock.now()).toReversed().map(({ fingerprint, severity }) => [fingerprint, severity]))
+    return leaks.some(({ credential }) => severityRank(severities.get(credential) ?? UNJUDGED) <= severityRank(threshold))
+  }
+
+  /** Files, directories, repositories and images. */
+  async targets(paths: readonly string[], flags: SecretsScanFlags): Promise<Collected> {
+    const title = `secrets ${paths.slice(0, 3).join(' ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`.slice(0, 200)
+    const placed: PlacedAt[] = []
+    const problems: ScanProblem[] = []
+    const place = placing()
+    const connector = createSecretsConnector({ fingerprints: this.#fingerprints(), onFinding: (finding) => { if (this.sieve.lets(finding.found)) placed.push(place(finding)) } })
+    const parsed = connector.options.safeParse({
+      targets: paths, config: this.#rules.config, formats: this.#rules.formats, decode: this.decode, exclude: flags.exclude, ...flags['no-git'] ? { history: false, as: paths.every((path) => statSync(path).isDirectory()) ? 'directory' : null } : {},
+      ...this.#settings.maxFileBytes === null ? {} : { maxFileBytes: this.#settings.maxFileBytes }, ...flags.threads === undefined ? {} : { threads: Number(flags.threads) },
+    })
+    if (!parsed.success) throw new MusterError('usage.invalid', parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
+    const upload = this.access === null ? null : await beginUpload(this.access, { kind: 'secrets', title }, this.#environment.signal)
+    const { cancelled, complete } = await runScan(connector, parsed.data, [], { ...this.#environment, signal: this.#signal }, async (batch) => {
+      this.#inventory.add(batch.observations, batch.problems)
+      problems.push(...batch.problems)
+      await upload?.add(batch)
+    }).catch(async (error: unknown) => {
+      await upload?.finish('incomplete').catch(() => undefined)
+      throw error
+    })
+    await upload?.finish(this.cancelled ? 'cancelled' : cancelled ? 'incomplete' : 'complete')
+    this.sent = upload?.scanId ?? null
+    return { placed: await withWholeCommits(this.#withCredentials(placed), this.#signal), problems, complete }
+  }
+
+  /** What is found beside what the inventory made of it. */
+  #withCredentials(placed: readonly PlacedAt[]): readonly Placed[] {
+    const credentials = new Map(this.#inventory.credentials.flatMap(({ credential, sightings }) => sightings.flatMap(({ location }): [string, string][] =>
+      'column' in location ? [[`${location.path}\0${location.line}\0${location.column}`, credential.fingerprint]] : [])))
+    return placed.map((each) => ({ ...each, credential: credentials.get(`${each.path}\0${each.found.line}\0${each.found.column}`) ?? null }))
+  }
+
+  /** What chosen commits, or the index, bring into repositories. */
+  async commits(paths: readonly string[], selection: readonly string[] | null): Promise<Collected> {
+    const line = progressLine(this.#environment.terminal, this.#environment.clock.now)
+    const parts: Collected[] = []
+    try {
+      for (const path of paths) {
+        parts.push(await collectCommits({
+          git: gitIn(path, this.#environment.signal), selection, rules: this.#rules, sieve: this.sieve, decode: this.decode, maxBytes: this.#settings.maxFileBytes ?? DEFAULT_MAX_BYTES, clock: this.#environment.clock, signal: this.#signal,
+          onProgress: (done, total, current) => line.update({ done, total, unit: 'blobs', current }, 0),
+        }))
+      }
+    } finally {
+      line.end()
+    }
+    return { placed: parts.flatMap(({ placed }) => placed), problems: parts.flatMap(({ problems }) => problems), complete: parts.every(({ complete }) => complete) }
+  }
+
+  /** Digests alone go to the server. */
+  #fingerprints(): SecretFingerprints {
+    if (this.access === null) return async (digests) => digests.map((digest) => this.fingerprintOf(digest))
+    const client = createClient(this.access, this.#environment.signal)
+    return async (digests) => {
+      const { fingerprints } = await client.call('fingerprintSecrets', { body: { digests: [...digests] } })
+      for (const [i, digest] of digests.entries()) this.#answers.set(digest, fingerprints[i]!)
+      return fingerprints
+    }
+  }
+}
