@@ -5,6 +5,7 @@ import { CircleHelp, CornerDownLeft, KeyRound, Moon, Radar, Search, type LucideI
 import { useDeferredValue, useState, type ReactNode } from 'react'
 import { routeQuery, useMay } from '../api/query.ts'
 import { capital, keyOfRow, kindNames } from '../format/names.ts'
+import { secretTitle } from '../format/secret-names.ts'
 import { cx } from '../ui/cx.ts'
 import { Kbd } from '../ui/text.tsx'
 import { navigation } from './nav.ts'
@@ -26,7 +27,7 @@ function useCommands(text: string, onHelp: () => void): { commands: Command[]; s
   ]
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   const matching = fixed.filter((command) => words.every((word) => command.label.toLowerCase().includes(word)))
-  const credentials = q.length < 2 ? [] : (found.data?.items ?? []).map((row): Command => ({ id: row.id, group: 'Credentials', label: row.name, hint: `${kindNames[row.kind][0]} ${keyOfRow(row)}`, icon: KeyRound, run: () => void navigate({ to: '/inventory/$id', params: { id: row.id } }) }))
+  const credentials = q.length < 2 ? [] : (found.data?.items ?? []).map((row): Command => ({ id: row.id, group: 'Credentials', label: row.kind === 'secret' ? secretTitle(row) : row.name, hint: `${kindNames[row.kind][0]} ${keyOfRow(row)}`, icon: KeyRound, run: () => void navigate({ to: '/inventory/$id', params: { id: row.id } }) }))
   const all = q.length < 2 ? [] : [{ id: 'all', group: 'Credentials', label: `Show all credentials matching “${q}”`, icon: Search, run: () => void navigate({ to: '/inventory', search: { q } }) }]
   return { commands: [...matching, ...credentials, ...all], searching: found.isFetching }
 }

@@ -45,6 +45,8 @@ const inventory = createRoute({ getParentRoute: () => app, path: '/inventory', v
 const credential = createRoute({ getParentRoute: () => app, path: '/inventory/$id', component: lazyRouteComponent(() => import('../pages/credential/page.tsx'), 'CredentialPage') })
 const machines = createRoute({ getParentRoute: () => app, path: '/machines', validateSearch: searchOfPage(machineListQuerySchema), component: lazyRouteComponent(() => import('../pages/machines/page.tsx'), 'MachinesPage') })
 const machine = createRoute({ getParentRoute: () => app, path: '/machines/$id', component: lazyRouteComponent(() => import('../pages/machines/machine.tsx'), 'MachinePage') })
+const sources = createRoute({ getParentRoute: () => app, path: '/sources', validateSearch: searchOfPage(machineListQuerySchema), component: lazyRouteComponent(() => import('../pages/sources/page.tsx'), 'SourcesPage') })
+const source = createRoute({ getParentRoute: () => app, path: '/sources/$id', component: lazyRouteComponent(() => import('../pages/machines/machine.tsx'), 'SourcePage') })
 const endpoints = createRoute({ getParentRoute: () => app, path: '/endpoints', validateSearch: searchOfPage(endpointListQuerySchema), component: lazyRouteComponent(() => import('../pages/endpoints/page.tsx'), 'EndpointsPage') })
 const findings = createRoute({ getParentRoute: () => app, path: '/findings', validateSearch: searchOfPage(findingListQuerySchema), component: lazyRouteComponent(() => import('../pages/findings/page.tsx'), 'FindingsPage') })
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', validateSearch: (search: Loose): Loose => parseSearch(rulesSearchSchema, search), component: lazyRouteComponent(() => import('../pages/rules/page.tsx'), 'RulesPage') })
@@ -55,7 +57,7 @@ const audit = createRoute({ getParentRoute: () => app, path: '/audit', validateS
 const settings = createRoute({ getParentRoute: () => app, path: '/settings', beforeLoad: () => { throw redirect({ to: '/settings/$tab', params: { tab: 'account' } }) } })
 const settingsTab = createRoute({ getParentRoute: () => app, path: '/settings/$tab', component: lazyRouteComponent(() => import('../pages/settings/page.tsx'), 'SettingsPage') })
 
-const tree = root.addChildren([signIn, app.addChildren([overview, inventory, credential, machines, machine, endpoints, findings, rules, scans, scan, jobs, audit, settings, settingsTab])])
+const tree = root.addChildren([signIn, app.addChildren([overview, inventory, credential, machines, machine, sources, source, endpoints, findings, rules, scans, scan, jobs, audit, settings, settingsTab])])
 
 /** The application's routes; every page is its own chunk, fetched when a link to it is pointed at. */
 export function createAppRouter(queryClient: QueryClient) {

@@ -1,7 +1,7 @@
-import type { CredentialRow, EndpointRow, IdentityRow, MachineRow } from '@muster/core/api'
+import type { CredentialRow, EndpointRow, MachineRow } from '@muster/core/api'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
-import { Fingerprint, KeyRound, UserRound } from 'lucide-react'
+import { Navigate, useNavigate, useParams } from '@tanstack/react-router'
+import { Fingerprint, KeyRound } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import { useKeyset } from '../../api/keyset.ts'
@@ -19,13 +19,17 @@ import { When } from '../../ui/time.tsx'
 import { endpointColumns } from '../endpoints/columns.tsx'
 import { EndpointPanel } from '../endpoints/panel.tsx'
 import { credentialColumns } from '../inventory/columns.tsx'
-import { identityColumns } from './identity-columns.tsx'
+import { sourceKindName } from '../sources/columns.tsx'
+import { FoundInSource } from '../sources/found.tsx'
+import { Identities } from './identities.tsx'
 
 const crumbs = [{ label: 'Machines', to: '/machines' }]
+const sourceCrumbs = [{ label: 'Sources', to: '/sources' }]
 const identifierNames = { 'source-id': 'Source', 'host-id': 'Host id', 'ssh-host-key': 'SSH host key', 'dns-name': 'DNS name', address: 'Address' } as const
 
 function About({ row }: { row: MachineRow }): ReactNode {
   const may = useMay()
+  const source = row.machineKind === 'source'
   const save = useChange({
     change: (body: Parameters<typeof call<'labelMachine'>>[1]['body']) => call('labelMachine', { params: { id: row.id }, body }),
     stale: ['getMachine', 'listMachines'],
@@ -34,9 +38,9 @@ function About({ row }: { row: MachineRow }): ReactNode {
   return (
     <div className="grid shrink-0 grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-12 gap-y-6 px-6 pt-5 pb-4 max-xl:grid-cols-1">
       <Facts>
-        <Fact name="Kind">{capital(row.machineKind)}{row.operatingSystem === null ? '' : `, ${row.operatingSystem}`}</Fact>
+        <Fact name="Kind">{source ? sourceKindName(row) : capital(row.machineKind)}{row.operatingSystem === null ? '' : `, ${row.operatingSystem}`}</Fact>
         {row.identifiers.map((entry) => <Fact key={`${entry.type}${entry.value}`} name={identifierNames[entry.type]}><Mono copy={identifierNames[entry.type]}>{entry.value}</Mono></Fact>)}
-        <Fact name="Seen">first <When at={row.firstSeen} />, last <When at={row.lastSeen} /></Fact>
+        <Fact name={source ? 'Scanned' : 'Seen'}>first <When at={row.firstSeen} />, last <When at={row.lastSeen} /></Fact>
         <Fact name="Open findings"><FindingCount worst={row.worstSeverity} count={row.findingCount} /></Fact>
       </Facts>
       <LabelEditor labels={row.labels} editable={may('inventory.label')} onSave={(patch) => save.mutate(patch)} />
@@ -64,34 +68,45 @@ function Endpoints({ machineId }: { machineId: string }): ReactNode {
   )
 }
 
-function Identities({ machineId }: { machineId: string }): ReactNode {
-  const rows = useKeyset<IdentityRow>('listIdentities', { query: { machineId } })
-  return <Grid label="Identities on this machine" rows={rows} columns={useFittingColumns(identityColumns)} empty={<Empty icon={UserRound} title="No identities seen">Accounts appear when a host scan reads this machine itself.</Empty>} />
+function FoundOnMachine({ row }: { row: MachineRow }): ReactNode {
+  const [tab, setTab] = useState<'credentials' | 'endpoints' | 'identities'>('credentials')
+  return (
+    <Tabs
+      label="Found on this machine"
+      value={tab}
+      onChange={setTab}
+      tabs={[{ value: 'credentials', label: 'Credentials', count: row.credentialCount }, { value: 'endpoints', label: 'Endpoints', count: row.endpointCount }, { value: 'identities', label: 'Identities' }]}
+    >
+      <TabPanel value={tab} className="flex min-h-0 grow flex-col outline-none">
+        {tab === 'credentials' ? <Credentials machineId={row.id} /> : tab === 'endpoints' ? <Endpoints machineId={row.id} /> : <Identities machineId={row.id} note="Accounts appear when a host scan reads this machine itself." />}
+      </TabPanel>
+    </Tabs>
+  )
+}
+
+function Details({ id, source }: { id: string; source: boolean }): ReactNode {
+  const machine = useQuery(routeQuery('getMachine', { params: { id } }))
+  const below = source ? sourceCrumbs : crumbs
+  if (machine.isPending) return <Page title={source ? 'Source' : 'Machine'} crumbs={below}><SkeletonRows rows={10} /></Page>
+  if (machine.isError) return <Page title={source ? 'Source' : 'Machine'} crumbs={below}><Failure error={machine.error} onRetry={() => void machine.refetch()} /></Page>
+  const row = machine.data
+  if ((row.machineKind === 'source') !== source) return <Navigate to={source ? '/machines/$id' : '/sources/$id'} params={{ id }} replace />
+  return (
+    <Page title={row.name} crumbs={below} scroll={false} aside={pluralText(row.credentialCount, 'credential')}>
+      <About row={row} />
+      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-6">{source ? <FoundInSource machineId={row.id} /> : <FoundOnMachine row={row} />}</div>
+    </Page>
+  )
 }
 
 /** One machine with what was found on it. */
 export function MachinePage(): ReactNode {
   const { id } = useParams({ from: '/app/machines/$id' })
-  const machine = useQuery(routeQuery('getMachine', { params: { id } }))
-  const [tab, setTab] = useState<'credentials' | 'endpoints' | 'identities'>('credentials')
-  if (machine.isPending) return <Page title="Machine" crumbs={crumbs}><SkeletonRows rows={10} /></Page>
-  if (machine.isError) return <Page title="Machine" crumbs={crumbs}><Failure error={machine.error} onRetry={() => void machine.refetch()} /></Page>
-  const row = machine.data
-  return (
-    <Page title={row.name} crumbs={crumbs} scroll={false} aside={pluralText(row.credentialCount, 'credential')}>
-      <About row={row} />
-      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-6">
-        <Tabs
-          label="Found on this machine"
-          value={tab}
-          onChange={setTab}
-          tabs={[{ value: 'credentials', label: 'Credentials', count: row.credentialCount }, { value: 'endpoints', label: 'Endpoints', count: row.endpointCount }, { value: 'identities', label: 'Identities' }]}
-        >
-          <TabPanel value={tab} className="flex min-h-0 grow flex-col outline-none">
-            {tab === 'credentials' ? <Credentials machineId={id} /> : tab === 'endpoints' ? <Endpoints machineId={id} /> : <Identities machineId={id} />}
-          </TabPanel>
-        </Tabs>
-      </div>
-    </Page>
-  )
+  return <Details id={id} source={false} />
+}
+
+/** One source with what was found in it. */
+export function SourcePage(): ReactNode {
+  const { id } = useParams({ from: '/app/sources/$id' })
+  return <Details id={id} source />
 }

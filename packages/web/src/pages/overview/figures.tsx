@@ -16,12 +16,14 @@ function Figure({ label, value, note, to, search, bad = false }: { label: string
 
 /** How many of everything there are. */
 export function Figures({ overview }: { overview: Overview }): ReactNode {
+  const undecided = overview.secrets.find((entry) => entry.state === 'new')?.count ?? 0
   return (
     <div className="grid grid-cols-4 lg:grid-cols-6 gap-x-2 gap-y-4">
       {overview.kinds.filter((entry) => entry.count > 0).map((entry) => (
-        <Figure key={entry.kind} label={kindNames[entry.kind][1]} value={entry.count} note={entry.newThisWeek > 0 ? `+${countText(entry.newThisWeek)} this week` : undefined} to="/inventory" search={{ kind: [entry.kind] }} />
+        <Figure key={entry.kind} label={kindNames[entry.kind][1]} value={entry.count} note={entry.kind === 'secret' && undecided > 0 ? `${countText(undecided)} undecided` : entry.newThisWeek > 0 ? `+${countText(entry.newThisWeek)} this week` : undefined} to="/inventory" search={{ kind: [entry.kind] }} />
       ))}
       <Figure label="Machines" value={overview.machines} to="/machines" />
+      {overview.sources === 0 ? null : <Figure label="Sources" value={overview.sources} to="/sources" />}
       <Figure label="Endpoints" value={overview.endpoints} to="/endpoints" />
       <Figure label="Identities" value={overview.identities} to="/machines" />
       <Figure label="Expired" value={overview.expired} bad={overview.expired > 0} to="/inventory" search={{ rule: 'x509.expired' }} />

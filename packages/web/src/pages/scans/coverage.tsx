@@ -9,9 +9,9 @@ import { StateDot } from '../../ui/state-dot.tsx'
 type Scope = Coverage['scope']
 const SHOWN = 40
 
-function nameOf(scope: Scope): string {
+function nameOf({ scope, machine }: Pick<Coverage, 'scope' | 'machine'>): string {
   switch (scope.kind) {
-    case 'path': return scope.path
+    case 'path': return scope.path === '' ? machine ?? 'Everything' : scope.path
     case 'named': return `${scope.kinds.join(' and ')} of ${scope.scope}`
     case 'sockets': return `Listening sockets on ${scope.hosts.join(', ')}`
     case 'endpoints': return `${scope.hosts.length === 1 ? scope.hosts[0]! : pluralText(scope.hosts.length, 'address', 'addresses')} × ${scope.ports.length === 1 ? `port ${scope.ports[0]}` : pluralText(scope.ports.length, 'port')}`
@@ -44,7 +44,8 @@ function Statement({ coverage, live }: { coverage: Coverage; live: boolean }): R
   return (
     <li className="border-b border-line py-2.5">
       <div className="flex items-baseline gap-4">
-        <span className={scope.kind === 'path' ? 'mono min-w-0 grow break-all' : 'min-w-0 grow'}>{nameOf(scope)}{scope.kind === 'endpoints' ? <span className="text-ink-3"> · {scope.protocols.join(', ').toUpperCase()}</span> : null}</span>
+        <span className={scope.kind === 'path' ? 'mono min-w-0 grow break-all' : 'min-w-0 grow'}>{nameOf(coverage)}{scope.kind === 'endpoints' ? <span className="text-ink-3"> · {scope.protocols.join(', ').toUpperCase()}</span> : null}</span>
+        {scope.kind === 'path' ? <span className="shrink-0 text-xs text-ink-3">for {scope.lookedFor.join(' and ')}</span> : null}
         <span className="shrink-0 text-xs text-ink-3">as {coverage.rights.replace('user:', '')}</span>
         <span className="w-40 shrink-0"><StateDot tone={!coverage.complete && live ? 'busy' : !coverage.complete || gaps.length > 0 ? 'warn' : 'good'}>{!coverage.complete ? (live ? 'Being read' : 'Not to the end') : gaps.length > 0 ? `All but ${countText(gaps.length)}` : 'Read in full'}</StateDot></span>
       </div>
@@ -61,12 +62,12 @@ function Statement({ coverage, live }: { coverage: Coverage; live: boolean }): R
 }
 
 /** Places that were read to the end and hold no gap: most of a host scan, so they stand together. */
-function ReadInFull({ places }: { places: readonly string[] }): ReactNode {
+function ReadInFull({ places, lookedFor }: { places: readonly string[]; lookedFor: readonly string[] }): ReactNode {
   if (places.length === 0) return null
   return (
     <li className="border-b border-line py-2.5">
       <details>
-        <summary>{pluralText(places.length, 'place')} read in full</summary>
+        <summary>{pluralText(places.length, 'place')} read in full{lookedFor.length === 0 ? '' : ` for ${lookedFor.join(' and ')}`}</summary>
         <ul className="mono mt-2 columns-2 text-ink-2 max-sm:columns-1">{places.slice(0, 400).map((place) => <li key={place} className="break-all">{place}</li>)}</ul>
         {places.length > 400 ? <p className="text-xs text-ink-3">and {countText(places.length - 400)} more</p> : null}
       </details>
@@ -95,7 +96,7 @@ export function ScanCoverage({ id, live }: { id: string; live: boolean }): React
       </div>
       <ul className="border-t border-line">
         {partly.slice(0, 200).map((entry, index) => <Statement key={index} coverage={entry} live={live} />)}
-        <ReadInFull places={full.map((entry) => nameOf(entry.scope))} />
+        <ReadInFull places={full.map(nameOf)} lookedFor={[...new Set(full.flatMap((entry) => (entry.scope.kind === 'path' ? entry.scope.lookedFor : [])))]} />
       </ul>
     </>
   )

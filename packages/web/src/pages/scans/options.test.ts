@@ -25,6 +25,15 @@ describe('the form of a new scan', () => {
     expect(optionsOf({ ...tls, targets: '10.0.0.0/24, web.example.net', ports: '443, 8443', rate: '50' })).toEqual({ targets: ['10.0.0.0/24', 'web.example.net'], ports: '443,8443', ratePerSecond: 50, depth: 'profile' })
     expect(linesOf('a,b\n c ,,')).toEqual(['a', 'b', 'c'])
   })
+  it('sends the places of secrets as paths, which may hold commas, and the history unless it is left out', () => {
+    const secrets = { ...emptyForm, kind: 'secrets' as const }
+    expect(problemsOf(secrets)).toEqual({ places: 'Name at least one path' })
+    expect(problemsOf({ ...secrets, places: 'shop' }).places).toContain('not an absolute path')
+    const form = { ...secrets, places: '/srv/git/a, b.git\n/opt', exclude: 'vendor', history: false }
+    expect(optionsOf(form)).toEqual({ targets: ['/srv/git/a, b.git', '/opt'], exclude: ['vendor'], history: false })
+    expect(optionsOf({ ...form, history: true })).not.toHaveProperty('history')
+    expect(optionsOf(formOf('secrets', optionsOf(form)))).toEqual(optionsOf(form))
+  })
   it('comes back from the options of a schedule', () => {
     const form = { ...tls, targets: '10.0.0.0/24', ports: '443', sni: 'a.example', exclude: '10.0.0.9', profile: false }
     expect(optionsOf(formOf('tls', optionsOf(form)))).toEqual(optionsOf(form))

@@ -14,12 +14,21 @@ export type ScanForm = {
   /** Walk versions, cipher suites and groups of TLS endpoints too. */
   readonly profile: boolean
   readonly passphrases: string
+  /** Paths to look for secrets in. */
+  readonly places: string
+  /** Everything a repository ever held, not only what is in it now. */
+  readonly history: boolean
 }
-export const emptyForm: ScanForm = { kind: 'host', whole: true, roots: '', exclude: '', targets: '', ports: '', sni: '', rate: '', profile: true, passphrases: '' }
+export const emptyForm: ScanForm = { kind: 'host', whole: true, roots: '', exclude: '', targets: '', ports: '', sni: '', rate: '', profile: true, passphrases: '', places: '', history: true }
 
 /** Non-empty lines, or entries between commas, without surrounding space. */
 export function linesOf(text: string): string[] {
   return text.split(/[\n,]/).map((line) => line.trim()).filter((line) => line !== '')
+}
+
+/** Non-empty lines; a path may hold a comma. */
+function pathsOf(text: string): string[] {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
 }
 
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
@@ -41,6 +50,13 @@ export function problemsOf(form: ScanForm): Partial<Record<keyof ScanForm, strin
     else if (relative !== undefined) problems.roots = `“${relative}” is not an absolute path`
     return problems
   }
+  if (form.kind === 'secrets') {
+    const places = pathsOf(form.places)
+    const relative = places.find((path) => !path.startsWith('/'))
+    if (places.length === 0) problems.places = 'Name at least one path'
+    else if (relative !== undefined) problems.places = `“${relative}” is not an absolute path`
+    return problems
+  }
   const targets = linesOf(form.targets)
   const spaced = targets.find((target) => /\s/.test(target))
   if (targets.length === 0) problems.targets = 'Name at least one address'
@@ -56,6 +72,7 @@ export function optionsOf(form: ScanForm): Record<string, unknown> {
   const exclude = linesOf(form.exclude)
   const shared = exclude.length === 0 ? {} : { exclude }
   if (form.kind === 'host') return { ...shared, ...(form.whole ? {} : { roots: linesOf(form.roots) }) }
+  if (form.kind === 'secrets') return { ...shared, targets: pathsOf(form.places), ...(form.history ? {} : { history: false }) }
   const sni = linesOf(form.sni)
   return {
     ...shared,
@@ -77,7 +94,9 @@ export function formOf(kind: ScanKind, options: Readonly<Record<string, unknown>
     whole: !Array.isArray(options['roots']),
     roots: listText(options['roots']),
     exclude: listText(options['exclude']),
-    targets: listText(options['targets']),
+    targets: kind === 'secrets' ? '' : listText(options['targets']),
+    places: kind === 'secrets' ? listText(options['targets']) : '',
+    history: options['history'] !== false,
     ports: typeof ports === 'string' ? ports : listText(ports).replaceAll('\n', ', '),
     sni: listText(options['sni']),
     profile: options['depth'] !== 'certificates',

@@ -6,15 +6,16 @@ import type { ScanForm, ScanKind } from './options.ts'
 
 const kinds: readonly { value: ScanKind; label: string; note: string }[] = [
   { value: 'host', label: 'This machine', note: 'Files, keystores, SSH keys and listening sockets' },
-  { value: 'tls', label: 'TLS on the network', note: 'Certificates, versions and cipher suites of addresses' },
-  { value: 'ssh', label: 'SSH on the network', note: 'Host keys and algorithms of addresses' },
+  { value: 'secrets', label: 'Secrets', note: 'Repositories with their history, images, directories' },
+  { value: 'tls', label: 'TLS on the network', note: 'Certificates, versions, cipher suites' },
+  { value: 'ssh', label: 'SSH on the network', note: 'Host keys and algorithms' },
 ]
 
 type Props = { form: ScanForm; problems: Partial<Record<keyof ScanForm, string>>; onChange: (form: ScanForm) => void }
 
 function KindChoice({ form, onChange }: Omit<Props, 'problems'>): ReactNode {
   return (
-    <div role="radiogroup" aria-label="What to scan" className="grid grid-cols-3 gap-2 max-sm:grid-cols-1">
+    <div role="radiogroup" aria-label="What to scan" className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
       {kinds.map((kind) => (
         <label key={kind.value} className={cx('flex flex-col gap-0.5 rounded-md px-3 py-2 ring-1 ring-inset has-focus-visible:outline-2 has-focus-visible:outline-(--focus)', form.kind === kind.value ? 'bg-selected ring-accent' : 'ring-line-strong hover:bg-hover')}>
           <input type="radio" name="kind" className="sr-only" checked={form.kind === kind.value} onChange={() => onChange({ ...form, kind: kind.value })} />
@@ -34,6 +35,18 @@ function HostFields({ form, problems, onChange }: Props): ReactNode {
         {form.whole ? null : <Field label="Paths to read" hint="One absolute path per line" error={problems.roots}>{(wiring) => <Textarea {...wiring} rows={3} className="mono" value={form.roots} placeholder={'/etc\n/srv/app'} onChange={(event) => onChange({ ...form, roots: event.target.value })} />}</Field>}
       </div>
       <Field label="Leave out" hint="Absolute paths, or bare names to skip wherever they occur">{(wiring) => <Textarea {...wiring} rows={2} className="mono" value={form.exclude} onChange={(event) => onChange({ ...form, exclude: event.target.value })} />}</Field>
+    </>
+  )
+}
+
+function SecretsFields({ form, problems, onChange }: Props): ReactNode {
+  return (
+    <>
+      <Field label="Where to look" hint="Absolute paths on the server, one per line: git repositories, bare or not, container images (an OCI layout or docker save), directories and files." error={problems.places}>
+        {(wiring) => <Textarea {...wiring} rows={4} className="mono" value={form.places} placeholder={'/srv/git/shop.git\n/var/lib/images/shop.tar\n/opt/shop/config'} onChange={(event) => onChange({ ...form, places: event.target.value })} />}
+      </Field>
+      <Checkbox label="The whole history of repositories, every branch and what no branch holds any more" checked={form.history} onChange={(history) => onChange({ ...form, history })} />
+      <Field label="Leave out" hint="Absolute paths, paths within a repository, or bare names to skip wherever they occur">{(wiring) => <Textarea {...wiring} rows={2} className="mono" value={form.exclude} placeholder="node_modules" onChange={(event) => onChange({ ...form, exclude: event.target.value })} />}</Field>
     </>
   )
 }
@@ -60,7 +73,7 @@ export function ScanFields(props: Props): ReactNode {
   return (
     <>
       <KindChoice form={props.form} onChange={props.onChange} />
-      {props.form.kind === 'host' ? <HostFields {...props} /> : <NetworkFields {...props} />}
+      {props.form.kind === 'host' ? <HostFields {...props} /> : props.form.kind === 'secrets' ? <SecretsFields {...props} /> : <NetworkFields {...props} />}
     </>
   )
 }

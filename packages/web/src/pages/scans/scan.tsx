@@ -73,12 +73,12 @@ function Problems({ id, live }: { id: string; live: boolean }): ReactNode {
   )
 }
 
-const optionNames: Readonly<Record<string, string>> = { roots: 'Paths', exclude: 'Left out', targets: 'Addresses', ports: 'Ports', sni: 'Names asked for', ratePerSecond: 'Connections a second', concurrency: 'At once', profile: 'Profile', depth: 'Depth' }
+const optionNames: Readonly<Record<string, string>> = { roots: 'Paths', exclude: 'Left out', targets: 'Addresses', ports: 'Ports', sni: 'Names asked for', ratePerSecond: 'Connections a second', concurrency: 'At once', profile: 'Profile', depth: 'Depth', history: 'History', since: 'Since', refs: 'Refs', as: 'Read as' }
 
 /** The options as given, without what was left to the defaults. */
 function OptionRows({ scan }: { scan: ScanRow }): ReactNode {
   const given = Object.entries(scan.options).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
-  return given.slice(0, 12).map(([name, value]) => <Fact key={name} name={optionNames[name] ?? name}><span className="mono break-all">{Array.isArray(value) ? value.slice(0, 20).map(String).join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}</span></Fact>)
+  return given.slice(0, 12).map(([name, value]) => <Fact key={name} name={scan.kind === 'secrets' && name === 'targets' ? 'Places' : optionNames[name] ?? name}><span className="mono break-all">{Array.isArray(value) ? value.slice(0, 20).map(String).join(', ') : typeof value === 'object' ? JSON.stringify(value) : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}</span></Fact>)
 }
 
 /** One scan: how far, what it found, what it could not read. */
@@ -103,7 +103,7 @@ export function ScanPage(): ReactNode {
       aside={<ScanState state={scan.state} />}
       actions={
         live ? may('scan.run') ? <ConfirmButton label="Cancel scan" title="Cancel this scan?" description="What it has found so far stays. Nothing it did not get to is marked as gone." action="Cancel scan" onConfirm={() => cancel.mutateAsync(undefined)} /> : null
-          : <><CsvButton<ScanProblem> route="listScanProblems" input={{ params: { id } }} name="scan-problems" columns={[{ title: 'where', value: (row) => row.where }, { title: 'code', value: (row) => row.code }, { title: 'message', value: (row) => row.message }]} /><ButtonLink to="/inventory">Inventory</ButtonLink></>
+          : <><CsvButton<ScanProblem> route="listScanProblems" input={{ params: { id } }} name="scan-problems" columns={[{ title: 'where', value: (row) => row.where }, { title: 'code', value: (row) => row.code }, { title: 'message', value: (row) => row.message }]} /><ButtonLink to="/inventory" search={scan.kind === 'secrets' ? { kind: ['secret'] } : {}}>{scan.kind === 'secrets' ? 'Secrets' : 'Inventory'}</ButtonLink></>
       }
     >
       <PageBody className="flex flex-col gap-9">

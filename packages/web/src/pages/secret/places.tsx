@@ -14,11 +14,13 @@ const icons: Partial<Record<LocationKind, LucideIcon>> = { 'repository-line': Gi
 function Group({ rows }: { rows: readonly LocationRow[] }): ReactNode {
   const first = rows[0]!
   const Icon = icons[first.location.kind] ?? Server
+  // Only what no machine holds has an icon of its own.
+  const to = Icon === Server ? '/machines/$id' : '/sources/$id'
   return (
     <li className="border-b border-line py-2.5">
       <div className="flex items-center gap-2">
         <Icon className="size-3.5 shrink-0 text-ink-3" aria-hidden />
-        <Link to="/machines/$id" params={{ id: first.machineId }} className="min-w-0 truncate font-medium hover:underline">{first.machineName}</Link>
+        <Link to={to} params={{ id: first.machineId }} className="min-w-0 truncate font-medium hover:underline">{first.machineName}</Link>
         <span className="shrink-0 text-xs text-ink-3">{pluralText(rows.length, 'place')}</span>
       </div>
       <ul className="ml-[22px]">{rows.map((row) => <SecretPlace key={row.id} row={row} />)}</ul>

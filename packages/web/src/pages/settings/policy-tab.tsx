@@ -57,7 +57,7 @@ function Editor({ stored }: { stored: Policy }): ReactNode {
   const [policy, setPolicy] = useState(stored)
   const locked = !may('settings.write')
   const changed = JSON.stringify(policy) !== JSON.stringify(stored)
-  const sound = isSound(policy.expiryDefault) && criticalities.every((level) => isSound(policy.expiry[level])) && isDays(policy.staleAfterDays, 1)
+  const sound = isSound(policy.expiryDefault) && criticalities.every((level) => isSound(policy.expiry[level])) && isDays(policy.staleAfterDays, 1) && isDays(policy.secretMaxAgeDays, 1)
   const save = useChange({ change: () => call('changeSettings', { body: policy }), stale: ['getSettings', 'listRules', 'listFindings', 'getOverview'], done: 'Policy saved' })
   const setLevel = (level: Criticality, threshold: Threshold): void => setPolicy({ ...policy, expiry: { ...policy.expiry, [level]: threshold } })
   return (
@@ -69,6 +69,7 @@ function Editor({ stored }: { stored: Policy }): ReactNode {
         </SimpleTable>
       </Section>
       <Section title="Stale places" note="not seen for so long, though never found to be gone"><Days label="Stale after" disabled={locked} value={policy.staleAfterDays} onChange={(staleAfterDays) => setPolicy({ ...policy, staleAfterDays })} /></Section>
+      <Section title="Old secrets" note="without an expiry, and older than this"><Days label="Long-lived after" disabled={locked} value={policy.secretMaxAgeDays} onChange={(secretMaxAgeDays) => setPolicy({ ...policy, secretMaxAgeDays })} /></Section>
       <Section title="Rules in force"><RuleSwitches policy={policy} disabled={locked} onChange={setPolicy} /></Section>
       {changed ? (
         <div className="sticky bottom-4 flex items-center gap-3 self-start rounded-lg bg-raised py-2 pr-2 pl-4 shadow-pop">
