@@ -69,6 +69,7 @@ export class Scans {
   coverage(row: ScanRow): Coverage[] {
     const complete = row.state === 'complete'
     if (row.kind === 'secrets') return [{ observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '', unread: [], lookedFor: ['keys', 'secrets'] }, rights: 'user:muster', complete }]
+    if (row.kind !== 'host' && row.kind !== 'tls' && row.kind !== 'ssh') return [{ observation: 'coverage', machine: 'self', scope: { kind: 'named', kinds: ['ci-variable'], scope: 'example' }, rights: 'user:mara', complete }]
     if (row.kind !== 'host') return [{ observation: 'coverage', machine: null, scope: { kind: 'endpoints', protocols: [row.kind], hosts: Array.from({ length: 254 }, (_, n) => `10.20.0.${n + 1}`), ports: row.kind === 'ssh' ? [22] : [25, 443, 636, 993, 5432, 8443], unanswered: ['10.20.0.13:443', '10.20.0.77:8443', '10.20.0.90:25'] }, rights: 'anonymous', complete }]
     return [
       { observation: 'coverage', machine: 'self', scope: { kind: 'path', path: '/etc', unread: ['/etc/shadow-backup'], lookedFor: ['keys'] }, rights: 'user:muster', complete },

@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { scanProgressSchema } from '../connector.ts'
 import { instantSchema } from '../credential.ts'
 import { coverageSchema, machineIdentifiersSchema, scanProblemSchema } from '../observation.ts'
+import { connectionKinds } from './connections.ts'
 import { pageOf, pageQuerySchema } from './common.ts'
 
-export const scanKinds = ['host', 'tls', 'ssh', 'secrets'] as const
+/** Those of `connectionKinds` read an API; their options name a `connection`, which says where it is. */
+export const scanKinds = ['host', 'tls', 'ssh', 'secrets', ...connectionKinds] as const
 
 /** `incomplete`: it ended before everything was looked at (cancelled, failed, or the scanner vanished); nothing unread is retired. */
 export const scanStates = ['queued', 'running', 'complete', 'incomplete', 'cancelled', 'failed'] as const

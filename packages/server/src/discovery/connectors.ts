@@ -1,23 +1,50 @@
-import { createSecretsConnector, fileMemory, hostConnector, secretsOptionsSchema, sshConnector, tlsConnector } from '@muster/connectors'
+import {
+  createGithubConnector, createGitlabConnector, createKubernetesConnector, createSecretsConnector, fileMemory, githubOptionsSchema, gitlabOptionsSchema, hostConnector, kubernetesOptionsSchema, secretsOptionsSchema, sshConnector,
+  tlsConnector,
+} from '@muster/connectors'
 import { type Connector, Secret } from '@muster/core'
+import { type ConnectionKind, connectionKinds } from '@muster/core/api'
 import { fingerprintsUnder } from '@muster/detect'
 import type { ScanKind } from './scan.ts'
 import type { SecretsInput } from './worker-protocol.ts'
 
+type Schema = Connector<unknown>['options']
+
 /** The options of each kind of scan. */
-export function optionsOf(kind: ScanKind): Connector<unknown>['options'] {
-  return kind === 'secrets' ? secretsOptionsSchema : connectorOf(kind, null).options
+const schemas = {
+  host: hostConnector.options, tls: tlsConnector.options, ssh: sshConnector.options, secrets: secretsOptionsSchema, github: githubOptionsSchema, gitlab: gitlabOptionsSchema, kubernetes: kubernetesOptionsSchema,
+} as const satisfies Record<ScanKind, Schema>
+
+export const optionsOf = (kind: ScanKind): Schema => schemas[kind]
+
+/** Whether scans of the kind read a system's API through a connection. */
+export function readsApi(kind: ScanKind): kind is ConnectionKind {
+  return (connectionKinds as readonly string[]).includes(kind)
 }
 
-/** The connector of a scan; `secrets` is what a scan for secrets needs, and others do not. */
+/** The option in which a connector is told where its API is. */
+export const baseUrlOption = { github: 'baseUrl', gitlab: 'baseUrl', kubernetes: 'server' } as const satisfies Record<ConnectionKind, string>
+
+/** The connector of a scan; `secrets` is what scans that find secrets need, and others do not. */
 export function connectorOf(kind: ScanKind, secrets: SecretsInput | null): Connector<unknown> {
   switch (kind) {
     case 'host': return hostConnector as Connector<unknown>
     case 'tls': return tlsConnector as Connector<unknown>
     case 'ssh': return sshConnector as Connector<unknown>
-    case 'secrets': {
-      if (secrets === null) throw new Error('a scan for secrets was started without its key')
-      return createSecretsConnector({ fingerprints: fingerprintsUnder(new Secret(secrets.fingerprintKey)), memory: fileMemory(secrets.memoryDirectory) }) as Connector<unknown>
-    }
+    case 'secrets': return createSecretsConnector({ fingerprints: fingerprints(secrets), memory: fileMemory(secrets!.memoryDirectory) }) as Connector<unknown>
+    case 'github': return createGithubConnector(accessOf(secrets)) as Connector<unknown>
+    case 'gitlab': return createGitlabConnector(accessOf(secrets)) as Connector<unknown>
+    case 'kubernetes': return createKubernetesConnector(accessOf(secrets)) as Connector<unknown>
   }
+}
+
+function accessOf(secrets: SecretsInput | null) {
+  const { token } = secrets ?? { token: null }
+  if (token === null) throw new Error('a scan of an API was started without its token')
+  return { fingerprints: fingerprints(secrets), token: new Secret(token) }
+}
+
+function fingerprints(secrets: SecretsInput | null) {
+  if (secrets === null) throw new Error('a scan for secrets was started without its key')
+  return fingerprintsUnder(new Secret(secrets.fingerprintKey))
 }

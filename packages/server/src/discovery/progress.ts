@@ -19,7 +19,7 @@ export type ProgressDeps = {
 }
 
 /** The protocols a kind of scan tells apart at an endpoint. */
-const spokenBy = { host: ['tls', 'ssh'], tls: ['tls'], ssh: ['ssh'], secrets: [] } as const satisfies Record<ScanKind, readonly ('tls' | 'ssh')[]>
+const spokenBy = { host: ['tls', 'ssh'], tls: ['tls'], ssh: ['ssh'], secrets: [], github: [], gitlab: [], kubernetes: [] } as const satisfies Record<ScanKind, readonly ('tls' | 'ssh')[]>
 
 const MAX_COVERAGE = 1_000_000
 

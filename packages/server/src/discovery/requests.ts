@@ -1,15 +1,17 @@
+import type { ConnectionKind } from '@muster/core/api'
 import { MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
 import { isAbsolute } from 'node:path'
+import { z } from 'zod'
 import { type Actor, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
-import { optionsOf } from './connectors.ts'
+import { baseUrlOption, optionsOf, readsApi } from './connectors.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
-import { defaultTitle, type ScanData } from './run-scan.ts'
+import { defaultTitle, type RunScanDeps, type ScanData } from './run-scan.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
 import { insertScan, markEnded, markRunning } from './store.ts'
 
-export type RequestDeps = ProgressDeps & {
+export type RequestDeps = ProgressDeps & Pick<RunScanDeps, 'connections'> & {
   readonly jobs: () => Jobs
   readonly scanJob: JobDefinition<ScanData>
   readonly passphrases: Map<string, readonly Secret[]>
@@ -32,10 +34,30 @@ export type ScanRequest = {
  * @throws MusterError request.invalid naming each field that does not fit.
  */
 export function checkedOptions(kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const parsed = optionsOf(kind).safeParse(options)
-  const errors = parsed.success ? relativeTargets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
+  const { connection, ...own } = options
+  const parsed = optionsOf(kind).safeParse(readsApi(kind) ? { ...own, [baseUrlOption[kind]]: ANYWHERE } : options)
+  const misplaced = readsApi(kind) ? connectionErrors(kind, connection, own) : []
+  const errors = misplaced.length > 0 ? misplaced : parsed.success ? relativeTargets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
   if (errors.length === 0) return options
   throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
+}
+
+/** Stands in for where the API is while the rest of the options is checked. */
+const ANYWHERE = 'https://api.invalid'
+
+/** Where the API is and how it is reached belongs to the connection, so that a token goes nowhere else. */
+function connectionErrors(kind: ConnectionKind, connection: unknown, own: Readonly<Record<string, unknown>>): { path: string; message: string }[] {
+  const missing = typeof connection === 'string' && z.uuid().safeParse(connection).success ? [] : [{ path: 'options.connection', message: 'must be the id of a connection' }]
+  return [...missing, ...[baseUrlOption[kind], 'egress', 'caPem', 'forbidden'].filter((name) => name in own).map((name) => ({ path: `options.${name}`, message: 'belongs to the connection' }))]
+}
+
+/** @throws MusterError request.invalid when the scan needs a connection of its kind and there is none. */
+export async function requireConnection(deps: Pick<RequestDeps, 'connections'>, tx: Tx, tenantId: TenantId, kind: ScanKind, options: Readonly<Record<string, unknown>>): Promise<void> {
+  if (!readsApi(kind)) return
+  const connection = await deps.connections.find(tx, tenantId, String(options['connection']))
+  if (connection?.kind === kind) return
+  const message = `there is no such connection to ${kind}`
+  throw new MusterError('request.invalid', `options.connection: ${message}`, { errors: [{ path: 'options.connection', message }] })
 }
 
 /** Where the server happens to run is nothing people know: paths begin at the root. */
@@ -61,6 +83,7 @@ export async function requestScan(deps: RequestDeps, may: Authorized, request: S
 export async function startScan(deps: RequestDeps, tx: Tx, tenantId: TenantId, actor: Actor, request: ScanRequest, id = uuidV7(deps.clock)): Promise<Scan> {
   const { kind } = request
   const options = checkedOptions(kind, request.options)
+  await requireConnection(deps, tx, tenantId, kind, options)
   const title = request.title ?? defaultTitle(kind, options)
   await insertScan(tx, tenantId, {
     id, kind, origin: 'server', state: 'queued', title, options, withPassphrases: request.passphrases.length > 0, requestedBy: actor.name, scheduleId: request.scheduleId ?? null,

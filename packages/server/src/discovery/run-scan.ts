@@ -1,12 +1,15 @@
-import { isMusterError, type Secret, type TenantId } from '@muster/core'
+import { isMusterError, MusterError, type Secret, type TenantId } from '@muster/core'
 import { z } from 'zod'
 import { systemActor } from '../platform/actor.ts'
 import { inTx } from '../platform/db/db.ts'
+import type { Connections } from '../connections/index.ts'
 import type { JobDefinition } from '../platform/jobs/job.ts'
+import { baseUrlOption, readsApi } from './connectors.ts'
 import { applyBatch, endScan, passphrasesLost, type ProgressDeps, requireScan, type ScanEnd } from './progress.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
 import { scanInThread } from './scan-thread.ts'
 import { addProblems, findScan, markRunning } from './store.ts'
+import type { WorkerInput } from './worker-protocol.ts'
 
 const scanData = z.object({ tenantId: z.string().max(64).transform((text) => text as TenantId), scanId: z.uuid() })
 export type ScanData = z.output<typeof scanData>
@@ -20,6 +23,8 @@ export type RunScanDeps = ProgressDeps & {
   readonly forbidden: { readonly targets: readonly string[]; readonly paths: readonly string[] }
   /** The key of a tenant's fingerprints of secrets. */
   readonly fingerprintKey: (tenantId: TenantId) => Secret
+  /** Systems that scans read through their API. */
+  readonly connections: Pick<Connections, 'find' | 'open'>
   /** Where a tenant's scans for secrets remember which blobs of a repository hold nothing; no value, and no fingerprint, goes in. */
   readonly scanMemory: (tenantId: TenantId) => string
   /** The rules of a tenant's scans for secrets in the gitleaks format; null for the built-in ones. */
@@ -63,11 +68,8 @@ async function runScan(deps: RunScanDeps, tenantId: TenantId, scanId: string, si
 /** How the scan ended; null when it is to be left as it is: ended by somebody else, or to be resumed. */
 async function runToEnd(deps: RunScanDeps, tenantId: TenantId, scan: Scan, signal: AbortSignal): Promise<Omit<ScanEnd, 'actor'> | null> {
   let sequence = scan.nextSequence
-  const passphrases = deps.passphrases.get(scan.id) ?? []
-  const secrets = scan.kind === 'secrets' ? { fingerprintKey: deps.fingerprintKey(tenantId).reveal(), memoryDirectory: deps.scanMemory(tenantId) } : null
-  const input = { kind: scan.kind, options: await runOptions(deps, tenantId, scan), secrets, resumeFrom: scan.cursor, passphrases: passphrases.map((secret) => secret.reveal()) }
   try {
-    const outcome = await scanInThread(input, signal, async (batch) => {
+    const outcome = await scanInThread(await workerInput(deps, tenantId, scan), signal, async (batch) => {
       const applied = await applyBatch(deps, tenantId, scan.id, sequence++, batch)
       // Not fresh: another run has taken the scan over, and its batches need not be like ours.
       return applied?.fresh === true
@@ -97,6 +99,19 @@ async function begin(deps: RunScanDeps, tenantId: TenantId, scanId: string): Pro
   })
 }
 
+/** What the scan's thread gets. @throws MusterError object.not-found when its connection was deleted. */
+async function workerInput(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Promise<WorkerInput> {
+  const passphrases = (deps.passphrases.get(scan.id) ?? []).map((secret) => secret.reveal())
+  const common = { kind: scan.kind, resumeFrom: scan.cursor, passphrases }
+  const own = () => ({ fingerprintKey: deps.fingerprintKey(tenantId).reveal(), memoryDirectory: deps.scanMemory(tenantId) })
+  if (!readsApi(scan.kind)) return { ...common, options: await runOptions(deps, tenantId, scan), secrets: scan.kind === 'secrets' ? { ...own(), token: null } : null }
+  const { connection: id, ...options } = scan.options
+  const opened = await deps.connections.open(tenantId, String(id))
+  if (opened === null) throw new MusterError('object.not-found', 'the connection of this scan was deleted')
+  const { baseUrl, egress, caPem } = opened.connection
+  return { ...common, options: { ...options, [baseUrlOption[scan.kind]]: baseUrl, egress, caPem, forbidden: deps.forbidden.targets }, secrets: { ...own(), token: opened.token.reveal() } }
+}
+
 async function runOptions(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Promise<Readonly<Record<string, unknown>>> {
   const inFiles = scan.kind === 'host' || scan.kind === 'secrets'
   const [field, ours] = inFiles ? ['exclude', deps.forbidden.paths] as const : ['forbidden', deps.forbidden.targets] as const
@@ -107,8 +122,19 @@ async function runOptions(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Pr
 
 /** A scan's kind in the title people see where they gave none. */
 export function defaultTitle(kind: ScanKind, options: Readonly<Record<string, unknown>>): string {
-  const listed = options[kind === 'host' ? 'roots' : 'targets']
-  const places = Array.isArray(listed) ? listed.map(String) : []
-  if (places.length === 0) return 'This machine'
+  const places = placesOf(kind, options)
+  if (places.length === 0) return kind === 'kubernetes' ? 'Whole cluster' : 'This machine'
   return `${places.slice(0, 3).join(', ')}${places.length > 3 ? ` and ${places.length - 3} more` : ''}`.slice(0, 200)
+}
+
+/** The options that say where a scan looks. */
+const placeOptions = {
+  host: ['roots'], tls: ['targets'], ssh: ['targets'], secrets: ['targets'], github: ['organizations', 'repositories'], gitlab: ['groups', 'projects'], kubernetes: ['namespaces'],
+} as const satisfies Record<ScanKind, readonly string[]>
+
+function placesOf(kind: ScanKind, options: Readonly<Record<string, unknown>>): string[] {
+  return placeOptions[kind].flatMap((name) => {
+    const listed = options[name]
+    return Array.isArray(listed) ? listed.map(String) : []
+  })
 }

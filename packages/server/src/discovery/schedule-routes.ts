@@ -3,7 +3,7 @@ import type { Schedule } from '@muster/core/api'
 import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
-import { checkedOptions, type RequestDeps } from './requests.ts'
+import { checkedOptions, requireConnection, type RequestDeps } from './requests.ts'
 import { deleteSchedule, listSchedules, lockSchedule, putSchedule } from './schedule-store.ts'
 import { nextRun } from './schedules.ts'
 
@@ -34,6 +34,7 @@ const mayWrite = (actor: Actor) => authorize(actor, 'schedule.write', { type: 's
 
 async function put(deps: RequestDeps, tx: Tx, may: Authorized, id: string, wanted: Wanted, action: string): Promise<Schedule> {
   checkedOptions(wanted.kind, wanted.options)
+  await requireConnection(deps, tx, may.tenantId, wanted.kind, wanted.options)
   const next = nextRun(wanted, deps.clock.now())
   await putSchedule(tx, may.tenantId, { id, ...wanted }, may.actor.name, next)
   const { schedule } = await require(tx, may, id)

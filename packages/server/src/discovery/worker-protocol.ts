@@ -1,8 +1,8 @@
 import type { ScanBatch } from '@muster/core'
 import type { ScanKind } from './scan.ts'
 
-/** What a scan for secrets needs besides its options: the key of the tenant's fingerprints, and where it remembers what need not be read again. */
-export type SecretsInput = { readonly fingerprintKey: Uint8Array; readonly memoryDirectory: string }
+/** What a scan that finds secrets needs besides its options: the key of the tenant's fingerprints, where it remembers what need not be read again, the API's token. */
+export type SecretsInput = { readonly fingerprintKey: Uint8Array; readonly memoryDirectory: string; readonly token: Uint8Array | null }
 
 /** What a scan's worker is started with. */
 export type WorkerInput = {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Coverage, DEFAULT_TENANT, type Observation, Secret, type TenantId, uuidV7 } from '@muster/core'
+import { createConnections } from '../connections/index.ts'
 import { createDetection } from '../detection/index.ts'
 import { createDiscovery, type Discovery } from '../discovery/index.ts'
 import { createFindings, type Findings, type InventoryFeed } from '../findings/index.ts'
@@ -50,14 +51,15 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
         readPolicy: (db, tenantId) => readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' })),
       })
       const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })
+      const connections = createConnections(common)
       newDiscovery = () => createDiscovery({
-        ...common, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, scanMemory: () => memory, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
+        ...common, connections, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, scanMemory: () => memory, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
       })
       const discovery = newDiscovery()
       const inventory = createInventory({
         ...common, onInventoryChanged: findings.requestEvaluation, findingsOverview: findings.overview, scansOverview: discovery.overview, writeCbom: null,
       })
-      const slices = [inventory, detection.slice, discovery.slice, findings.slice]
+      const slices = [inventory, detection.slice, connections.slice, discovery.slice, findings.slice]
       definitions = slices.flatMap((slice) => slice.jobs)
       return slices
     },

@@ -4,7 +4,7 @@ import { capital } from '../../format/names.ts'
 import { StateDot } from '../../ui/state-dot.tsx'
 
 const tones = { queued: 'idle', running: 'busy', complete: 'good', incomplete: 'warn', cancelled: 'idle', failed: 'bad' } as const
-export const scanKindNames = { host: 'Host', tls: 'TLS', ssh: 'SSH', secrets: 'Secrets' } as const
+export const scanKindNames = { host: 'Host', tls: 'TLS', ssh: 'SSH', secrets: 'Secrets', github: 'GitHub', gitlab: 'GitLab', kubernetes: 'Kubernetes' } as const
 
 /** The state of a scan in words and colour. */
 export function ScanState({ state }: { state: ScanRow['state'] }): ReactNode {
