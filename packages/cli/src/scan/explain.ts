@@ -12,6 +12,8 @@ export function explainCredential({ credential, name, sightings }: LocalCredenti
   if ('sshFingerprint' in credential) facts.push(['OpenSSH', credential.sshFingerprint])
   for (const { location } of sightings) {
     facts.push(['at', `${placeOf(location)} (${location.part})`])
+    if (location.kind === 'authorized-key') facts.push(['options', location.options.join(', ')])
+    if (location.kind === 'known-host') facts.push(['hosts', location.hashed ? '(hashed)' : location.hosts.join(', ')], ['marker', location.marker])
     if ('protection' in location && location.protection !== null) {
       facts.push(['protection', location.protection.encrypted ? [location.protection.scheme, location.protection.kdf].filter((part) => part !== null).join(', ') || 'encrypted' : 'none: plain text'])
     }
@@ -72,7 +74,8 @@ function names(list: readonly { readonly type: string; readonly value: string }[
 function expiry(notAfter: string | null, now: Date): string | null {
   if (notAfter === null) return null
   const days = daysLeft(new Date(notAfter), now)
-  return `${notAfter} (${new Date(notAfter) < now ? `expired ${-days} days ago` : `in ${days} days`})`
+  const count = `${Math.abs(days)} day${Math.abs(days) === 1 ? '' : 's'}`
+  return `${notAfter} (${new Date(notAfter) < now ? `expired ${count} ago` : `in ${count}`})`
 }
 
 function block(title: string, facts: readonly Fact[]): string {

@@ -119,6 +119,7 @@ function credentialName(credential: Credential, sightings: readonly CredentialSi
   for (const { location } of sightings) {
     if ('comment' in location && location.comment !== null && location.comment !== '') return location.comment
     if (location.kind === 'keystore-entry') return location.alias
+    if (location.kind === 'known-host') return location.hosts[0] === undefined ? 'known host key' : `host key of ${location.hosts[0]}`
   }
   const first = sightings[0]
   return first === undefined ? credential.fingerprint.slice(0, 16) : (placeOf(first.location).split('/').at(-1) ?? '')
