@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, type Observation, type ScanBatch, type Tena
 import type { Page, ProblemDetails, ScanRow, Schedule } from '@muster/core/api'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { coveredPath, inFile, sampleCertificate, sampleMachine, sighting } from '../inventory/samples.ts'
+import { coveredPath, inFile, inLine, sampleCertificate, sampleMachine, sampleSecret, sighting } from '../inventory/samples.ts'
 import { type PipelineServer, pipelineServer } from '../test-support/pipeline.ts'
 
 const machine = sampleMachine('m', [{ type: 'host-id', value: 'h1' }])
@@ -42,6 +42,21 @@ async function imported(state: string, ...seeds: string[]): Promise<ScanRow> {
 }
 
 describe('an import', () => {
+  it('of a scan for secrets retires secrets, and one of a host scan does not', async () => {
+    const lines = (...seeds: string[]) => seeds.map((seed) => sighting('m', sampleSecret(seed), inLine(`/srv/${seed}.env`)))
+    const one = async (kind: string, observations: readonly Observation[], lookedFor: 'keys' | 'secrets') => {
+      const { id } = (await post('imports', { kind, title: 'web-1' })).body
+      await add(id, 0, [machine, ...observations, coveredPath('m', '/srv', [], true, [lookedFor])])
+      server.clock.advance(MINUTE_MS)
+      return (await finish(id)).body.counts.locationsGone
+    }
+    expect(await one('secrets', lines('a', 'b'), 'secrets')).toBe(0)
+    expect(await one('host', [], 'keys')).toBe(0)
+    expect(await one('secrets', lines('b'), 'secrets')).toBe(1)
+    const { rows } = await sql<{ state: string; gone: boolean }>`SELECT secret_state AS state, gone FROM credential WHERE kind = 'secret' ORDER BY gone`.execute(server.database.db)
+    expect(rows).toEqual([{ state: 'new', gone: false }, { state: 'new', gone: true }])
+  })
+
   it('a batch sent twice is applied once', async () => {
     const id = await begin()
     const first = await add(id, 0, [machine, ...certificates('a', 'b')])
