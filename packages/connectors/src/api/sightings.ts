@@ -98,8 +98,7 @@ export class Sightings {
   async #drafted({ value, machine, location, facts }: Extract<Step, { value: unknown }>): Promise<Draft> {
     const { secret, secretType } = value
     const known = { ...factsOf(value.facts), ...factsOf(facts) }
-    const verified = await this.#parts.verifiedFacts?.({ kind: secretType, secret, facts: value.facts }) ?? {}
-    const all = factsOf({ ...verified, ...known, ...only(verified, ['verified', 'verifiedAt', 'verifiedBy']) })
+    const all = factsOf(mergedFacts(known, await this.#parts.verifiedFacts?.({ kind: secretType, secret, facts: value.facts }) ?? {}))
     const observe = (fingerprint: string) => sighted(machine, { kind: 'secret', fingerprint, spkiSha256: null, secretType: secretType.slice(0, 128), facts: all, notAfter: instantOf(value.facts['notAfter'] ?? null), valueKnown: true }, location)
     return { digest: secretDigest(secret), observe }
   }
@@ -119,8 +118,11 @@ function factsOf(facts: FactDraft): Record<string, string> {
   return Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => (value === null || value === undefined || value === '' || name.length > 64 ? [] : [[name, clean(String(value), 512)]])))
 }
 
-function only(facts: Readonly<Record<string, string>>, names: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => names.includes(name)))
+const verdictFacts: ReadonlySet<string> = new Set(['verified', 'verifiedAt', 'verifiedBy'])
+
+/** What is known of a secret with what a verification adds: nothing known is overruled but an earlier verdict. */
+export function mergedFacts(known: Readonly<Record<string, string>>, verified: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { ...verified, ...known, ...Object.fromEntries(Object.entries(verified).filter(([name]) => verdictFacts.has(name))) }
 }
 
 /** Names and titles come from outside: no control characters reach a terminal, no half characters the store. */

@@ -1,6 +1,7 @@
 import type { CredentialSighting, Credential, FileFacts, Location, Observation, SecretFingerprints } from '@muster/core'
 import { credentialSightingSchema, instantSchema, secretCredentialSchema } from '@muster/core'
 import { type FoundSecret, namedSecretDigest, secretDigest } from '@muster/detect'
+import { mergedFacts, type VerifiedFacts } from '../api/index.ts'
 import { consumerOf, trustOf } from './consumers.ts'
 import type { CommitFacts, Presence } from './finding.ts'
 import { keysIn } from './key-material.ts'
@@ -19,29 +20,39 @@ const MAX_DIGESTS = 5000
 
 type Draft = { readonly digest: string; readonly observe: (fingerprint: string) => readonly Observation[] }
 
-/** What findings mean to the inventory. Values go in as digests and leave in no form; suppressed findings mean nothing. */
-export async function observationsOf(findings: readonly PlacedFinding[], fingerprints: SecretFingerprints): Promise<Observation[]> {
+/**
+ * What findings mean to the inventory. Values go in as digests and leave in no form, except to whom `verifiedFacts` asks; suppressed findings
+ * mean nothing.
+ */
+export async function observationsOf(findings: readonly PlacedFinding[], fingerprints: SecretFingerprints, verifiedFacts: VerifiedFacts | null = null): Promise<Observation[]> {
   const ready: Observation[] = []
-  const drafts: Draft[] = []
+  const pending: (Draft | Promise<Draft>)[] = []
   for (const finding of findings) {
     const { found } = finding
     if (found.suppressedBy !== null || found.line < 1) continue
     if (found.reference !== null) {
       ready.push(...trustOf(finding))
       const consumer = consumerOf(finding)
-      if (consumer !== null) drafts.push({ digest: namedSecretDigest(...consumer.name), observe: consumer.observe })
+      if (consumer !== null) pending.push({ digest: namedSecretDigest(...consumer.name), observe: consumer.observe })
       continue
     }
     const keys = keysIn(found.secret)
     if (keys.length > 0) ready.push(...keys.flatMap((key) => sighting(finding, key.credential, key.part)))
-    else if (!isEmpty(found)) drafts.push({ digest: secretDigest(found.secret), observe: (fingerprint) => sighting(finding, secretOf(found, fingerprint), 'value') })
+    else if (!isEmpty(found)) pending.push(draftOf(finding, verifiedFacts))
   }
+  const drafts = await Promise.all(pending)
   for (let from = 0; from < drafts.length; from += MAX_DIGESTS) {
     const part = drafts.slice(from, from + MAX_DIGESTS)
     const answers = await fingerprints(part.map(({ digest }) => digest))
     ready.push(...part.flatMap(({ observe }, index) => observe(answers[index]!)))
   }
   return unrepeated(ready)
+}
+
+async function draftOf(finding: PlacedFinding, verifiedFacts: VerifiedFacts | null): Promise<Draft> {
+  const { secret, kind, facts } = finding.found
+  const found = verifiedFacts === null ? finding.found : { ...finding.found, facts: mergedFacts(facts, await verifiedFacts({ kind, secret, facts })) }
+  return { digest: secretDigest(secret), observe: (fingerprint) => sighting(finding, secretOf(found, fingerprint), 'value') }
 }
 
 /** A rule about the path alone finds no value. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MusterError, type Observation, type ScanBatch, type ScanContext, type ScanProblem, type SecretFingerprints } from '@muster/core'
+import type { VerifiedFacts } from '../api/index.ts'
 import { formatCursor, parseCursor, type SecretsCursor } from './cursor.ts'
 import type { SourceFinding } from './finding.ts'
 import { InspectionPool } from './inspection-pool.ts'
@@ -10,6 +11,8 @@ import type { TargetStep } from './target.ts'
 
 export type SecretsScanParts = TargetWorld & {
   readonly fingerprints: SecretFingerprints
+  /** Asks whose a value is; null asks nobody. */
+  readonly verifiedFacts: VerifiedFacts | null
   /** Hears of every finding in the order of the scan, suppressed ones too; after a resume of those behind the cursor only. */
   readonly onFinding: ((finding: SourceFinding) => void) | null
 }
@@ -37,7 +40,7 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
       }
       let introduction = target.introduction
       for await (const step of target.run(at.position)) {
-        const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await observationsOf(step.findings, parts.fingerprints), ...step.observations.filter(({ observation }) => observation === 'coverage')]
+        const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await observationsOf(step.findings, parts.fingerprints, parts.verifiedFacts), ...step.observations.filter(({ observation }) => observation === 'coverage')]
         introduction = []
         for (const finding of step.reports) parts.onFinding?.(finding)
         const next = { ...at, position: step.position, done: at.done + step.done }
