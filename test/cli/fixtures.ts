@@ -86,6 +86,7 @@ function makeOdd(bench: Workbench): void {
   bench.write('broken/cut.der', bench.read('pki/leaf.der').subarray(0, 200))
   bench.write('broken/cut\u001b]0;title\u0007.pem', `-----BEGIN CERTIFICATE-----\n${bench.read('pki/leaf.der').subarray(0, 200).toString('base64')}\n-----END CERTIFICATE-----\n`)
   bench.write('odd/prose.txt', 'nothing to see here\n')
+  bench.write('odd/targets.txt', '127.0.0.1:1\n10.0.0.0/99\n1.2.3.4:0 localhost\n')
   bench.write('odd/empty', '')
 }
 

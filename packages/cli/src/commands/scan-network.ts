@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { sshConnector, tlsConnector } from '@muster/connectors'
+import { parseTargetsFile, sshConnector, tlsConnector } from '@muster/connectors'
 import { type Connector, MusterError } from '@muster/core'
 import { type Command, defineCommand } from '../command.ts'
 import { wholeNumber } from '../output.ts'
@@ -29,7 +29,7 @@ function networkScan<Options>(kind: 'tls' | 'ssh', connector: Connector<Options>
     },
     run: async ({ operands, options }, environment) => {
       const listed = options.targets === undefined ? '' : options.targets === '-' ? new TextDecoder().decode(await environment.readStdin()) : await readTargets(options.targets)
-      const targets = [...operands, ...listed.split(/\r?\n/).map((line) => line.replace(/#.*$/, '').trim()).filter((line) => line !== '')]
+      const targets = [...operands, ...targetsIn(listed, options.targets ?? '')]
       if (targets.length === 0) throw new MusterError('usage.invalid', `scan ${kind} needs a target`)
       const input = {
         targets, exclude: options.exclude, ...(kind === 'tls' ? { sni: options.sni, depth: options.profile ? 'profile' : 'certificates' } : {}),
@@ -42,6 +42,16 @@ function networkScan<Options>(kind: 'tls' | 'ssh', connector: Connector<Options>
       return executeScan({ kind, title: title.slice(0, 200), named: [], connector, input, passphrases: [] }, options, environment)
     },
   })
+}
+
+const MAX_LINES_TOLD = 20
+
+/** All lines that are no targets are told at once: a scan of half a list looks like a scan. */
+function targetsIn(text: string, file: string): readonly string[] {
+  const { targets, problems } = parseTargetsFile(text)
+  if (problems.length === 0) return targets
+  const told = problems.slice(0, MAX_LINES_TOLD).map(({ line, message }) => `${file === '-' ? 'standard input' : file}:${line}: ${message}`)
+  throw new MusterError('target.invalid', [...told, ...(problems.length > told.length ? [`and ${problems.length - told.length} more`] : [])].join('\n'))
 }
 
 async function readTargets(path: string): Promise<string> {

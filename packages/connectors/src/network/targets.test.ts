@@ -46,8 +46,8 @@ test('a password in a URL is refused and not quoted', () => {
 })
 
 test('a targets file reports bad lines by number and keeps the good ones', () => {
-  const { specs, problems } = parseTargetsFile('\uFEFF# servers\n\nweb.example  # the front\r\n10.0.0.0/30:443 mail:25\nbad host:0\n')
-  expect(specs.map(({ text }) => text)).toEqual(['web.example', '10.0.0.0/30:443', 'mail:25', 'bad'])
+  const { targets, problems } = parseTargetsFile('\uFEFF# servers\n\nweb.example  # the front\r\n10.0.0.0/30:443 smtp://mail:25@mx.example\nbad host:0\n')
+  expect(targets).toEqual(['web.example', '10.0.0.0/30:443', 'smtp://mail:25@mx.example', 'bad'])
   expect(problems.map(({ line }) => line)).toEqual([5])
 })
 

@@ -120,9 +120,9 @@ const MAX_FILE_CHARS = 64 * 1024 * 1024
  * read is reported with its number; the others count.
  * @throws MusterError target.limit when the file is larger than 64 MiB
  */
-export function parseTargetsFile(text: string): { readonly specs: readonly TargetSpec[]; readonly problems: readonly TargetLineProblem[] } {
+export function parseTargetsFile(text: string): { readonly targets: readonly string[]; readonly problems: readonly TargetLineProblem[] } {
   if (text.length > MAX_FILE_CHARS) throw new MusterError('target.limit', 'the targets file is larger than 64 MiB')
-  const specs: TargetSpec[] = []
+  const targets: string[] = []
   const problems: TargetLineProblem[] = []
   let line = 0
   for (const raw of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
@@ -131,12 +131,13 @@ export function parseTargetsFile(text: string): { readonly specs: readonly Targe
     if (content === '') continue
     for (const word of content.split(/\s+/)) {
       try {
-        specs.push(parseTarget(word))
+        parseTarget(word)
+        targets.push(word)
       } catch (error) {
         if (!(error instanceof MusterError)) throw error
         problems.push({ line, message: error.message })
       }
     }
   }
-  return { specs, problems }
+  return { targets, problems }
 }
