@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** Plants secrets in files and in a repository's history below `directory`; the values, none of which may be in any output. */
@@ -31,6 +31,11 @@ export function plantSecrets(directory: string): readonly string[] {
   git('add', '-A')
   git('commit', '-q', '-m', 'and another')
 
+  mkdirSync(join(directory, 'damaged'))
+  execFileSync('git', ['init', '-q', join(directory, 'damaged')])
+  write('damaged/.git/HEAD', 'not a ref\n')
+
+  makeImage(directory, write, past)
   write('rules/own.toml', `[[rules]]\nid = "house-token"\ndescription = "House token"\nregex = '''house_[a-z0-9]{12}'''\nkeywords = ["house_"]\n`)
   write('rules/extending.toml', '[extend]\npath = "rules/own.toml"\n')
   write('rules/broken.toml', '[[rules]]\nid = "x"\nregex = "("\n')
@@ -40,6 +45,21 @@ export function plantSecrets(directory: string): readonly string[] {
   write('baselines/detect-secrets.json', JSON.stringify({ version: '1.5.0', results: { 'planted/app/.env': [{ type: 'Secret Keyword', filename: 'planted/app/.env', hashed_secret: createHash('sha1').update(now).digest('hex'), line_number: 2, is_secret: false }] } }))
   write('baselines/broken.json', '{"results": []}\n')
   return [now, past, other, merged, house, key.split('\n')[1]!]
+}
+
+/** An image as `docker save` writes it, with a layer that holds a secret and one above that removes it. */
+function makeImage(directory: string, write: (path: string, content: string) => void, secret: string): void {
+  const at = (path: string) => join(directory, 'image', path)
+  const tar = (output: string, folder: string, ...names: readonly string[]) => execFileSync('tar', ['-cf', at(output), '-C', at(folder), ...names])
+  write('image/files/app/.env', `DB_PASSWORD=${secret}\n`)
+  write('image/gone/app/.wh..env', '')
+  for (const layer of ['one', 'two']) mkdirSync(at(`saved/${layer}`), { recursive: true })
+  tar('saved/one/layer.tar', 'files', 'app')
+  tar('saved/two/layer.tar', 'gone', 'app')
+  const ids = ['one', 'two'].map((layer) => `sha256:${createHash('sha256').update(readFileSync(at(`saved/${layer}/layer.tar`))).digest('hex')}`)
+  write('image/saved/config.json', JSON.stringify({ architecture: 'amd64', os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids: ids }, history: [{ created_by: 'COPY . /app' }, { created_by: 'RUN rm /app/.env' }] }))
+  write('image/saved/manifest.json', JSON.stringify([{ Config: 'config.json', RepoTags: ['shop:1'], Layers: ['one/layer.tar', 'two/layer.tar'] }]))
+  execFileSync('tar', ['-cf', join(directory, 'shop.tar'), '-C', at('saved'), 'manifest.json', 'config.json', 'one/layer.tar', 'two/layer.tar'])
 }
 
 /** Text that reads like no word: long enough for every filter. */

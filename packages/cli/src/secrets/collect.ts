@@ -57,8 +57,11 @@ export async function collectCommits({ git, selection, rules, ...rest }: CommitS
   }
 }
 
-/** Findings of the connector as they come: files go by the name of their target as it was given, as gitleaks has it. */
-export function placing(): (finding: SourceFinding) => PlacedAt {
+/**
+ * Findings of the connector as they come: files go by the name of their target as it was given, as gitleaks has it; in repositories and images by their
+ * path there, with the target before it where there are `several`.
+ */
+export function placing(several: boolean): (finding: SourceFinding) => PlacedAt {
   const roots = new Map<string, string>()
   const rootOf = (target: string) => {
     const root = roots.get(target) ?? realpathSync(target)
@@ -67,9 +70,9 @@ export function placing(): (finding: SourceFinding) => PlacedAt {
   }
   return ({ found, source, path, commit, presence }) => ({
     found, path, credential: null,
-    file: source.kind === 'repository' || source.kind === 'image' ? path : asGiven(source.target, rootOf(source.target), path),
+    file: source.kind === 'repository' || source.kind === 'image' ? (several ? `${normalize(source.target)}/${path}` : path) : asGiven(source.target, rootOf(source.target), path),
     commit: commit === null ? null : { id: commit.id, author: commit.authorName, email: commit.authorEmail, date: commit.committedAt.replace('.000Z', 'Z'), message: commit.message },
-    gone: presence === 'history',
+    gone: presence === 'history' || found.hiddenBy !== null,
     repository: source.kind === 'repository' ? source.target : null,
   })
 }

@@ -5,13 +5,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gitleaksFinding, gitleaksFormats, gitleaksReport } from './gitleaks-report.ts'
 import { leakOf, randomText } from './leak.testing.ts'
-import { shownValue } from './redaction.ts'
+import { shownValue, withoutValues } from './redaction.ts'
 import { Secret } from '@muster/core'
 
 const head = { version: '1.2.3', rules: [{ id: 'test-token', description: 'A token' }] }
 const commit = { id: 'c'.repeat(40), author: 'Ann', email: 'ann@example.com', date: '2026-01-01T00:00:00Z', message: 'say "hi", <b> & more\n\nbody' }
 const value = randomText(32)
-const findings = [gitleaksFinding(leakOf(value), 100, ['key']), gitleaksFinding(leakOf(value, { file: 'a b,c.txt', commit }), 100, [])]
+const same = (text: string) => text
+const findings = [gitleaksFinding(leakOf(value), 100, ['key'], same), gitleaksFinding(leakOf(value, { file: 'a b,c.txt', commit }), 100, [], same)]
 
 describe('reports in the formats of gitleaks', () => {
   it('JSON has the fields in their order, with a fingerprint for .gitleaksignore', () => {
@@ -40,7 +41,7 @@ describe('reports in the formats of gitleaks', () => {
 
   it('JUnit is well-formed whatever stands in names and messages', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (message) => {
-      const text = gitleaksReport('junit', [gitleaksFinding(leakOf('x', { commit: { ...commit, message }, file: message, description: message }), 100, [])], head)
+      const text = gitleaksReport('junit', [gitleaksFinding(leakOf('x', { commit: { ...commit, message }, file: message, description: message }), 100, [], same)], head)
       // oxlint-disable-next-line no-control-regex -- what XML 1.0 has no way to say
       expect(text).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/)
       expect(text.isWellFormed()).toBe(true)
@@ -70,6 +71,11 @@ describe('redaction', () => {
     expect(shown(100)).toEqual({ secret: 'REDACTED', match: '"REDACTED"' })
     expect(shown(0)).toEqual({ secret: value, match: `"${value}"` })
     expect(shown(75)).toEqual({ secret: `${value.slice(0, 8)}...`, match: `"${value.slice(0, 8)}..."` })
+  })
+
+  it('takes every value out of what quotes it, the longer first', () => {
+    const quoted = withoutValues([value, `${value}more`, 'is'].map((text) => Secret.fromText(text)))
+    expect(quoted(`this is ${value} and ${value}more`)).toBe('this is REDACTED and REDACTED')
   })
 
   it('shows no match in which the value stands in another form', () => {

@@ -1,6 +1,6 @@
 import { csvLine } from '@muster/core/export'
 import type { Leak } from './leak.ts'
-import { shownText, shownValue } from './redaction.ts'
+import { shownValue } from './redaction.ts'
 import { junitXml } from './gitleaks-junit.ts'
 import { sarifDocument } from './gitleaks-sarif.ts'
 
@@ -34,14 +34,14 @@ export type GitleaksFinding = {
 /** What the head of a report says. */
 export type GitleaksHead = { readonly version: string; readonly rules: readonly { readonly id: string; readonly description: string }[] }
 
-/** A leak as gitleaks reports it, `redactPercent` of its value hidden. */
-export function gitleaksFinding(leak: Leak, redactPercent: number, tags: readonly string[]): GitleaksFinding {
+/** A leak as gitleaks reports it, `redactPercent` of its value hidden; `quoted` is applied to the commit's message. */
+export function gitleaksFinding(leak: Leak, redactPercent: number, tags: readonly string[], quoted: (text: string) => string): GitleaksFinding {
   const { secret, match } = shownValue(leak.secret, leak.match, redactPercent)
   const { commit } = leak
   return {
     RuleID: leak.ruleId, Description: leak.description, StartLine: leak.line, EndLine: leak.endLine, StartColumn: leak.column, EndColumn: leak.endColumn, Match: match, Secret: secret,
     File: leak.file, SymlinkFile: '', Commit: commit?.id ?? '', Entropy: Number(leak.entropyBits.toPrecision(7)),
-    Author: commit?.author ?? '', Email: commit?.email ?? '', Date: commit?.date ?? '', Message: shownText(commit?.message ?? '', leak.secret, redactPercent), Tags: tags, Fingerprint: gitleaksFingerprint(leak),
+    Author: commit?.author ?? '', Email: commit?.email ?? '', Date: commit?.date ?? '', Message: quoted(commit?.message ?? ''), Tags: tags, Fingerprint: gitleaksFingerprint(leak),
   }
 }
 

@@ -53,9 +53,9 @@ function compare(a: string, b: string): number {
 }
 
 function leakOf({ found, file, commit, gone, credential }: Placed, { fingerprintOf, known }: JudgeSettings): Leak {
-  const { ruleId, kind, description, secret, match, line, column, endLine, endColumn, entropyBits, context } = found
+  const { ruleId, kind, description, secret, match, line, column, endLine, endColumn, entropyBits, context, layer } = found
   const digest = lengthOf(secret) === 0 ? namedSecretDigest('path', ruleId, file) : secretDigest(secret)
-  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, credential, fingerprint: fingerprintOf(digest, credential), known: null }
+  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, layer, credential, fingerprint: fingerprintOf(digest, credential), known: null }
   return { ...leak, known: known.look(leak) }
 }
 

@@ -31,8 +31,10 @@ export type Leak = {
   readonly fingerprint: string
   /** Null for one nobody has said anything of. */
   readonly known: Known | null
-  /** In a repository's history and in none of its refs any more. */
+  /** In a repository's history alone, or in a layer of an image below one that removes or replaces the file. */
   readonly gone: boolean
+  /** The image's layer by its digest, or its path where the archive states none; null outside images. */
+  readonly layer: string | null
   /** Fingerprint of the credential it is in the inventory; null where there is none. */
   readonly credential: string | null
 }

@@ -20,10 +20,13 @@ export function shownValue(secret: Secret, match: Secret, percent: number): Show
   return { secret: secretText, match: around.replaceAll(value, secretText) }
 }
 
-/** A text that may quote a value, such as a commit's message, with as little of the value. */
-export function shownText(text: string, secret: Secret, percent: number): string {
-  const value = secret.revealText()
-  return value === '' || percent <= 0 ? text : text.replaceAll(value, REDACTED)
+/** Shorter values are likely to be part of words. */
+const MIN_QUOTED = 6
+
+/** Takes values out of texts that may quote them, such as messages of commits. */
+export function withoutValues(secrets: readonly Secret[]): (text: string) => string {
+  const values = [...new Set(secrets.map((secret) => secret.revealText()))].filter((value) => value.length >= MIN_QUOTED).sort((a, b) => b.length - a.length)
+  return (text) => values.reduce((left, value) => (left.includes(value) ? left.replaceAll(value, REDACTED) : left), text)
 }
 
 /** Length of a value in bytes: with the kind, all that is told of one. */

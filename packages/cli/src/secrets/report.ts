@@ -3,7 +3,7 @@ import type { Terminal } from '../environment.ts'
 import { renderTable, visible } from '../terminal/table.ts'
 import { gitleaksFinding, gitleaksFingerprint, type GitleaksFormat, type GitleaksHead, gitleaksReport } from './gitleaks-report.ts'
 import type { Leak } from './leak.ts'
-import { lengthOf } from './redaction.ts'
+import { lengthOf, withoutValues } from './redaction.ts'
 import type { SecretsFormat } from './scan-options.ts'
 
 /** What a report of secrets is made of. */
@@ -39,7 +39,8 @@ export function renderSecrets(format: SecretsFormat, report: SecretsReport, term
 
 /** The report in a format of gitleaks. */
 export function renderGitleaks(format: GitleaksFormat, { leaks, version, rules, tags, redactPercent }: SecretsReport): string {
-  return gitleaksReport(format, leaks.map((leak) => gitleaksFinding(leak, redactPercent, tags.get(leak.ruleId) ?? [])), { version, rules })
+  const quoted = redactPercent <= 0 ? (text: string) => text : withoutValues(leaks.map(({ secret }) => secret))
+  return gitleaksReport(format, leaks.map((leak) => gitleaksFinding(leak, redactPercent, tags.get(leak.ruleId) ?? [], quoted)), { version, rules })
 }
 
 function summary({ version, startedAt, finishedAt, complete, leaks, knownCount, suppressed }: SecretsReport) {
@@ -51,9 +52,9 @@ function summary({ version, startedAt, finishedAt, complete, leaks, knownCount, 
 
 /** A leak without its value: what it is, where, how long, and what the same value is known by. */
 function leakObject(leak: Leak) {
-  const { ruleId, kind, description, file, line, column, endLine, endColumn, commit, gone, fingerprint, entropyBits, context, known } = leak
+  const { ruleId, kind, description, file, line, column, endLine, endColumn, commit, gone, layer, fingerprint, entropyBits, context, known } = leak
   return {
-    ruleId, kind, description, file, line, column, endLine, endColumn, commit, inHistoryOnly: gone, fingerprint, gitleaksFingerprint: gitleaksFingerprint(leak),
+    ruleId, kind, description, file, line, column, endLine, endColumn, commit: commit === null ? null : { id: commit.id, author: commit.author, email: commit.email, date: commit.date }, gone, layer, fingerprint, gitleaksFingerprint: gitleaksFingerprint(leak),
     lengthBytes: lengthOf(leak.secret), entropyBits: Number(entropyBits.toFixed(3)), context, known,
   }
 }
@@ -62,8 +63,8 @@ function leakObject(leak: Leak) {
 export function secretsTable(leaks: readonly Leak[], terminal: Terminal): string {
   return renderTable<Leak>([
     { heading: 'RULE', cell: ({ ruleId }) => ruleId },
-    { heading: 'WHERE', cell: ({ file, line }) => `${file === '' ? '-' : file}:${line}`, flexible: true },
-    ...leaks.some(({ commit }) => commit !== null) ? [{ heading: 'COMMIT', cell: ({ commit, gone }: Leak) => `${commit?.id.slice(0, 10) ?? ''}${gone ? ' (gone)' : ''}` }] : [],
+    { heading: 'WHERE', cell: ({ file, line, gone }) => `${file === '' ? '-' : file}:${line}${gone ? ' (gone)' : ''}`, flexible: true },
+    ...leaks.some(({ commit }) => commit !== null) ? [{ heading: 'COMMIT', cell: ({ commit }: Leak) => commit?.id.slice(0, 10) ?? '' }] : [],
     ...leaks.some(({ known }) => known !== null) ? [{ heading: 'STATE', cell: ({ known }: Leak) => known?.state ?? '' }] : [],
     { heading: 'LENGTH', cell: ({ secret }) => String(lengthOf(secret)) },
     { heading: 'FINGERPRINT', cell: ({ fingerprint }) => fingerprint.slice(0, 12) },

@@ -27,7 +27,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const stream = flags.pipe || targets.includes('-')
   if (stream && targets.some((target) => target !== '-')) throw new MusterError('usage.invalid', 'standard input is scanned alone')
   const paths = stream ? [] : targets.length === 0 ? ['.'] : targets
-  for (const path of paths) if (!existsSync(path)) throw new MusterError('file.unreadable', `cannot read ${path}: there is no such file or directory`, { path })
+  for (const path of paths) refuseUnreadable(path)
   const sending = flags.send || flags.server !== undefined
   const staged = flags.staged || flags['pre-commit']
   if (staged && flags['log-opts'] !== undefined) throw new MusterError('usage.invalid', 'choose one of --staged and --log-opts')
@@ -56,9 +56,16 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks)) environment.terminal.say(line)
   if (scan.cancelled) return exitCodes.cancelled
   if (target === null && scan.counts(fresh)) return settings.exitCode as ExitCode
-  if (!scan.timedOut) return exitCodes.ok
+  // A repository that git cannot read is no clean one.
+  if (!scan.timedOut) return collected.problems.some(({ code, where }) => code === 'file.unreadable' && (where === '.git' || paths.includes(where))) ? exitCodes.input : exitCodes.ok
   environment.terminal.say(`muster: not everything was looked at within ${settings.timeoutSeconds} seconds`)
   return exitCodes.input
+}
+
+function refuseUnreadable(path: string): void {
+  if (!existsSync(path)) throw new MusterError('file.unreadable', `cannot read ${path}: there is no such file or directory`, { path })
+  const facts = statSync(path)
+  if (!facts.isFile() && !facts.isDirectory()) throw new MusterError('file.unreadable', `${path} is neither a file nor a directory; - reads standard input`, { path })
 }
 
 /** Values are shown to whoever asks for them at a terminal, or into a file, never into the log of a pipeline. */

@@ -74,7 +74,7 @@ export class SecretsScan {
     const title = `secrets ${paths.slice(0, 3).join(' ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`.slice(0, 200)
     const placed: PlacedAt[] = []
     const problems: ScanProblem[] = []
-    const place = placing()
+    const place = placing(paths.length > 1)
     const connector = createSecretsConnector({ fingerprints: this.#fingerprints(), onFinding: (finding) => { if (this.sieve.lets(finding.found)) placed.push(place(finding)) } })
     const parsed = connector.options.safeParse({
       targets: paths, config: this.#rules.config, formats: this.#rules.formats, decode: this.decode, exclude: flags.exclude, ...flags['no-git'] ? { history: false, as: paths.every((path) => statSync(path).isDirectory()) ? 'directory' : null } : {},
