@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   ssh: async () => (await import('./ssh.ts')).run,
   tls: async () => (await import('./tls.ts')).run,
   enumerate: async () => (await import('./enumerate.ts')).run,
+  sweep: async () => (await import('./sweep.ts')).run,
   detect: async () => (await import('./detect.ts')).run,
   'detect-quality': async () => (await import('./detect-quality.ts')).run,
   gcd: async () => (await import('./gcd.ts')).run,
