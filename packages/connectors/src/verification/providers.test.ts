@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createVerify, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { defaultRules } from '@muster/detect'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FakeAnswer, type FakeRequest, fakeServer, type FakeServer } from '../api/fake-server.testing.ts'
 import { cloudCalls } from './fixtures/clouds.ts'
@@ -76,6 +77,17 @@ describe('the table', () => {
   it('stands in the documentation, provider by provider', () => {
     const page = readFileSync(new URL('../../../../docs/verification.md', import.meta.url), 'utf8')
     expect(verifiers.filter(({ provider, kinds, documentation }) => ![`| \`${provider}\` |`, documentation, ...kinds.map((kind) => `\`${kind}\``)].every((text) => page.includes(text))).map(({ provider }) => provider)).toEqual([])
+  })
+
+  it('speaks of kinds that the rules or the formats find', () => {
+    const kinds = new Set([...defaultRules().rules.map(({ kind }) => kind), 'gcp-service-account-key'])
+    expect(verifiers.flatMap(({ kinds: asked }) => asked.filter((kind) => !kinds.has(kind)))).toEqual([])
+  })
+
+  it('does not ask about tokens of the routable form that are no personal ones', async () => {
+    const server = await fakeProvider(() => ({ status: 401, json: {} }))
+    expect(await ask('gitlab', server).verify(found('gitlab-routable-token', `glrt-${drawn()}.01.0z12345ab`))).toBeNull()
+    expect(server.requests).toEqual([])
   })
 
   it('asks one verifier per provider and kind, over HTTPS', () => {

@@ -61,4 +61,19 @@ export const aiVerifiers: readonly Verifier[] = [
     call: (secret) => ({ path: '/api/v1/key', headers: bearer(secret) }),
     interpret: byStatus({ proof: 'data', facts: { limit: 'data.limit', usage: 'data.usage', freeTier: 'data.is_free_tier' } }),
   },
+  {
+    provider: 'mistral', kinds: ['mistral-api-key'], baseUrl: 'https://api.mistral.ai', documentation: 'https://docs.mistral.ai/api/#tag/models',
+    call: (secret) => ({ path: '/v1/models', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'data' }),
+  },
+  {
+    provider: 'elevenlabs', kinds: ['elevenlabs-api-key'], baseUrl: 'https://api.elevenlabs.io', documentation: 'https://elevenlabs.io/docs/api-reference/user/get',
+    call: (secret) => ({ path: '/v1/user', headers: { 'xi-api-key': secret } }),
+    interpret: (answer) => {
+      // A key without the permission for this question is refused with the status of one that does not exist.
+      if (answer.status === 401 && at(answer.json, 'detail.status') === 'missing_permissions') return { state: 'live', reason: 'accepted, though without the permission for this question' }
+      if (answer.status === 401 && at(answer.json, 'detail.status') !== 'invalid_api_key') return undecided(answer)
+      return byStatus({ proof: 'user_id', facts: { accountId: 'user_id', tier: 'subscription.tier' } })(answer)
+    },
+  },
 ]

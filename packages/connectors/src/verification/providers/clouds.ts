@@ -55,7 +55,7 @@ export const cloudVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'id', alsoLive: [403], facts: { accountId: 'id', login: 'email' } }),
   },
   {
-    provider: 'linode', kinds: ['linode-token', 'linode-api-token'], baseUrl: 'https://api.linode.com', documentation: 'https://techdocs.akamai.com/linode-api/reference/get-profile',
+    provider: 'linode', kinds: ['linode-api-token'], baseUrl: 'https://api.linode.com', documentation: 'https://techdocs.akamai.com/linode-api/reference/get-profile',
     call: (secret) => ({ path: '/v4/profile', headers: bearer(secret) }),
     interpret: byStatus({ proof: 'username', alsoLive: [403], facts: { login: 'username', restricted: 'restricted' } }),
   },
@@ -70,7 +70,7 @@ export const cloudVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'id', facts: { accountId: 'id', name: 'full_name' } }),
   },
   {
-    provider: 'vercel', kinds: ['vercel-token'], baseUrl: 'https://api.vercel.com', documentation: 'https://vercel.com/docs/rest-api/reference/endpoints/user/get-the-user',
+    provider: 'vercel', kinds: ['vercel-token', 'vercel-personal-token'], baseUrl: 'https://api.vercel.com', documentation: 'https://vercel.com/docs/rest-api/reference/endpoints/user/get-the-user',
     call: (secret) => ({ path: '/v2/user', headers: bearer(secret) }),
     interpret: ({ status, json }) => {
       if (status === 200 && at(json, 'user.id') !== null) return { state: 'live', facts: pick(json, { accountId: 'user.id', login: 'user.username' }) }
@@ -108,7 +108,7 @@ export const cloudVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'id', facts: { accountId: 'id', login: 'profile.login', status: 'status' } }),
   },
   {
-    provider: 'vault', kinds: ['vault-service-token', 'vault-batch-token', 'vault-legacy-token'], baseUrl: null, documentation: 'https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token-self',
+    provider: 'vault', kinds: ['vault-service-token', 'vault-batch-token', 'vault-legacy-token', 'vault-root-token'], baseUrl: null, documentation: 'https://developer.hashicorp.com/vault/api-docs/auth/token#lookup-a-token-self',
     call: (secret) => ({ path: '/v1/auth/token/lookup-self', headers: { 'x-vault-token': secret } }),
     interpret: (answer) => {
       // A token without the default policy may not look itself up, and is refused with the same status.

@@ -23,9 +23,10 @@ export const codeHostVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'total_count', facts: { repositories: 'total_count', owner: 'repositories.0.owner.login' } }),
   },
   {
-    provider: 'gitlab', kinds: ['gitlab-personal-access-token'], baseUrl: 'https://gitlab.com', elsewhere: true,
+    // The routable form says by its prefix alone which kind of token it is.
+    provider: 'gitlab', kinds: ['gitlab-personal-access-token', 'gitlab-routable-token'], baseUrl: 'https://gitlab.com', elsewhere: true,
     documentation: 'https://docs.gitlab.com/api/personal_access_tokens/#get-details-on-a-personal-access-token',
-    call: (secret) => ({ path: '/api/v4/personal_access_tokens/self', headers: { 'private-token': secret } }),
+    call: (secret) => (/^gl(?!pat-)[a-z]{1,8}-/.test(secret) ? null : { path: '/api/v4/personal_access_tokens/self', headers: { 'private-token': secret } }),
     interpret: byStatus({ proof: 'user_id', alsoLive: [403], facts: { name: 'name', accountId: 'user_id', scopes: 'scopes', expires: 'expires_at', lastUsedAt: 'last_used_at' } }),
   },
   {
@@ -70,7 +71,7 @@ export const codeHostVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'githubLogin', facts: { login: 'githubLogin', name: 'name' } }),
   },
   {
-    provider: 'sonarqube', kinds: ['sonarqube-user-token', 'sonarqube-global-token', 'sonarqube-project-token'], baseUrl: 'https://sonarcloud.io', elsewhere: true,
+    provider: 'sonarqube', kinds: ['sonarqube-user-token', 'sonarqube-global-token', 'sonarqube-project-token', 'sonarcloud-token'], baseUrl: 'https://sonarcloud.io', elsewhere: true,
     documentation: 'https://next.sonarqube.com/sonarqube/web_api/api/authentication/validate',
     call: (secret) => ({ path: '/api/authentication/validate', headers: bearer(secret) }),
     interpret: ({ status, json }) => {
@@ -95,8 +96,8 @@ export const codeHostVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'data', facts: { organisationId: 'data.0.id', organisation: 'data.0.attributes.name' } }),
   },
   {
-    provider: 'linear', kinds: ['linear-api-key'], baseUrl: 'https://api.linear.app', documentation: 'https://linear.app/developers/graphql',
-    call: (secret) => ({ method: 'POST', path: '/graphql', headers: { authorization: secret, 'content-type': 'application/json' }, body: JSON.stringify({ query: '{ viewer { id name } organization { name } }' }) }),
+    provider: 'linear', kinds: ['linear-api-key', 'linear-oauth-token'], baseUrl: 'https://api.linear.app', documentation: 'https://linear.app/developers/graphql',
+    call: (secret) => ({ method: 'POST', path: '/graphql', headers: { authorization: secret.startsWith('lin_oauth_') ? `Bearer ${secret}` : secret, 'content-type': 'application/json' }, body: JSON.stringify({ query: '{ viewer { id name } organization { name } }' }) }),
     interpret: ({ status, json }) => {
       if (status === 200 && at(json, 'data.viewer.id') !== null) return { state: 'live', facts: pick(json, { accountId: 'data.viewer.id', name: 'data.viewer.name', organisation: 'data.organization.name' }) }
       const isRefused = status === 401 || at(json, 'errors.0.extensions.code') === 'AUTHENTICATION_ERROR'
@@ -104,7 +105,7 @@ export const codeHostVerifiers: readonly Verifier[] = [
     },
   },
   {
-    provider: 'notion', kinds: ['notion-token'], baseUrl: 'https://api.notion.com', documentation: 'https://developers.notion.com/reference/get-self',
+    provider: 'notion', kinds: ['notion-token', 'notion-legacy-token'], baseUrl: 'https://api.notion.com', documentation: 'https://developers.notion.com/reference/get-self',
     call: (secret) => ({ path: '/v1/users/me', headers: { ...bearer(secret), 'notion-version': '2022-06-28' } }),
     interpret: byStatus({ proof: 'id', facts: { accountId: 'id', name: 'name', accountType: 'type', organisation: 'bot.workspace_name' } }),
   },
@@ -112,5 +113,15 @@ export const codeHostVerifiers: readonly Verifier[] = [
     provider: 'airtable', kinds: ['airtable-token'], baseUrl: 'https://api.airtable.com', documentation: 'https://airtable.com/developers/web/api/get-user-id-scopes',
     call: (secret) => ({ path: '/v0/meta/whoami', headers: bearer(secret) }),
     interpret: byStatus({ proof: 'id', facts: { accountId: 'id', scopes: 'scopes' } }),
+  },
+  {
+    provider: 'asana', kinds: ['asana-personal-token'], baseUrl: 'https://app.asana.com', documentation: 'https://developers.asana.com/reference/getuser',
+    call: (secret) => ({ path: '/api/1.0/users/me', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'data.gid', facts: { accountId: 'data.gid', name: 'data.name', organisation: 'data.workspaces.0.name' } }),
+  },
+  {
+    provider: 'clickup', kinds: ['clickup-api-token'], baseUrl: 'https://api.clickup.com', documentation: 'https://developer.clickup.com/reference/getauthorizeduser',
+    call: (secret) => ({ path: '/api/v2/user', headers: { authorization: secret } }),
+    interpret: byStatus({ proof: 'user.id', facts: { accountId: 'user.id', login: 'user.username' } }),
   },
 ]

@@ -108,6 +108,21 @@ export const serviceVerifiers: readonly Verifier[] = [
     call: (secret) => ({ path: '/api/0/organizations/', headers: bearer(secret) }),
     interpret: byStatus({ proof: '[]', alsoLive: [403], facts: { organisation: '0.slug', organisationId: '0.id' } }),
   },
+  {
+    provider: 'launchdarkly', kinds: ['launchdarkly-api-token'], baseUrl: 'https://app.launchdarkly.com', elsewhere: true, documentation: 'https://launchdarkly.com/docs/api/other/get-caller-identity',
+    call: (secret) => ({ path: '/api/v2/caller-identity', headers: { authorization: secret } }),
+    interpret: byStatus({ proof: 'accountId', facts: { accountId: 'accountId', tokenId: 'tokenId', name: 'tokenName', accountType: 'authKind' } }),
+  },
+  {
+    provider: 'honeycomb', kinds: ['honeycomb-api-key'], baseUrl: 'https://api.honeycomb.io', elsewhere: true, documentation: 'https://api-docs.honeycomb.io/api/auth/getauth',
+    call: (secret) => ({ path: '/1/auth', headers: { 'x-honeycomb-team': secret } }),
+    interpret: byStatus({ proof: 'team.slug', facts: { tokenId: 'id', accountType: 'type', organisation: 'team.slug', environment: 'environment.slug' } }),
+  },
+  {
+    provider: 'intercom', kinds: ['intercom-access-token'], baseUrl: 'https://api.intercom.io', elsewhere: true, documentation: 'https://developers.intercom.com/docs/references/rest-api/api.intercom.io/admins/identifyadmin',
+    call: (secret) => ({ path: '/me', headers: bearer(secret) }),
+    interpret: byStatus({ proof: 'id', facts: { accountId: 'id', login: 'email', organisation: 'app.name', organisationId: 'app.id_code' } }),
+  },
 ]
 
 function withHeaders(headers: Readonly<Record<string, string>>, body: { readonly headers: Readonly<Record<string, string>>; readonly body: string }) {
