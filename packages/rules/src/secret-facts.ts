@@ -41,7 +41,7 @@ function weight({ secretType, valueKnown }: SecretCredential): number {
   return grave.test(secretType) ? 0 : 1
 }
 
-const grave = /^(?:aws|gcp|google-(?:service|oauth-ref)|azure-(?:client|devops|storage-account)|alibaba|digitalocean|hetzner|oci|ibm-cloud|cloudflare-(?:api|global)|github|gitlab-(?:personal|oauth|scim)|bitbucket|npm|pypi|crates|rubygems|docker-hub|vault-(?:root|service|recovery)|kubernetes-(?:token|service)|stripe-live|square|paypal|braintree|okta|terraform-cloud|pulumi|heroku|netlify|vercel-personal|kerberos-key|onepassword|doppler|infisical|openshift|rancher|k3s|docker-swarm)/
+const grave = /^(?:aws|gcp|google-(?:service|oauth-ref)|azure-(?:client|devops|storage-account)|alibaba|digitalocean|hetzner|oci|ibm-cloud|cloudflare-(?:api|global)|github|gitlab-(?:personal|oauth|scim)|bitbucket|npm|pypi|crates|rubygems|docker-hub|vault-(?:root|service|recovery)|kubernetes-(?:token|service)|stripe-live|square|paypal|braintree|okta|terraform-cloud|pulumi|heroku|netlify|vercel-personal|kerberos-key|onepassword|doppler|infisical|muster|openshift|rancher|k3s|docker-swarm)/
 const slight = /(?:password-hash|webhook|test|recaptcha|public|browser|reporter|ingest|write-key|feed-token|incoming-mail|federated-trust|oidc-permission|sealed-secret|encrypted-file|aws-role)/
 
 /** Names a scanner gives where it only sees that something is secret. */

@@ -57,7 +57,7 @@ export function compose(deps: CompositionDeps): Composition {
   const detection = createDetection({ ...deps, audit, countHits: countDetectionHits })
   const connections = createConnections({ ...deps, audit })
   const discovery = createDiscovery({
-    ...deps, audit, jobs, connections, scanConfig: detection.scanConfig, forbidden: { targets: deps.forbiddenTargets, paths: deps.forbiddenPaths }, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
+    ...deps, audit, jobs, connections, scanConfig: detection.scanConfig, ownToken: accounts.ownToken, forbidden: { targets: deps.forbiddenTargets, paths: deps.forbiddenPaths }, onInventoryChanged: findings.requestEvaluation, onNewCredentials: findings.requestKeyComparison,
     localIdentifiers: async () => (await thisMachine(AbortSignal.timeout(10_000))).identifiers,
   })
   const onPolicyChanged = async (tx: Tx, tenantId: TenantId) => {

@@ -6,6 +6,7 @@ export const secretStoreRules: readonly string[] = [
   token('vault-batch-token', 'HashiCorp Vault batch token', String.raw`hvb\.[\w-]{138,300}`),
   token('vault-recovery-token', 'HashiCorp Vault recovery token', String.raw`hvr\.[\w-]{24,120}`),
   named('vault-legacy-token', 'HashiCorp Vault token of the older form', ['vault[_.-]?token'], String.raw`s\.[A-Za-z0-9]{24}`),
+  token('muster-api-token', 'Muster API token', String.raw`mst_(?:[a-z0-9-]{1,64}\.)?[\w-]{43}`, { entropy: 3.5 }),
   token('doppler-personal-token', 'Doppler personal token', String.raw`dp\.pt\.[A-Za-z0-9]{40,44}`),
   token('doppler-service-token', 'Doppler service token', String.raw`dp\.st\.[A-Za-z0-9]{40,44}`),
   token('doppler-cli-token', 'Doppler CLI token', String.raw`dp\.ct\.[A-Za-z0-9]{40,44}`),

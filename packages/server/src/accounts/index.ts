@@ -1,9 +1,11 @@
+import type { TenantId } from '@muster/core'
 import type { Slice } from '../platform/slice.ts'
 import { createAuthenticate } from './authenticate.ts'
 import type { AccountsDeps } from './deps.ts'
 import { expiryJob } from './jobs.ts'
 import { firstAdministratorLink } from './links.ts'
 import { accountsMigrations } from './migrations.ts'
+import { type OwnToken, ownToken } from './own-token.ts'
 import { accountsHandlers } from './routes.ts'
 import type { Authenticate } from '../platform/http/pipeline.ts'
 
@@ -15,6 +17,8 @@ export type AccountsSlice = Slice & {
   readonly authenticate: Authenticate
   /** A fresh single-use link (15 minutes) while no administrator exists, else null. */
   readonly firstAdministratorLink: () => Promise<string | null>
+  /** What is known of an API token by its digest; null for one that was never made in the tenant. */
+  readonly ownToken: (tenantId: TenantId, digest: string) => Promise<OwnToken | null>
 }
 
 /** Accounts, sessions, sign-in links and API tokens. */
@@ -26,5 +30,6 @@ export function accountsSlice(deps: AccountsDeps): AccountsSlice {
     jobs: [expiryJob(deps)],
     authenticate: createAuthenticate(deps),
     firstAdministratorLink: () => firstAdministratorLink(deps),
+    ownToken: (tenantId, digest) => ownToken(deps, tenantId, digest),
   }
 }

@@ -47,6 +47,12 @@ export async function findLiveApiToken(queryable: Queryable, { tenantId }: Autho
   return { id: row.id, name: row.name, role: row.role, accountRole: row.account_role, lastUsedAt: row.last_used_at }
 }
 
+/** A token by its hash, whatever has become of it; null for one that was never made in this tenant. */
+export async function findTokenByHash(queryable: Queryable, { tenantId }: Authorized, tokenHash: string): Promise<ApiToken | null> {
+  const row = await tables(queryable).selectFrom('api_tokens').selectAll().where('tenant_id', '=', tenantId).where('token_hash', '=', tokenHash).executeTakeFirst()
+  return row === undefined ? null : toApiToken(row)
+}
+
 export async function touchApiToken(queryable: Queryable, { tenantId }: Authorized, id: string, now: Date): Promise<void> {
   await tables(queryable).updateTable('api_tokens').set({ last_used_at: now }).where('tenant_id', '=', tenantId).where('id', '=', id).execute()
 }

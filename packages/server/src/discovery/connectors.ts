@@ -1,6 +1,6 @@
 import {
-  createGithubConnector, createGitlabConnector, createKubernetesConnector, createSecretsConnector, fileMemory, githubOptionsSchema, gitlabOptionsSchema, hostConnector, kubernetesOptionsSchema, secretsOptionsSchema, sshConnector,
-  tlsConnector,
+  createGithubConnector, createGitlabConnector, createKubernetesConnector, createSecretsConnector, type Verification, fileMemory, githubOptionsSchema, gitlabOptionsSchema, hostConnector, kubernetesOptionsSchema, secretsOptionsSchema, sshConnector,
+  tlsConnector, verifiableProviders, type VerificationOptions, verificationOptionsSchema,
 } from '@muster/connectors'
 import { type Connector, Secret } from '@muster/core'
 import { type ConnectionKind, connectionKinds } from '@muster/core/api'
@@ -22,26 +22,42 @@ export function readsApi(kind: ScanKind): kind is ConnectionKind {
   return (connectionKinds as readonly string[]).includes(kind)
 }
 
+/** Whether scans of the kind find secrets, whose owners may be asked for. */
+export function findsSecrets(kind: ScanKind): boolean {
+  return kind === 'secrets' || readsApi(kind)
+}
+
+/** Who may be asked whose a secret is: nobody unless said. The first problem as text where that makes no sense. */
+export function verificationOf(asked: unknown): VerificationOptions | { readonly problem: string } {
+  const parsed = verificationOptionsSchema.safeParse(asked ?? {})
+  if (!parsed.success) return { problem: `${parsed.error.issues[0]!.path.join('.')}: ${parsed.error.issues[0]!.message}` }
+  const unknown = [...parsed.data.providers, ...Object.keys(parsed.data.baseUrls)].find((name) => !verifiableProviders.includes(name))
+  return unknown === undefined ? parsed.data : { problem: `providers: nobody is known by the name ${JSON.stringify(unknown)}` }
+}
+
+/** Facts a verification adds to a secret. */
+type VerifiedFacts = Verification['facts']
+
 /** The option in which a connector is told where its API is. */
 export const baseUrlOption = { github: 'baseUrl', gitlab: 'baseUrl', kubernetes: 'server' } as const satisfies Record<ConnectionKind, string>
 
 /** The connector of a scan; `secrets` is what scans that find secrets need, and others do not. */
-export function connectorOf(kind: ScanKind, secrets: SecretsInput | null): Connector<unknown> {
+export function connectorOf(kind: ScanKind, secrets: SecretsInput | null, verifiedFacts: VerifiedFacts | null): Connector<unknown> {
   switch (kind) {
     case 'host': return hostConnector as Connector<unknown>
     case 'tls': return tlsConnector as Connector<unknown>
     case 'ssh': return sshConnector as Connector<unknown>
-    case 'secrets': return createSecretsConnector({ fingerprints: fingerprints(secrets), memory: fileMemory(secrets!.memoryDirectory) }) as Connector<unknown>
-    case 'github': return createGithubConnector(accessOf(secrets)) as Connector<unknown>
-    case 'gitlab': return createGitlabConnector(accessOf(secrets)) as Connector<unknown>
-    case 'kubernetes': return createKubernetesConnector(accessOf(secrets)) as Connector<unknown>
+    case 'secrets': return createSecretsConnector({ fingerprints: fingerprints(secrets), memory: fileMemory(secrets!.memoryDirectory), verifiedFacts }) as Connector<unknown>
+    case 'github': return createGithubConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
+    case 'gitlab': return createGitlabConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
+    case 'kubernetes': return createKubernetesConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
   }
 }
 
-function accessOf(secrets: SecretsInput | null) {
+function accessOf(secrets: SecretsInput | null, verifiedFacts: VerifiedFacts | null) {
   const { token } = secrets ?? { token: null }
   if (token === null) throw new Error('a scan of an API was started without its token')
-  return { fingerprints: fingerprints(secrets), token: new Secret(token) }
+  return { fingerprints: fingerprints(secrets), token: new Secret(token), ...(verifiedFacts === null ? {} : { verifiedFacts }) }
 }
 
 function fingerprints(secrets: SecretsInput | null) {

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { type Actor, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
-import { baseUrlOption, optionsOf, readsApi } from './connectors.ts'
+import { baseUrlOption, findsSecrets, optionsOf, readsApi, verificationOf } from './connectors.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
 import { defaultTitle, type RunScanDeps, type ScanData } from './run-scan.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
@@ -34,8 +34,10 @@ export type ScanRequest = {
  * @throws MusterError request.invalid naming each field that does not fit.
  */
 export function checkedOptions(kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { connection, ...own } = options
-  const parsed = optionsOf(kind).safeParse(readsApi(kind) ? { ...own, [baseUrlOption[kind]]: ANYWHERE } : options)
+  const { connection, verification, ...own } = options
+  const parsed = optionsOf(kind).safeParse(readsApi(kind) ? { ...own, [baseUrlOption[kind]]: ANYWHERE } : kind === 'secrets' && connection === undefined ? own : options)
+  const asked = findsSecrets(kind) ? verificationOf(verification) : null
+  if (asked !== null && 'problem' in asked) throw new MusterError('request.invalid', `options.verification.${asked.problem}`, { errors: [{ path: 'options.verification', message: asked.problem }] })
   const misplaced = readsApi(kind) ? connectionErrors(kind, connection, own) : []
   const errors = misplaced.length > 0 ? misplaced : parsed.success ? relativeTargets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
   if (errors.length === 0) return options

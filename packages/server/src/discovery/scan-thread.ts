@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type ErrorCode, MusterError, type ScanBatch } from '@muster/core'
-import type { FromWorker, ToWorker, WorkerInput } from './worker-protocol.ts'
+import type { FromWorker, OwnToken, ToWorker, WorkerInput } from './worker-protocol.ts'
 
 const STOP_GRACE_MS = 5_000
 
@@ -10,7 +10,7 @@ const STOP_GRACE_MS = 5_000
  *
  * @throws MusterError with the connector's code, whatever `apply` throws, or an Error when the thread dies.
  */
-export async function scanInThread(input: WorkerInput, signal: AbortSignal, apply: (batch: ScanBatch) => Promise<boolean>): Promise<'done' | 'stopped'> {
+export async function scanInThread(input: WorkerInput, signal: AbortSignal, apply: (batch: ScanBatch) => Promise<boolean>, ownToken: (digest: string) => Promise<OwnToken | null>): Promise<'done' | 'stopped'> {
   const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), { workerData: input })
   const ended = Promise.withResolvers<'done' | 'stopped'>()
   const say = (message: ToWorker) => { worker.postMessage(message) }
@@ -26,6 +26,7 @@ export async function scanInThread(input: WorkerInput, signal: AbortSignal, appl
   worker.on('message', (message: FromWorker) => {
     if (message.type === 'end') ended.resolve(stopped ? 'stopped' : 'done')
     else if (message.type === 'failed') ended.reject(new MusterError(message.code as ErrorCode, message.message, {}, { cause: new Error(message.stack) }))
+    else if (message.type === 'ask-token') ownToken(message.digest).then((token) => { say({ id: message.id, token }) }, ended.reject)
     else apply(message.batch).then((goOn) => { if (goOn && !stopped) say('next'); else stop() }, ended.reject)
   })
   worker.once('error', ended.reject)

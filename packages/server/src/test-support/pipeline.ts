@@ -53,7 +53,7 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
       const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })
       const connections = createConnections(common)
       newDiscovery = () => createDiscovery({
-        ...common, connections, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, scanMemory: () => memory, forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
+        ...common, connections, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, scanMemory: () => memory, ownToken: (tenantId, digest) => server.accounts.ownToken(tenantId, digest), forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
       })
       const discovery = newDiscovery()
       const inventory = createInventory({
