@@ -54,6 +54,8 @@ function* inside(place: Place, budget: DecodeBudget): Generator<DecodeEvent, voi
     else if (compression !== 'zlib') yield problem('input.unrecognised', path, `damaged ${compression} data`)
     return
   }
+  const unread = unreadArchive(bytes)
+  if (unread !== null) return yield problem('input.unrecognised', path, `${unread} archive: not opened`)
   if (isZip(bytes)) return yield* insideZip(place, budget)
   if (isTar(bytes)) return yield* insideTar(place, budget)
   if (bytes[0] === 0x25 && bytes[1] === 0x50 && bytes[2] === 0x44 && bytes[3] === 0x46) {
@@ -63,6 +65,12 @@ function* inside(place: Place, budget: DecodeBudget): Generator<DecodeEvent, voi
     return
   }
   yield* insideText(place, budget)
+}
+
+/** Archives that nothing here can open, by their first bytes. */
+function unreadArchive(bytes: Uint8Array): string | null {
+  const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1')
+  return head.startsWith('7z\xbc\xaf\x27\x1c') ? '7z' : head.startsWith('Rar!\x1a\x07') ? 'RAR' : head.startsWith('\xfd7zXZ\0') ? 'xz' : /^BZh[1-9]1AY&SY/.test(head + Buffer.from(bytes.subarray(8, 10)).toString('latin1')) ? 'bzip2' : null
 }
 
 function* insideText(place: Place, budget: DecodeBudget): Generator<DecodeEvent, void, void> {

@@ -24,7 +24,7 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^[\w-]+\.(?:[a-z]{2,5}|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
   [/[<>]|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|(?:^|\W)%[sdv](?:\W|$)|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
   [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$/, 'refers to a value elsewhere'],
-  [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|&&|\|\||^!/, 'is an expression of a program'],
+  [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|&&|\|\|/, 'is an expression of a program'],
   [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]*$/, 'is a setting itself'],
   [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
   [/^(?:[A-Z][A-Z0-9]*_){1,8}[A-Z][A-Z0-9]*$/, 'is the name of a constant'],
@@ -56,5 +56,7 @@ function isNames(secret: string): boolean {
   const parts = secret.split(/[-_./:+ ]|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter((part) => part !== '')
   const digits = parts.length > 1 ? 3 : 1
   const word = new RegExp(`^(?:[A-Za-z]?[a-z]{1,14}\\d{0,${digits}}|[A-Z]{2,12}|\\d{1,12})$`)
-  return parts.every((part) => word.test(part)) && secret.length >= parts.length * 3 && surpriseBits(secret) < NAMES_BITS
+  // Digits within are rarer in names than in what was drawn.
+  const [least, most] = parts.slice(0, -1).some((part) => /\d/.test(part)) ? [4, NAMES_BITS - 0.6] : [3, NAMES_BITS]
+  return parts.every((part) => word.test(part)) && secret.length >= parts.length * least && surpriseBits(secret) < most
 }

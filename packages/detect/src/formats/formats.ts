@@ -19,12 +19,15 @@ import { jwtFormat } from './jwt.ts'
 import { keytabFormat } from './keytab.ts'
 import { kubeconfigFormat } from './kubeconfig.ts'
 import { kubernetesFormat } from './kubernetes.ts'
+import { mcpFormat } from './mcp.ts'
 import { netrcFormat } from './netrc.ts'
 import { npmrcFormat } from './npmrc.ts'
 import { azurePipelinesFormat, circleCiFormat } from './other-ci.ts'
 import { htpasswdFormat, shadowFormat } from './password-hashes.ts'
 import { pgpassFormat } from './pgpass.ts'
+import { systemdFormat } from './systemd.ts'
 import { terraformFormat, terraformStateFormat } from './terraform.ts'
+import { cargoFormat, composerFormat, forgeCliFormat, terraformCliFormat } from './tool-logins.ts'
 import { urlFormat } from './urls.ts'
 import { wpConfigFormat } from './wp-config.ts'
 import { yamlSettingsFormat } from './yaml-settings.ts'
@@ -34,6 +37,7 @@ export const formats: readonly Format[] = [
   keytabFormat, ansibleVaultFormat,
   gitCredentialsFormat, dockerConfigFormat, netrcFormat, pgpassFormat, npmrcFormat, myCnfFormat, pypircFormat, awsConfigFormat, rcloneFormat,
   shadowFormat, htpasswdFormat, filezillaFormat, jenkinsFormat, wpConfigFormat, gcloudFormat, azureFormat, jwksFormat, terraformStateFormat,
+  composerFormat, terraformCliFormat, forgeCliFormat, cargoFormat, mcpFormat, systemdFormat,
   kubeconfigFormat, kubernetesFormat, composeFormat, githubActionsFormat, gitlabCiFormat, circleCiFormat, azurePipelinesFormat, ansibleInventoryFormat,
   dockerfileFormat, dotenvFormat,
   connectionStringFormat, urlFormat,

@@ -96,7 +96,7 @@ function tokenExpiry(json: string): Record<string, string> {
 /** Other INI-like files: a key whose name promises a secret and whose value could be one. */
 export const iniFormat: Format = {
   id: 'ini',
-  matches: (input) => ['ini', 'cfg', 'conf', 'cnf', 'config'].includes(input.extension) && input.name !== 'nsswitch.conf' && input.bytes.length <= 2_000_000,
+  matches: (input) => ['ini', 'cfg', 'conf', 'cnf', 'config', 'toml'].includes(input.extension) && input.name !== 'nsswitch.conf' && input.bytes.length <= 2_000_000,
   extract: (input, into) => {
     if (/^\s{0,64}</.test(input.text.slice(0, 65))) return
     const pairs = iniPairs(input.text)

@@ -25,7 +25,7 @@ export const cloudRules: readonly string[] = [
   token('azure-relay-key', 'Azure Relay key by its signature', String.raw`[A-Za-z0-9+/]{33}\+ARm[A-P][A-Za-z0-9+/]{5}=`, { keywords: ['+arm'], entropy: 3.8 }),
   token('azure-iot-key', 'Azure IoT Hub key', '[A-Za-z0-9+/]{33}AIoT[A-P][A-Za-z0-9+/]{5}=', { keywords: ['aiot'], entropy: 3.8 }),
   token('azure-event-grid-key', 'Azure Event Grid access key', '[A-Za-z0-9+/]{33}AZEG[A-P][A-Za-z0-9+/]{5}=', { keywords: ['azeg'], entropy: 3.8 }),
-  token('azure-function-key', 'Azure Functions key', String.raw`[\w-]{44}AzFu[\w-]{5}[AQgw]==`, { keywords: ['azfu'], entropy: 4 }),
+  token('azure-function-key', 'Azure Functions key', String.raw`\w[\w-]{43}AzFu[\w-]{5}[AQgw]==`, { keywords: ['azfu'], entropy: 4 }),
   token('azure-cache-key', 'Azure Cache for Redis access key', '[A-Za-z0-9]{33}AzCa[A-P][A-Za-z0-9]{5}=', { keywords: ['azca'], entropy: 3.8 }),
   token('azure-container-registry-key', 'Azure Container Registry key', String.raw`[A-Za-z0-9+/]{42}\+ACR[A-D][A-Za-z0-9]{5}`, { keywords: ['+acr'], entropy: 3.8 }),
   token('google-oauth-refresh-token', 'Google OAuth refresh token', String.raw`1//0[\w-]{40,130}`, { entropy: 3.8 }),

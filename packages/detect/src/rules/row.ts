@@ -41,7 +41,7 @@ export function named(id: string, description: string, names: readonly string[],
 
 /** A rule for addresses that let in whoever knows them: `host` with its path is a pattern, `secret` what follows. In the format of `compileConfig`. */
 export function address(id: string, description: string, host: string, secret: string, keyword: string): string {
-  return rule(id, description, `${host}(${secret})`, [keyword], {}, [`url: https://«${host}${secret}»`], [`url: https://«${host}»`, `url: https://«${host}»XXXXXXXXXXXXXXXXXXXX`])
+  return rule(id, description, `${host}(${secret})`, [keyword], { entropy: null }, [`url: https://«${host}${secret}»`], [`url: https://«${host}»`, `url: https://«${host}»XXXXXXXXXXXXXXXXXXXX`])
 }
 
 function rule(id: string, description: string, regex: string, keywords: readonly string[], { entropy = 3, structure, kind, tags = [] }: RowOptions & { readonly tags?: readonly string[] }, examples: readonly string[], counterexamples: readonly string[]): string {

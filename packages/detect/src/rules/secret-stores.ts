@@ -48,6 +48,38 @@ examples = ['''AGE-SECRET-KEY-1«[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}»''']
 counterexamples = ['''AGE-SECRET-KEY-1«[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{57}»''', '''AGE-SECRET-KEY-1«[bio]{58}»''']
 `,
   String.raw`[[rules]]
+id = "openvpn-static-key"
+description = "OpenVPN static key"
+regex = '''-----BEGIN OpenVPN Static key V1-----\s{1,4}((?:[a-f0-9]{32}\s{1,4}){4,16})-----END OpenVPN Static key V1-----'''
+keywords = ["openvpn static key"]
+entropy = 3
+examples = ['''-----BEGIN OpenVPN Static key V1-----
+«[a-f0-9]{32}»
+«[a-f0-9]{32}»
+«[a-f0-9]{32}»
+«[a-f0-9]{32}»
+-----END OpenVPN Static key V1-----''']
+counterexamples = ['''-----BEGIN OpenVPN Static key V1-----
+...
+-----END OpenVPN Static key V1-----''']
+`,
+  String.raw`[[rules]]
+id = "putty-private-key"
+description = "PuTTY private key"
+regex = '''PuTTY-User-Key-File-[23]: [\w@.-]{4,40}\r?\n(?:[A-Z][\w-]{2,30}: [^\n]{0,200}\r?\n){1,3}(?:[A-Za-z0-9+/=]{1,64}\r?\n){1,60}(?:[A-Z][\w-]{2,30}: [^\n]{0,100}\r?\n){0,6}Private-Lines: [0-9]{1,3}\r?\n((?:[A-Za-z0-9+/=]{1,64}\r?\n){1,60})'''
+keywords = ["putty-user-key-file-"]
+examples = ['''PuTTY-User-Key-File-3: ssh-ed25519
+Encryption: none
+Comment: deploy
+Public-Lines: 1
+«[A-Za-z0-9+/]{64}»
+Private-Lines: 1
+«[A-Za-z0-9+/]{48}»
+''']
+counterexamples = ['''PuTTY-User-Key-File-3: ssh-ed25519
+Encryption: none''']
+`,
+  String.raw`[[rules]]
 id = "private-key"
 description = "Private key in PEM form"
 regex = '''-----BEGIN (?:RSA |DSA |EC |OPENSSH |ENCRYPTED |SSH2 ENCRYPTED )?PRIVATE KEY-----(?:[\s\w+/=:,."'\\]+-){0,20}[\s\w+/=:,."'\\]{40,}-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----'''
@@ -80,8 +112,8 @@ counterexamples = ['''-----BEGIN PGP PUBLIC KEY BLOCK-----
   String.raw`[[rules]]
 id = "wireguard-private-key"
 description = "WireGuard private key"
-regex = '''PrivateKey[ \t]{0,4}=[ \t]{0,4}([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)'''
-keywords = ["privatekey"]
+regex = '''(?:PrivateKey|PresharedKey)[ \t]{0,4}=[ \t]{0,4}([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)'''
+keywords = ["privatekey", "presharedkey"]
 entropy = 3.5
 examples = ['''PrivateKey = «[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]»=''']
 counterexamples = ['''PublicKey = «[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]»=''', '''PrivateKey = «[A-Za-z0-9+/]{30}»=''']
