@@ -17,6 +17,12 @@ describe('expiry', () => {
     expect([30 * DAY - 1, 30 * DAY].map((ms) => expiryOf(after(ms), now))).toEqual(['soon', 'fine'])
   })
 
+  it('is due in the last third of a short life, urgent in the last ninth', () => {
+    const of = (left: number) => expiryOf(after(left), now, after(left - 9 * DAY))
+    expect([3 * DAY, 3 * DAY - 1000, DAY, DAY - 1000].map(of)).toEqual(['fine', 'soon', 'soon', 'urgent'])
+    expect(expiryOf(after(6 * DAY), now, after(-900 * DAY))).toBe('urgent')
+  })
+
   it('says when in words, never rounding up', () => {
     expect(expiryText(after(24 * DAY - 1), now)).toBe('in 23 days')
     expect(expiryText(after(-4 * DAY), now)).toBe('expired 4 days ago')

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, daysLeft, secondsLeft } from '@muster/core'
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, secondsLeft } from '@muster/core'
 
 const exact = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
@@ -40,13 +40,16 @@ export type Expiry = 'expired' | 'urgent' | 'soon' | 'fine'
 
 /**
  * How close the end is. The notAfter second itself is still valid (RFC 5280 §4.1.2.5). The day limits are those of the
- * default policy; findings follow the policy in force.
+ * default policy; findings follow the policy in force. What lives shorter than that is due in its last third, urgent in its
+ * last ninth, as the rules have it.
  */
-export function expiryOf(notAfter: string, now: Date): Expiry {
+export function expiryOf(notAfter: string, now: Date, notBefore: string | null = null): Expiry {
   const end = new Date(notAfter)
-  if (secondsLeft(end, now) < 0) return 'expired'
-  const days = daysLeft(end, now)
-  return days < 7 ? 'urgent' : days < 30 ? 'soon' : 'fine'
+  const seconds = secondsLeft(end, now)
+  if (seconds < 0) return 'expired'
+  const days = (seconds * SECOND_MS) / DAY_MS
+  const lifetimeDays = notBefore === null ? Infinity : (end.getTime() - new Date(notBefore).getTime()) / DAY_MS
+  return days < Math.min(7, lifetimeDays / 9) ? 'urgent' : days < Math.min(30, lifetimeDays / 3) ? 'soon' : 'fine'
 }
 
 /** `in 23 days` or `expired 4 days ago`. */

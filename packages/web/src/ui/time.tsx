@@ -35,13 +35,13 @@ export function When({ at, className }: { at: string | null; className?: string 
 
 const colours = { expired: 'text-critical', urgent: 'text-critical', soon: 'text-high', fine: '' } as const
 
-/** `in 23 days` or `expired 4 days ago`, coloured by how close it is. */
-export function Expiry({ at, className }: { at: string | null; className?: string }): ReactNode {
+/** `in 23 days` or `expired 4 days ago`, coloured by how close it is, of a lifetime that began at `from` where that is known. */
+export function Expiry({ at, from = null, className }: { at: string | null; from?: string | null; className?: string }): ReactNode {
   const now = useNow()
   if (at === null) return <span className="text-ink-3">–</span>
   return (
     <Tooltip text={exactTime(at)}>
-      <time dateTime={at} className={cx('whitespace-nowrap', colours[expiryOf(at, now)], className)}>{expiryText(at, now)}</time>
+      <time dateTime={at} className={cx('whitespace-nowrap', colours[expiryOf(at, now, from)], className)}>{expiryText(at, now)}</time>
     </Tooltip>
   )
 }

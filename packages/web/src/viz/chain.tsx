@@ -19,7 +19,7 @@ function Joint({ broken }: { broken: boolean }): ReactNode {
 
 function Box({ row, role, current }: { row: CredentialRow; role: string; current: boolean }): ReactNode {
   const now = useNow()
-  const state = row.notAfter === null ? 'fine' : expiryOf(row.notAfter, now)
+  const state = row.notAfter === null ? 'fine' : expiryOf(row.notAfter, now, row.notBefore)
   const bad = state === 'expired' || row.worstSeverity === 'critical'
   const colour = bad ? 'var(--critical)' : row.worstSeverity === 'high' ? severityVariable.high : null
   return (

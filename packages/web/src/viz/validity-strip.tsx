@@ -9,7 +9,7 @@ export function ValidityStrip({ notBefore, notAfter, width = 64 }: { notBefore: 
   const now = useNow()
   if (notAfter === null) return <svg aria-hidden width={width} height={6}><line x1={0} x2={width} y1={3} y2={3} stroke="var(--line-strong)" strokeDasharray="2 3" /></svg>
   const share = elapsedShare(notBefore, notAfter, now) ?? 0
-  const state = expiryOf(notAfter, now)
+  const state = expiryOf(notAfter, now, notBefore)
   const at = Math.round(share * width)
   return (
     <svg role="img" aria-label={`${Math.floor(share * 100)} % of its lifetime is over, ends ${expiryText(notAfter, now)}`} width={width} height={6} className="shrink-0">

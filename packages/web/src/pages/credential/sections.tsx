@@ -134,7 +134,7 @@ export function Related({ detail }: { detail: CredentialDetail }): ReactNode {
             <Link to="/inventory/$id" params={{ id: credential.id }} className="font-medium hover:underline">{credential.name}</Link>
             <span className="block text-xs text-ink-2">{kindNames[credential.kind][0]} · {keyOfRow(credential)}</span>
           </span>
-          <span className="shrink-0 text-xs"><Expiry at={credential.notAfter} /></span>
+          <span className="shrink-0 text-xs"><Expiry at={credential.notAfter} from={credential.notBefore} /></span>
         </li>
       ))}
     </ul>

@@ -12,7 +12,7 @@ export function CredentialStatus({ row }: { row: CredentialRow }): ReactNode {
   return (
     <div className="flex flex-wrap gap-x-10 gap-y-4">
       <Figure name="Expires" note={row.notAfter === null ? 'Does not expire by itself' : dayOf(row.notAfter)}>
-        {row.notAfter === null ? 'Never' : <span className="flex items-center gap-3"><Expiry at={row.notAfter} /><ValidityStrip notBefore={row.notBefore} notAfter={row.notAfter} /></span>}
+        {row.notAfter === null ? 'Never' : <span className="flex items-center gap-3"><Expiry at={row.notAfter} from={row.notBefore} /><ValidityStrip notBefore={row.notBefore} notAfter={row.notAfter} /></span>}
       </Figure>
       <Figure name="Open findings" note={row.worstSeverity === null ? 'Nothing wrong' : `Worst: ${row.worstSeverity}`}><FindingCount worst={row.worstSeverity} count={row.findingCount} /></Figure>
       <Figure name="Found in" note={`on ${pluralText(row.machineCount, 'machine')}`}>{pluralText(row.locationCount, 'place')}</Figure>

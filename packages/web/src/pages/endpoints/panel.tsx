@@ -40,7 +40,7 @@ function ServedChain({ fingerprints }: { fingerprints: readonly string[] }): Rea
           <li key={`${index}${fingerprint}`} className="flex items-baseline gap-3 border-b border-line py-1.5">
             <span className="w-4 text-right text-xs text-ink-3">{index}</span>
             {row === undefined ? <span className="mono min-w-0 grow truncate" title={fingerprint}>{shortHex(fingerprint, 16)}</span> : <Link to="/inventory/$id" params={{ id: row.id }} className="min-w-0 grow truncate font-medium hover:underline">{row.name}</Link>}
-            {row === undefined ? null : <span className="text-xs"><Expiry at={row.notAfter} /></span>}
+            {row === undefined ? null : <span className="text-xs"><Expiry at={row.notAfter} from={row.notBefore} /></span>}
           </li>
         )
       })}

@@ -26,7 +26,7 @@ export const credentialColumns: readonly Column<CredentialRow>[] = [
   { id: 'findings', title: 'Findings', width: '84px', sort: 'severity', cell: (row) => <FindingCount worst={row.worstSeverity} count={row.findingCount} /> },
   {
     id: 'notAfter', title: 'Expires', width: '240px', sort: 'notAfter',
-    cell: (row) => row.notAfter === null ? dash : <span className="flex items-center gap-3"><ValidityStrip notBefore={row.notBefore} notAfter={row.notAfter} /><Expiry at={row.notAfter} /></span>,
+    cell: (row) => row.notAfter === null ? dash : <span className="flex items-center gap-3"><ValidityStrip notBefore={row.notBefore} notAfter={row.notAfter} /><Expiry at={row.notAfter} from={row.notBefore} /></span>,
   },
   { id: 'key', title: 'Key', width: 'minmax(92px, 0.6fr)', cell: (row) => <span className="truncate text-ink-2">{keyOfRow(row)}</span> },
   { id: 'issuer', title: 'Issuer', width: 'minmax(120px, 1fr)', wide: true, cell: (row) => (row.issuer === null ? dash : <span className="truncate text-ink-2" title={row.issuer}>{shortName(row.issuer)}</span>) },

@@ -63,7 +63,7 @@ function Editor({ stored }: { stored: Policy }): ReactNode {
   return (
     <Form onSubmit={() => sound && save.mutate(undefined)} className="flex flex-col gap-10">
       <Section title="Expiry" note="how many days before the end something becomes a finding">
-        <SimpleTable label="Expiry thresholds" head={['Criticality', 'Warn (high)', 'Urgent (critical)', '']}>
+        <SimpleTable label="Expiry thresholds" head={['Criticality', 'Warn (medium)', 'Urgent (high)', '']}>
           {criticalities.map((level) => <Thresholds key={level} name={level} label={capital(level)} threshold={policy.expiry[level]} disabled={locked} onChange={(threshold) => setLevel(level, threshold)} />)}
           <Thresholds name="not set" label="Not set" threshold={policy.expiryDefault} disabled={locked} onChange={(expiryDefault) => setPolicy({ ...policy, expiryDefault })} />
         </SimpleTable>
