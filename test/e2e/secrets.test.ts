@@ -34,7 +34,7 @@ describe.skipIf(process.env['MUSTER_E2E_URL'] !== undefined)('somebody who decid
     await page.getByRole('group', { name: 'State' }).getByRole('button', { name: /^New/ }).click()
     await page.waitForURL(/secretState=new/)
     await rows().first().waitFor()
-    expect(new Set(await page.locator('[role="row"][aria-selected] [role="gridcell"]:nth-child(4)').allTextContents())).toEqual(new Set(['New']))
+    expect(new Set(await page.locator('[role="row"][aria-selected] [role="gridcell"]:nth-child(5)').allTextContents())).toEqual(new Set(['New']))
   })
 
   it('sets the state of several by keyboard alone', async () => {

@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, type Credential, type CredentialKind, type KeyAlgorith
 import type { CredentialDetail, CredentialRow, HistoryEntry, LocationRow } from '@muster/core/api'
 import { labelsAt, machineName } from './machines.ts'
 import { hexOf, idOf, pick, unit } from './random.ts'
-import { assessmentAt, consumersAt, profileAt, secretLocationsAt, secretStateAt } from './secrets.ts'
+import { assessmentAt, consumersAt, placeOfSecretRow, profileAt, secretLocationsAt, secretStateAt } from './secrets.ts'
 import type { World } from './world.ts'
 
 /** The two issuers every fixture certificate hangs on: 0 is the root, 1 the intermediate. */
@@ -71,6 +71,7 @@ export function credentialAt(world: World, n: number): CredentialRow {
     labels: world.labels.get(n) ?? labelsAt(n, 80),
     locationCount: locations,
     machineCount: Math.min(locations, 1 + Math.floor(locations / 2)),
+    place: s.gone ? null : s.kind === 'secret' ? placeOfSecretRow(world, n) : { machine: machineName(n % world.machines), place: `/etc/ssl/${machineName(n % world.machines).split('.')[0]}.pem` },
     worstSeverity: s.severity,
     findingCount: s.severity === null ? 0 : 1 + Math.floor(unit(n, 69) * 3),
     firstSeen: new Date(s.firstSeen).toISOString(),

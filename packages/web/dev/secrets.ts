@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, type Location, type PathClass, type SecretState } from '@muster/core'
+import { DAY_MS, HOUR_MS, placeOf, type Location, type PathClass, type SecretState } from '@muster/core'
 import type { CredentialConsumer, LocationRow, OwnerSuggestion, SecretAssessment } from '@muster/core/api'
 import { machineName } from './machines.ts'
 import { hexOf, idOf, pick, unit } from './random.ts'
@@ -66,6 +66,12 @@ export function secretLocationsAt(world: World, n: number, row: { id: string; fi
     const { location, ...where } = placeOfSecret(world, n, index)
     return { id: idOf('d', n * 100 + index), credentialId: row.id, ...where, place: place(location), location, firstSeen: row.firstSeen, lastSeen: row.lastSeen, goneAt: row.goneAt }
   })
+}
+
+/** A place of the n-th secret as a row of the list tells it. */
+export function placeOfSecretRow(world: World, n: number): { machine: string; place: string } {
+  const { location, machineName: machine } = placeOfSecret(world, n, 0)
+  return { machine, place: placeOf(location) }
 }
 
 /** Who uses the n-th secret. */

@@ -34,6 +34,8 @@ export const credentialRowSchema = z.object({
   labels: labelsSchema,
   locationCount: z.number().int(),
   machineCount: z.number().int(),
+  /** One of the places it is at, with the machine or source; null once it is gone from everywhere. */
+  place: z.object({ machine: z.string(), place: z.string() }).nullable(),
   /** Worst open finding, null when none is open. */
   worstSeverity: z.enum(severities).nullable(),
   findingCount: z.number().int(),

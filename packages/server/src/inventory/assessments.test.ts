@@ -32,7 +32,7 @@ const assess = (body: z.input<typeof assessSecretsSchema>, token = operator) => 
 describe('what people say of secrets', () => {
   it('a secret found is new, and is named and searched by type, account, host and place', async () => {
     await see(places)
-    expect(await rows('q=app-b')).toMatchObject([{ name: 'database-password app-b@db.internal', secretType: 'database-password', secretState: 'new', spkiSha256: null }])
+    expect(await rows('q=app-b')).toMatchObject([{ name: 'database-password app-b@db.internal', secretType: 'database-password', secretState: 'new', spkiSha256: null, place: { machine: source.name, place: 'config/1.yml' } }])
     for (const q of ['database-password app-b', 'db.internal 1.yml app-b']) expect(await rows(`q=${encodeURIComponent(q)}`)).toHaveLength(1)
     expect(await rows('kind=private-key')).toEqual([])
   })
@@ -103,13 +103,15 @@ describe('what people say of secrets', () => {
 })
 
 describe('a secret is found', () => {
-  it('by its type and by the rule that told it, and says who uses it', async () => {
+  it('by its type, by the rule that told it and by every place, and says who uses it', async () => {
     await see([...places, sighting(source.ref, sampleSecret('n', { secretType: 'npm-token' }), inRepository('.npmrc', { ruleId: 'npmrc' })), { observation: 'relation', type: 'uses', from: { of: 'machine', ref: source.ref }, to: { of: 'credential', fingerprint: secrets[0]!.fingerprint }, source: '.github/workflows/ship.yml' }])
     expect(await rows('secretType=npm-token,other')).toMatchObject([{ secretType: 'npm-token' }])
     expect(await rows('detectionRule=npmrc')).toMatchObject([{ secretType: 'npm-token' }])
     expect(await rows('detectionRule=generic-password&secretType=npm-token')).toEqual([])
     const { body } = await server.json<CredentialDetail>('GET', `/api/v1/credentials/${await idOf('a')}`, viewer)
     expect(body.consumers).toMatchObject([{ of: 'machine', name: source.name, machineName: source.name, source: '.github/workflows/ship.yml' }])
+    await see([...places, sighting(source.ref, secrets[0]!, inRepository('deploy/later-Place.env'))])
+    expect(await rows('q=later-place')).toMatchObject([{ name: 'database-password app-a@db.internal', locationCount: 2 }])
     await see(places)
     expect(await rows('detectionRule=npmrc')).toEqual([])
     expect(await rows('detectionRule=npmrc&presence=all')).toHaveLength(1)

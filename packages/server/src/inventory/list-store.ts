@@ -12,12 +12,18 @@ type CredentialRecord = {
   id: string; kind: CredentialRow['kind']; fingerprint: Uint8Array; spki_sha256: Uint8Array | null; ssh_fingerprint: string | null; name: string; issuer: string | null
   algorithm: CredentialRow['algorithm']; key_size_bits: number | null; curve: string | null; not_before: Date | null; not_after: Date | null; state: CredentialRow['state']
   secret_state: CredentialRow['secretState']; secret_type: string | null; trust_store_only: boolean; owner: string | null; criticality: CredentialRow['labels']['criticality']; environment: CredentialRow['labels']['environment']; purpose: string | null
-  location_count: number; machine_count: number; worst_severity: number | null; finding_count: number; first_seen: Date; last_seen: Date; gone_at: Date | null
+  location_count: number; machine_count: number; worst_severity: number | null; finding_count: number; first_seen: Date; last_seen: Date; gone_at: Date | null; place: CredentialRow['place']
 }
 
 const columns = sql`c.id, c.kind, c.fingerprint, c.spki_sha256, c.ssh_fingerprint, c.name, c.issuer, c.algorithm, c.key_size_bits, c.curve, c.not_before, c.not_after,
   c.state, c.secret_state, c.secret_type, c.trust_store_only, c.owner, c.criticality, c.environment, c.purpose, c.location_count, c.machine_count, c.worst_severity, c.finding_count, c.first_seen,
   s.last_seen, c.gone_at`
+
+/** Any place of the credential `id`: the first the index has, for which of them does not matter. */
+function anyPlace(tenantId: TenantId, id: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(SELECT json_build_object('machine', m.name, 'place', l.place) FROM location l JOIN machine m ON m.tenant_id = ${tenantId} AND m.id = l.machine_id
+    WHERE l.tenant_id = ${tenantId} AND l.credential_id = ${id} AND l.gone_at IS NULL LIMIT 1) AS place`
+}
 
 /** The API's row of a stored one. */
 export function toRow(record: CredentialRecord): CredentialRow {
@@ -41,6 +47,7 @@ export function toRow(record: CredentialRecord): CredentialRow {
     labels: { owner: record.owner, criticality: record.criticality, environment: record.environment, purpose: record.purpose },
     locationCount: record.location_count,
     machineCount: record.machine_count,
+    place: record.place,
     worstSeverity: record.worst_severity === null ? null : (severities[record.worst_severity] ?? null),
     findingCount: record.finding_count,
     firstSeen: record.first_seen.toISOString(),
@@ -70,7 +77,7 @@ export async function listRows(tx: Tx, tenantId: TenantId, filter: CredentialFil
     SELECT ${columns}, ${column} AS sort_key FROM credential c JOIN credential_seen s ON s.tenant_id = ${tenantId} AND s.credential_id = c.id
     WHERE ${sql.join([...conditions, ...beyond], sql` AND `)} ORDER BY ${column} ${direction}, ${id} ${direction} LIMIT ${limit})`)
   const { rows } = await sql<CredentialRecord & { key_text: string }>`
-    SELECT page.*, sort_key::text AS key_text FROM (${sql.join(branches, sql` UNION ALL `)}) AS page ORDER BY sort_key ${direction}, id ${direction} LIMIT ${limit}`.execute(tx)
+    SELECT page.*, sort_key::text AS key_text, ${anyPlace(tenantId, sql`page.id`)} FROM (${sql.join(branches, sql` UNION ALL `)}) AS page ORDER BY sort_key ${direction}, id ${direction} LIMIT ${limit}`.execute(tx)
   return rows.map((record) => ({ row: toRow(record), key: [record.key_text, record.id] }))
 }
 
@@ -110,7 +117,7 @@ export async function countRows(tx: Tx, tenantId: TenantId, filter: CredentialFi
 export async function readRows(queryable: Queryable, tenantId: TenantId, ids: readonly string[]): Promise<CredentialRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<CredentialRecord>`
-    SELECT ${columns} FROM json_array_elements_text(${rowsParameter(ids)}) WITH ORDINALITY AS asked(id, position)
+    SELECT ${columns}, ${anyPlace(tenantId, sql`c.id`)} FROM json_array_elements_text(${rowsParameter(ids)}) WITH ORDINALITY AS asked(id, position)
     JOIN credential c ON c.tenant_id = ${tenantId} AND c.id = asked.id::uuid JOIN credential_seen s ON s.tenant_id = ${tenantId} AND s.credential_id = c.id
     ORDER BY asked.position`.execute(queryable)
   return rows.map(toRow)

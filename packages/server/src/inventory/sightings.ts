@@ -4,6 +4,7 @@ import { tallied } from './count-store.ts'
 import { toColumns } from './credential-row.ts'
 import type { Arrival } from './history.ts'
 import { toPlace } from './place.ts'
+import { searchByPlaces } from './place-search-store.ts'
 import { stays } from './same-place.ts'
 import { mergedSecret } from './secret-facts.ts'
 import {
@@ -142,6 +143,7 @@ async function storePlaces(tx: Tx, scope: Scope, fresh: readonly LocationSight[]
     if (existing === undefined || existing.gone || differs(existing, place, scope)) changed.push(place.credentialId)
   })
   await insertLocations(tx, scope.tenantId, inserts, scope.seenAt)
+  await searchByPlaces(tx, scope.tenantId, inserts)
   await touchLocations(tx, scope.tenantId, touched, scope.seenAt)
   await changeLocations(tx, scope.tenantId, changes)
   return { changed, arrivals, newPlaces: inserts.length }
