@@ -51,7 +51,7 @@ function factOf(row: LocationRow): string {
     case 'authorized-key': return `lets in as ${location.account}${location.options.length === 0 ? ', no restriction' : `, ${location.options.join(' ')}`}`
     case 'known-host': return `trusted for ${location.hashed ? 'a hashed name' : location.hosts.join(', ')}`
     case 'file-line': return `line ${location.line}, ${modeText(location.file.mode)} ${location.file.ownerName ?? location.file.ownerUid}`
-    case 'repository-line': return `line ${location.line}${location.commit === null ? '' : `, ${location.commit.authorName} in ${location.commit.id.slice(0, 10)}`}${location.presence === 'history' ? ', only in history' : ''}`
+    case 'repository-line': return `line ${location.line}${location.commit === null ? '' : `, ${location.commit.authorName} in ${location.commit.id.slice(0, 10)}`}${location.presence === 'history' ? ', only in history' : location.presence === 'branch' ? ', on a branch' : ''}`
     case 'image-line': return `line ${location.line}${location.hiddenBy === null ? '' : ', removed by a later layer but still in the image'}`
     case 'ci-variable': return `${location.system}${location.protected === true ? ', protected' : ''}${location.masked === true ? ', masked' : ''}`
     case 'kubernetes-secret': return location.secretType
@@ -86,7 +86,7 @@ export function Locations({ id, brief = false }: { id: string; brief?: boolean }
                 <td className="py-1.5 pr-4"><Link to="/machines/$id" params={{ id: row.machineId }} className="hover:underline">{row.machineName}</Link></td>
                 {brief ? null : (
                   <>
-                    <td className="py-1.5 pr-4 text-ink-2">{capital(row.location.part)}<span className="block text-xs text-ink-3">{factOf(row)}</span></td>
+                    <td className="py-1.5 pr-4 text-ink-2">{capital(row.location.part.replaceAll('-', ' '))}<span className="block text-xs text-ink-3">{factOf(row)}</span></td>
                     <td className="py-1.5 pr-4 text-ink-2">{row.goneAt === null ? <When at={row.lastSeen} /> : <>gone <When at={row.goneAt} /></>}</td>
                   </>
                 )}
