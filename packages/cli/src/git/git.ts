@@ -4,8 +4,14 @@ import { MusterError } from '@muster/core'
 
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024
 
-/** Nothing that a repository's configuration names is run, and nothing is locked. */
-const quiet = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'log.showSignature=false'] as const
+/**
+ * Nothing that a repository's configuration names is run, nothing is fetched or locked, and replaced objects are read as they are. The environment stays:
+ * hooks learn from it which index and which objects are meant.
+ */
+const quiet = [
+  '--no-optional-locks', '--no-replace-objects',
+  ...['core.fsmonitor=false', 'log.showSignature=false', 'protocol.allow=never', 'core.sshCommand=false', 'gpg.program=false', 'gpg.ssh.program=false'].flatMap((setting) => ['-c', setting]),
+]
 
 /** The repository that `directory` is in, asked with the system's `git`. */
 export type Git = {

@@ -53,7 +53,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   for (const line of [...rules.warnings, ...sources.warnings, ...collected.problems.slice(0, 5).map(problemText)]) environment.terminal.say(line)
   if (target !== null && !scan.cancelled) environment.terminal.say(`${await addToBaseline(target, leaks)} added to ${target.path}, which knows ${target.entries.size} values`)
   if (scan.sent !== null) environment.terminal.say(`sent to the server as scan ${scan.sent}`)
-  if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks)) environment.terminal.say(line)
+  if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks.filter(({ fingerprint }) => scan.isServers(fingerprint)))) environment.terminal.say(line)
   if (scan.cancelled) return exitCodes.cancelled
   if (target === null && scan.counts(fresh)) return settings.exitCode as ExitCode
   // A repository that git cannot read is no clean one.

@@ -1,3 +1,4 @@
+import { existsSync, rmSync } from 'node:fs'
 import { systemClock } from '@muster/core'
 import { defaultRules } from '@muster/detect'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -91,6 +92,21 @@ describe('what commits bring in', () => {
     expect(introduced.map(({ path }) => path).toSorted()).toEqual(names.toSorted())
     expect(problems).toEqual([])
   })
+})
+
+it('a repository that names programs and replaces objects runs none and hides nothing', async () => {
+  const repository = made()
+  const mark = `${repository.path}/ran`
+  for (const name of ['core.fsmonitor', 'core.sshCommand', 'gpg.program', 'diff.external', 'core.pager']) repository.git('config', name, `touch ${mark}; false`)
+  repository.git('config', 'log.showSignature', 'true')
+  const bad = repository.commit({ '.env': password() })
+  repository.write({ harmless: 'DB_PASSWORD=\n' })
+  repository.git('replace', repository.git('rev-parse', `${bad}:.env`), repository.git('hash-object', '-w', 'harmless'))
+  expect((await scan(repository, await commitChanges(repository.asGit, ['HEAD']))).introduced.map(({ path }) => path)).toEqual(['.env'])
+  rmSync(mark, { force: true })
+  await stagedChanges(repository.asGit)
+  await commitFacts(repository.asGit, new Set([bad]))
+  expect(existsSync(mark)).toBe(false)
 })
 
 it('a form of changes that is not known is refused', () => {

@@ -27,6 +27,7 @@ export class SecretsScan {
   readonly #rules: ChosenRules
   readonly #key: Secret
   readonly #answers = new Map<string, string>()
+  #given: ReadonlySet<string> | null = null
   readonly #timeout: AbortSignal
   readonly #signal: AbortSignal
   readonly #inventory = new LocalInventory()
@@ -60,6 +61,12 @@ export class SecretsScan {
   /** The server's fingerprint where it was asked, else one under this run's key. */
   readonly fingerprintOf = (digest: string, credential: string | null = null): string =>
     (this.access === null ? null : (this.#answers.get(digest) ?? credential)) ?? keyedFingerprint(this.#key, digest)
+
+  /** True for a fingerprint the server gave: keys and certificates have others, and nobody says of them what is said of secrets. */
+  isServers(fingerprint: string): boolean {
+    this.#given ??= new Set(this.#answers.values())
+    return this.#given.has(fingerprint)
+  }
 
   /** True when one of `leaks` is bad enough for `--fail-on`. */
   counts(leaks: readonly Leak[]): boolean {
