@@ -23,6 +23,8 @@ export type WindowedReading = {
 const WINDOW_BYTES = 64 * 1024 * 1024
 /** Longer than any credential that is found as one. */
 const OVERLAP_BYTES = 64 * 1024
+/** Files up to this size are read by one call. */
+const ONE_CALL_BYTES = 256 * 1024
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO', 'ENODEV', 'EISDIR'])
 
 /**
@@ -80,8 +82,8 @@ export class FileWindows {
         if (to === end) break
         lines += newlines(bytes.subarray(0, this.#windowBytes - OVERLAP_BYTES))
       }
-      const after = this.#calls.stat(handle)
-      const changed = short || after.size !== size || after.mtimeMs !== mtimeMs || after.ino !== before.ino
+      // What one call of the system read to its stated end is of one piece; only what takes several may be of two.
+      const changed = short || (end > ONE_CALL_BYTES && isOther(before, this.#calls.stat(handle)))
       const problems = size > end ? [{ code: 'input.limit', message: `${size} bytes long; only the first ${end} were read` }] : []
       return { inspections, linesBefore, problems, stamp: { mode, uid, gid, size, mtimeMs }, failed: false, bytesRead, changed }
     } finally {
@@ -100,6 +102,10 @@ export class FileWindows {
     }
     return at
   }
+}
+
+function isOther(before: Stats, after: Stats): boolean {
+  return after.size !== before.size || after.mtimeMs !== before.mtimeMs || after.ino !== before.ino
 }
 
 function newlines(bytes: Buffer): number {
