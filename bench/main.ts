@@ -18,6 +18,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   sweep: async () => (await import('./sweep.ts')).run,
   detect: async () => (await import('./detect.ts')).run,
   'detect-quality': async () => (await import('./detect-quality.ts')).run,
+  'secrets-tree': async () => (await import('./secrets-tree.ts')).run,
+  'secrets-git': async () => (await import('./secrets-git.ts')).run,
   gcd: async () => (await import('./gcd.ts')).run,
   reconcile: async () => (await import('./reconcile.ts')).run,
   inventory: async () => (await import('./inventory.ts')).run,

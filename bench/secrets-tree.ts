@@ -1,0 +1,91 @@
+/**
+ * Secrets in a whole source tree, by the connector as a scan runs it (walk, two threads, rules, formats, decoders, observations; start-up included), beside
+ * ripgrep counting the rules' keywords in the same files with two threads. The tree is the Linux kernel's as Debian packs it (`linux-source-6.1`), unpacked once; without it the largest
+ * at hand, the installed packages. Rounds alternate, so that both meet the same load; the claim is about wall time, CPU time is printed beside it.
+ *
+ * `node bench/secrets-tree.ts [directory]`
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { round } from './loopback.ts'
+
+const ROUNDS = 3
+const KERNEL = '/usr/src/linux-source-6.1.tar.xz'
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+export type SecretsTreeResult = {
+  readonly bench: 'secrets-tree'
+  readonly tree: string
+  readonly files: number
+  readonly megabytes: number
+  readonly keywords: number
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly ripgrepSeconds: number
+  readonly ripgrepCpuSeconds: number
+  /** Wall time over ripgrep's, median of the rounds. The claim: at most 1.5. */
+  readonly ratio: number
+  readonly cpuRatio: number
+  /** Null where gitleaks is not installed. */
+  readonly gitleaksSeconds: number | null
+}
+
+/** The kernel's sources, unpacked beside other benches' data the first time. */
+export function sourceTree(): { readonly directory: string; readonly name: string } {
+  const unpacked = join(tmpdir(), 'muster-bench-linux-6.1')
+  if (!existsSync(unpacked) && existsSync(KERNEL)) {
+    process.stderr.write('unpacking the kernel sources\n')
+    mkdirSync(`${unpacked}.part`, { recursive: true })
+    execFileSync('tar', ['-C', `${unpacked}.part`, '--strip-components=1', '-xJf', KERNEL])
+    execFileSync('mv', [`${unpacked}.part`, unpacked])
+  }
+  return existsSync(unpacked) ? { directory: unpacked, name: 'linux-source-6.1' } : { directory: join(here, '..', 'node_modules'), name: 'node_modules' }
+}
+
+type Timed = { readonly seconds: number; readonly cpuSeconds: number; readonly output: string }
+
+/** Runs a command to its end; `times` of the shell tells the CPU time of it and its children. */
+export function timed(command: readonly string[]): Timed {
+  const started = performance.now()
+  const { stdout, stderr } = spawnSync('bash', ['-c', '"$@" 2>/dev/null; times >&2', 'bash', ...command], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  const seconds = (performance.now() - started) / 1000
+  const parts = [...(stderr.trim().split('\n').at(-1) ?? '').matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest))
+  return { seconds, cpuSeconds: parts.reduce((sum, value) => sum + value, 0), output: stdout }
+}
+
+const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+export async function run(directory?: string): Promise<SecretsTreeResult> {
+  const { defaultRules } = await import('@muster/detect')
+  const tree = directory === undefined ? sourceTree() : { directory, name: directory }
+  const keywords = [...new Set(defaultRules().rules.flatMap((rule) => rule.keywords))]
+  const work = mkdtempSync(join(tmpdir(), 'muster-bench-'))
+  const patterns = join(work, 'keywords')
+  writeFileSync(patterns, keywords.join('\n'))
+  const scan = [process.execPath, join(here, 'secrets-scan.ts'), JSON.stringify({ targets: [tree.directory], as: 'directory', threads: 2 })]
+  const ripgrep = ['rg', '-F', '-i', '-c', '-j2', '-uu', '-f', patterns, tree.directory]
+  timed(['bash', '-c', `find ${tree.directory} -type f -print0 | xargs -0 cat > /dev/null`])
+  const ours: Timed[] = []
+  const theirs: Timed[] = []
+  for (let i = 0; i < ROUNDS; i++) {
+    theirs.push(timed(ripgrep))
+    ours.push(timed(scan))
+  }
+  const { files } = JSON.parse(ours[0]!.output) as { files: number }
+  const bytes = Number(execFileSync('bash', ['-c', `find ${tree.directory} -type f -printf '%s\\n' | awk '{ sum += $1 } END { print sum }'`], { encoding: 'utf8' }))
+  const hasGitleaks = spawnSync('gitleaks', ['version']).status === 0
+  const gitleaks = hasGitleaks ? timed(['gitleaks', 'dir', '--no-banner', '--exit-code', '0', tree.directory]).seconds : null
+  rmSync(work, { recursive: true })
+  return {
+    bench: 'secrets-tree', tree: tree.name, files, megabytes: round(bytes / 1e6), keywords: keywords.length,
+    seconds: round(middle(ours.map(({ seconds }) => seconds)), 2), cpuSeconds: round(middle(ours.map(({ cpuSeconds }) => cpuSeconds)), 2),
+    ripgrepSeconds: round(middle(theirs.map(({ seconds }) => seconds)), 2), ripgrepCpuSeconds: round(middle(theirs.map(({ cpuSeconds }) => cpuSeconds)), 2),
+    ratio: round(middle(ours.map(({ seconds }, i) => seconds / theirs[i]!.seconds)), 2), cpuRatio: round(middle(ours.map(({ cpuSeconds }, i) => cpuSeconds / theirs[i]!.cpuSeconds)), 2),
+    gitleaksSeconds: gitleaks === null ? null : round(gitleaks, 1),
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${JSON.stringify(await run(process.argv[2]))}\n`)
