@@ -32,6 +32,8 @@ const revealers: readonly string[] = [
   'packages/cli/src/api/client.ts', 'packages/cli/src/api/login.ts',
   // sent to the API it is a token of
   'packages/connectors/src/api/client.ts',
+  // compared with the value it was found in
+  'packages/connectors/src/api/values.ts',
   // shown where somebody asked for it with --redact, and compared with another tool's hashes
   'packages/cli/src/secrets/detect-secrets-baseline.ts', 'packages/cli/src/secrets/redaction.ts',
   // sent to its provider where the operator said so, or compared here

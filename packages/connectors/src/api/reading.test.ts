@@ -84,6 +84,16 @@ describe('a value', () => {
     expect(kinds('a'.repeat(2_000_000), 'password')).toEqual([])
   })
 
+  it('is told by its name and its neighbours: a secret key knows its key id', () => {
+    const keyId = drawnToken('AKIA«[A-Z2-7]{16}»')
+    const secretKey = drawnToken('«[A-Za-z0-9/+]{40}»')
+    const named = values.byName([{ name: 'AWS_ACCESS_KEY_ID', text: keyId }, { name: 'AWS_SECRET_ACCESS_KEY', text: secretKey }, { name: 'REGION', text: 'eu-central-1' }, { name: 'a b', text: secretKey }, { name: 'MULTI', text: 'a\nTOKEN=b' }])
+    expect(named.get('AWS_SECRET_ACCESS_KEY')).toMatchObject({ secretType: 'aws-secret-access-key', facts: { keyId } })
+    expect([...named.keys()].filter((name) => !name.startsWith('AWS_'))).toEqual([])
+    expect(values.inspect({ bytes: Buffer.from(secretKey), path: 'X', otherwise: 'secret-key', named: named.get('AWS_SECRET_ACCESS_KEY') })).toEqual([named.get('AWS_SECRET_ACCESS_KEY')])
+    expect(values.byName([]).size).toBe(0)
+  })
+
   it('can be any bytes, and what comes of it fits the inventory', async () => {
     await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.string({ maxLength: 20 }), fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: 'binary' }), fc.constant(null))), async (bytes, path, facts) => {
       const sightings = new Sightings({ fingerprints: testFingerprints })

@@ -13,6 +13,8 @@ export type ValueToInspect = {
   readonly path: string
   /** Kind to give the whole value when nothing in it says what it is; null when it is then no credential. */
   readonly otherwise: string | null
+  /** What name and neighbours tell, from {@link ValueInspector.byName}. */
+  readonly named?: FoundValue | undefined
   readonly passphrases?: readonly Secret[]
 }
 
@@ -28,6 +30,16 @@ function inspectorFor(clock: Clock): FileInspector {
   return known
 }
 
+const MAX_NAMED = 1000
+
+let genericRules: ReadonlySet<string> | null = null
+
+/** Says no more than the name did. */
+function isGeneric(ruleId: string): boolean {
+  genericRules ??= new Set(defaultRules().rules.flatMap(({ id, generic }) => (generic ? [id] : [])))
+  return genericRules.has(ruleId)
+}
+
 /** Tells what credentials a value is or holds. */
 export class ValueInspector {
   readonly #clock: Clock
@@ -36,12 +48,28 @@ export class ValueInspector {
     this.#clock = clock
   }
 
+  /**
+   * What values are by the names they have and by each other, as lines of one file of settings would tell it: a secret key knows its key id. Only
+   * values of one plain word are looked at.
+   */
+  byName(entries: readonly { readonly name: string; readonly text: string }[]): ReadonlyMap<string, FoundValue> {
+    const lines = entries.filter(({ name, text }) => /^[\w.-]{1,256}$/.test(name) && /^[^\s"'`#$\\]{1,4096}$/.test(text)).slice(0, MAX_NAMED)
+    const bytes = Buffer.from(lines.map(({ name, text }) => `${name.replaceAll(/[.-]/g, '_')}=${text}\n`).join(''), 'latin1')
+    const found = bytes.length === 0 ? [] : inspectorFor(this.#clock).inspect({ bytes, path: '.env' }).found
+    return new Map(found.flatMap(({ line, secret, kind, facts, suppressedBy, reference, ruleId }): readonly (readonly [string, FoundValue])[] => {
+      const entry = lines[line - 1]
+      const isWhole = entry !== undefined && Buffer.from(entry.text, 'latin1').equals(secret.reveal())
+      return suppressedBy !== null || reference !== null || !isWhole || isGeneric(ruleId) ? [] : [[entry.name, { kind: 'secret', secret, secretType: kind, facts }]]
+    }))
+  }
+
   /** Each credential once. Never throws for what a value contains. */
-  inspect({ bytes, path, otherwise, passphrases = [] }: ValueToInspect): readonly FoundValue[] {
+  inspect({ bytes, path, otherwise, named, passphrases = [] }: ValueToInspect): readonly FoundValue[] {
     if (bytes.length === 0 || bytes.length > MAX_VALUE_BYTES) return []
     const name = path.slice(path.lastIndexOf('/') + 1)
     const items = recognise(bytes, { passphrases, name }).findings
     const keys = items.map(({ credential, part }): FoundValue => ({ kind: 'credential', credential, part }))
+    if (named !== undefined && keys.length === 0) return [named]
     const hasKey = items.some(({ part }) => part === 'private-key')
     const { found } = inspectorFor(this.#clock).inspect({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), path })
     const secrets = found.flatMap(({ suppressedBy, reference, secret, kind, facts }): readonly FoundValue[] =>

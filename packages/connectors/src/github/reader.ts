@@ -75,10 +75,11 @@ export class GithubReader {
 
   /** Variables are no secrets; those that hold one all the same are. */
   variables(variables: readonly z.infer<typeof shapes.variable>[], environment: string | null): void {
+    const named = this.#scan.values.byName(variables.map(({ name, value }) => ({ name, text: value })))
     for (const { name, value, updated_at: updatedAt } of variables) {
       const kind = secretKindOfName(name)
       const otherwise = kind !== null && plausibleSecret(value, kind) ? kind : null
-      for (const found of this.#scan.values.inspect({ bytes: Buffer.from(value), path: name, otherwise })) {
+      for (const found of this.#scan.values.inspect({ bytes: Buffer.from(value), path: name, otherwise, named: named.get(name) })) {
         this.sightings.value(this.machine, this.location(this.scope, name, { environment, masked: false }), found, { name, createdAt: instantOf(updatedAt) })
       }
     }

@@ -66,13 +66,15 @@ export class GitlabReader {
   /** Reads CI variables. Values are looked at where the API gives them away, turned into fingerprints, and kept nowhere. */
   async variables(path = '/variables'): Promise<void> {
     const { items, complete } = await this.list('variables', path, shapes.variable)
+    // One name may have a value for each environment, and only those of one environment belong together.
+    const named = new Map([...Map.groupBy(items, (variable) => variable.environment_scope)].map(([environment, kept]) => [environment, this.#scan.values.byName(kept.map(({ key, value }) => ({ name: key, text: value ?? '' })))]))
     for (const variable of items) {
       const { key, value, masked, hidden, environment_scope: environment } = variable
       const place = this.location(this.scope, key, { environment: environment === '*' ? null : environment, masked: masked || hidden, protected: variable.protected })
       const facts = { name: key, provider: cloudOfSecretName(key) }
       // A hidden variable's value is told to nobody any more.
       if (value === null) this.sightings.named({ machine: this.machine, named: ['gitlab', this.scope, key], secretType: 'ci-secret', facts, location: place })
-      else for (const found of this.#scan.values.inspect({ bytes: Buffer.from(value), path: pathOf(variable), otherwise: kindOf(variable, value) })) this.sightings.value(this.machine, place, found, facts)
+      else for (const found of this.#scan.values.inspect({ bytes: Buffer.from(value), path: pathOf(variable), otherwise: kindOf(variable, value), named: named.get(environment)?.get(key) })) this.sightings.value(this.machine, place, found, facts)
     }
     this.covered(this.scope, complete)
   }

@@ -136,12 +136,13 @@ class NamespaceReader {
   #literals(pod: Pod, workload: string, identity: ObjectRef): void {
     const { values, machine } = this.#scan
     for (const { name: container, env } of [...pod.spec.containers, ...pod.spec.initContainers]) {
+      const named = values.byName(env.map(({ name, value = '' }) => ({ name, text: value })))
       for (const { name, value } of env) {
         if (value === undefined || value === '' || value.includes('$(')) continue
         const kind = secretKindOfName(name)
         const otherwise = kind !== null && plausibleSecret(value, kind) ? kind : null
         const location: Location = { kind: 'kubernetes-secret', part: 'value', namespace: this.#namespace, name: workload.slice(0, 253), key: `${container} env ${name}`.slice(0, 253), secretType: 'pod' }
-        for (const found of values.inspect({ bytes: Buffer.from(value), path: name, otherwise })) this.#sightings.relate('uses', identity, this.#sightings.value(machine, location, found, { name, namespace: this.#namespace }), `${this.#namespace}/${workload} env ${name}`)
+        for (const found of values.inspect({ bytes: Buffer.from(value), path: name, otherwise, named: named.get(name) })) this.#sightings.relate('uses', identity, this.#sightings.value(machine, location, found, { name, namespace: this.#namespace }), `${this.#namespace}/${workload} env ${name}`)
       }
     }
   }

@@ -14,12 +14,13 @@ export function readSecretData(secret: SecretObject, { sightings, values, machin
   const data = secret.data ?? {}
   const facts = factsOf(secret)
   const handles = new Map<string, readonly CredentialHandle[]>()
+  const named = values.byName(Object.entries(data).map(([key, encoded]) => ({ name: key, text: Buffer.from(encoded, 'base64').toString('latin1').replace(/[\r\n]+$/, '') })))
   for (const [key, encoded] of Object.entries(data)) {
     // Every token's Secret carries the cluster's authority; that says nothing of the token.
     if (publicEntries.test(key) || (type === TOKEN && key === 'ca.crt')) continue
     const bytes = Buffer.from(encoded, 'base64')
     const location: Location = { kind: 'kubernetes-secret', part: 'value', namespace, name, key, secretType: type }
-    const found = isBootstrap(type, key) ? bootstrapToken(data) : values.inspect({ bytes, path: pathOf(type, key), otherwise: kindOf(type, key, bytes), passphrases })
+    const found = isBootstrap(type, key) ? bootstrapToken(data) : values.inspect({ bytes, path: pathOf(type, key), otherwise: kindOf(type, key, bytes), named: named.get(key), passphrases })
     handles.set(key, found.map((each) => sightings.value(machine, location, typed(each, type, key), facts)))
   }
   return handles
