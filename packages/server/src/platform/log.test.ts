@@ -32,6 +32,12 @@ describe('the log', () => {
     expect(JSON.stringify(line)).not.toContain('hunter2')
   })
 
+  it('tells an error that was spread into an object, and nothing of other values', () => {
+    const fault = { message: 'connection refused', code: 'ECONNREFUSED', parameters: ['hunter2'] }
+    const lines = logged((log) => { for (const err of [fault, 'hunter2', { hunter2: 1 }]) log.warn({ err }, 'm') })
+    expect(lines.map(({ err }) => err)).toEqual([{ type: 'object', code: 'ECONNREFUSED', message: 'connection refused' }, { type: 'string' }, { type: 'object' }])
+  })
+
   it('adds fields to every line of a log made with them', () => {
     const [line] = logged((log) => withFields(log, { requestId: 'r1' }).warn({ a: 1 }, 'm'))
     expect(line).toMatchObject({ requestId: 'r1', a: 1, msg: 'm', level: 'warn' })

@@ -71,8 +71,8 @@ const MAX_CAUSES = 4
  * values in their other fields.
  */
 function describeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return { type: typeof error }
-  const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? { code: error.code } : {}
+  if (!(error instanceof Error)) return describeForeign(error)
+  const code = codeOf(error)
   return {
     type: error.name,
     ...code,
@@ -81,4 +81,14 @@ function describeError(error: unknown, depth = 0): unknown {
     stack: error.stack?.slice(0, 4000),
     ...(error.cause !== undefined && depth < MAX_CAUSES ? { cause: describeError(error.cause, depth + 1) } : {}),
   }
+}
+
+function codeOf(error: object): { readonly code?: string | number } {
+  return 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? { code: error.code } : {}
+}
+
+/** The job engine spreads errors into plain objects: what names the fault is still there. */
+function describeForeign(thrown: unknown): unknown {
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown) || typeof thrown.message !== 'string') return { type: typeof thrown }
+  return { type: 'object', ...codeOf(thrown), message: thrown.message.slice(0, 2000) }
 }
