@@ -4,13 +4,14 @@
  * MusterError) or an input that takes over two seconds is printed as hex, shortened as far as it still fails; exit code 1.
  */
 import { isMusterError } from '@muster/core'
+import { apiFuzzTargets } from '../packages/connectors/src/kubernetes/fuzz.ts'
 import { secretsFuzzTargets } from '../packages/cli/src/secrets/fuzz.ts'
 import { fuzzTargets as x509FuzzTargets, type FuzzTarget } from '../packages/pki/src/fuzz.ts'
 import { mutate, seededRandom } from '../packages/pki/src/fuzz-mutate.ts'
 import { pgpFuzzTargets } from '../packages/pki/src/pgp/fuzz.ts'
 import { sshFuzzTargets } from '../packages/pki/src/ssh/fuzz.ts'
 
-const fuzzTargets: readonly FuzzTarget[] = [...x509FuzzTargets, ...sshFuzzTargets, ...pgpFuzzTargets, ...secretsFuzzTargets]
+const fuzzTargets: readonly FuzzTarget[] = [...x509FuzzTargets, ...sshFuzzTargets, ...pgpFuzzTargets, ...secretsFuzzTargets, ...apiFuzzTargets]
 
 const SLOW_MS = 2_000
 
