@@ -69,6 +69,24 @@ describe.skipIf(process.env['MUSTER_E2E_URL'] !== undefined)('somebody who decid
     await page.getByText('moves to the vault').first().waitFor()
   })
 
+  it('sets states from findings about secrets, and from those alone', async () => {
+    await page.goto('/findings?rule=secret.in-repository')
+    await rows().first().waitFor()
+    await page.getByRole('grid').focus()
+    for (const key of ['Home', 'x', 'j', 'x']) await page.keyboard.press(key)
+    await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Set state…' }).click()
+    await page.getByRole('heading', { name: 'Set the state of 2 secrets' }).waitFor()
+    await page.getByRole('radio', { name: /^Rotated/ }).check()
+    await page.getByRole('button', { name: 'Set state', exact: true }).click()
+    await page.getByText('2 secrets set to rotated').waitFor()
+    await page.goto('/findings?rule=x509.expired')
+    await rows().first().waitFor()
+    await page.getByRole('grid').focus()
+    for (const key of ['Home', 'x']) await page.keyboard.press(key)
+    await page.getByText('1 selected').waitFor()
+    expect(await page.getByRole('button', { name: 'Set state…' }).count()).toBe(0)
+  })
+
   it('takes a suggested owner with one click', async () => {
     await page.goto('/inventory?kind=secret&unowned=true')
     const names = rows().first().locator('a').first()

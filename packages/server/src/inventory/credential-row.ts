@@ -82,11 +82,11 @@ function nameOf(credential: Credential, location: Location, machineName: string)
   return placeName(location, machineName)
 }
 
-/** What it is and whose, as far as the format tells: `aws-access-key AKIA…`, `database-password app@db.internal`. */
+/** What it is and whose, as far as the format tells: `aws-access-key AKIA…`, `database-password app@db.internal`; else what it is called where it stands: `token API_TOKEN`. */
 function secretName({ secretType, facts, valueKnown }: SecretCredential, location: Location, machineName: string): string {
   if (!valueKnown) return placeName(location, machineName)
   const account = filled(facts['keyId']) ?? filled(facts['user']) ?? filled(facts['account']) ?? filled(facts['subject'])
-  const of = [account, filled(facts['host'])].filter((part) => part !== null).join('@')
+  const of = [account, filled(facts['host'])].filter((part) => part !== null).join('@') || (filled(facts['name']) ?? '')
   return of === '' ? secretType : `${secretType} ${of}`
 }
 

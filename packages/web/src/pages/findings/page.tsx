@@ -4,7 +4,7 @@ import { Download, Rows3, SearchX, ShieldCheck, TextQuote } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { z } from 'zod'
 import { urlOf } from '../../api/client.ts'
-import { useKeyset } from '../../api/keyset.ts'
+import { useKeyset, type KeysetRows } from '../../api/keyset.ts'
 import { useMay } from '../../api/query.ts'
 import { useFilter } from '../../app/search.ts'
 import { pluralText } from '../../format/names.ts'
@@ -21,6 +21,7 @@ import { ListPage } from '../../ui/list-page.tsx'
 import { Menu, MenuLink } from '../../ui/menu.tsx'
 import { SavedViews } from '../../ui/saved-views.tsx'
 import { Empty } from '../../ui/states.tsx'
+import { AssessDialog } from '../secret/assess.tsx'
 import { findingColumns } from './columns.tsx'
 import { AcceptDialog, AssignDialog, useReopen, type FindingSelect } from './decide.tsx'
 import { findingFilters } from './filters.ts'
@@ -29,7 +30,18 @@ import { FindingPanel } from './panel.tsx'
 
 const formats = [['csv', 'CSV'], ['json', 'JSON'], ['ndjson', 'NDJSON'], ['sarif', 'SARIF']] as const
 const filterKeys = Object.keys(findingFilterSchema.shape)
-type Deciding = { what: 'accept' | 'assign'; select: FindingSelect; title: string }
+type Deciding = { what: 'accept' | 'assign'; select: FindingSelect; title: string } | { what: 'state'; secrets: string[] }
+
+/** The credentials that selected findings about secrets are of; null unless every one is such and at hand. */
+function secretsOf(selection: Selection, rows: KeysetRows<FindingRow>): string[] | null {
+  if (selection.all || selection.ids.size === 0) return null
+  const found: FindingRow[] = []
+  for (let index = 0; index < rows.length && found.length < selection.ids.size; index++) {
+    const row = rows.at(index)
+    if (row !== undefined && selection.ids.has(row.id)) found.push(row)
+  }
+  return found.length === selection.ids.size && found.every((row) => row.ruleId.startsWith('secret.')) ? [...new Set(found.map((row) => row.objectId))] : null
+}
 
 function LayoutSwitch({ grouped, onChange }: { grouped: boolean; onChange: (grouped: boolean) => void }): ReactNode {
   const option = (on: boolean, label: string, icon: ReactNode, value: boolean): ReactNode => (
@@ -58,6 +70,7 @@ export function FindingsPage(): ReactNode {
   const chosen = (): FindingSelect => bulkSelect<z.input<typeof findingFilterSchema>>(selection, only)
   const many = selection.all ? 'everything that matches' : pluralText(selection.ids.size, 'finding')
   const close = (): void => setDeciding(null)
+  const secrets = secretsOf(selection, rows)
   const acceptRule = (rule: RuleRow): void => setDeciding({ what: 'accept', title: `Accept all: ${rule.title}`, select: { filter: rawSearch(searchOf({ ...only, rule: rule.id })) as z.input<typeof findingFilterSchema> } })
   const decided = (): void => { close(); setSelection(nothing) }
   return (
@@ -95,11 +108,13 @@ export function FindingsPage(): ReactNode {
       )}
       <SelectionBar selection={selection} count={rows.count} onSelect={setSelection}>
         {filter.state?.includes('accepted') === true ? <Button busy={reopen.isPending} onClick={() => reopen.mutate(chosen())}>Open again</Button> : null}
+        {secrets === null ? null : <Button onClick={() => setDeciding({ what: 'state', secrets })}>Set state…</Button>}
         <Button onClick={() => setDeciding({ what: 'assign', select: chosen(), title: `Assign ${many}` })}>Assign…</Button>
         <Button variant="primary" onClick={() => setDeciding({ what: 'accept', select: chosen(), title: `Accept ${many}` })}>Accept…</Button>
       </SelectionBar>
       <FindingPanel id={peek ?? null} onClose={() => change({ peek: undefined }, { replace: true })} />
       {deciding?.what === 'accept' ? <AcceptDialog {...deciding} onClose={close} onDone={decided} /> : null}
+      {deciding?.what === 'state' ? <AssessDialog title={`Set the state of ${pluralText(deciding.secrets.length, 'secret')}`} initial="confirmed" select={{ ids: deciding.secrets }} onClose={close} onDone={decided} /> : null}
       {deciding?.what === 'assign' ? <AssignDialog {...deciding} onClose={close} onDone={decided} /> : null}
     </ListPage>
   )

@@ -41,7 +41,11 @@ function Body({ rule }: { rule: DetectionRule }): ReactNode {
   )
 }
 
-/** A detection rule with its examples, beside the list. */
-export function DetectionPanel({ rule, onClose }: { rule: DetectionRule | null; onClose: () => void }): ReactNode {
-  return <SidePanel open={rule !== null} onClose={onClose} title="Detection rule">{rule === null ? null : <Body key={rule.id} rule={rule} />}</SidePanel>
+/** A detection rule with its examples, beside the list; `id` alone where what told a secret is no rule. */
+export function DetectionPanel({ id, rule, onClose }: { id: string | null; rule: DetectionRule | null; onClose: () => void }): ReactNode {
+  return (
+    <SidePanel open={id !== null} onClose={onClose} title="Detection rule">
+      {rule !== null ? <Body key={rule.id} rule={rule} /> : id === null ? null : <p className="px-5 py-5 text-ink-2"><span className="mono text-ink">{id}</span> is no rule in use: a file format whose structure tells where its secrets are, or a rule that was removed.</p>}
+    </SidePanel>
+  )
 }

@@ -79,7 +79,7 @@ export function DetectionRules({ search, change }: { search: Search; change: (pa
         onOpen={(row) => change({ rule: row.id }, { replace: true })}
         empty={<Empty icon={SearchX} title="No rule matches" action={<Button onClick={() => change({ q: undefined, provider: undefined, origin: undefined, found: undefined })}>Clear the filter</Button>} />}
       />
-      <DetectionPanel rule={all.find((rule) => rule.id === opened) ?? null} onClose={() => change({ rule: undefined }, { replace: true })} />
+      <DetectionPanel id={query.isPending ? null : opened ?? null} rule={all.find((rule) => rule.id === opened) ?? null} onClose={() => change({ rule: undefined }, { replace: true })} />
     </>
   )
 }

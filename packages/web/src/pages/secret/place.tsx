@@ -1,5 +1,6 @@
 import type { PathClass } from '@muster/core'
 import type { LocationRow } from '@muster/core/api'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { modeText } from '../../format/names.ts'
 import { wrapping } from '../../format/secret-names.ts'
@@ -55,6 +56,7 @@ export function SecretPlace({ row }: { row: LocationRow }): ReactNode {
       {inText(location) && location.context !== '' ? <CodeLine className="mt-1.5" line={location.line} text={location.context} /> : null}
       <div className="mt-1 flex flex-wrap gap-x-1 text-xs text-ink-3">
         {details(location).map((detail, index) => <span key={index}>{index === 0 ? null : '· '}{detail}</span>)}
+        {inText(location) ? <span>· told by <Link to="/rules" search={{ tab: 'detection', rule: location.ruleId }} className="mono underline">{location.ruleId}</Link></span> : null}
       </div>
     </li>
   )
