@@ -10,6 +10,7 @@ import { createDiscovery } from './discovery/index.ts'
 import { createFindings, findingsById, loadKeyLists } from './findings/index.ts'
 import { cbomWriter, countDetectionHits, createFeed, createInventory } from './inventory/index.ts'
 import { authorize, systemActor } from './platform/actor.ts'
+import type { VerificationConfig } from './platform/config.ts'
 import type { Db, Tx } from './platform/db/index.ts'
 import type { JobEngine } from './platform/jobs/engine.ts'
 import { jobsSlice } from './platform/jobs/slice.ts'
@@ -34,6 +35,7 @@ export type CompositionDeps = {
   /** Whether the very first start takes the roll of this machine. */
   readonly firstScan: boolean
   /** Hosts no network scan may touch: the store's, where it has one. */
+  readonly verification: VerificationConfig
   readonly forbiddenTargets: readonly string[]
   /** Paths no scan of this machine may open: the embedded store's. */
   readonly forbiddenPaths: readonly string[]

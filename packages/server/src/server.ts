@@ -84,11 +84,11 @@ async function startParts(config: Config, deps: ServerDeps, closers: Closer[]): 
   const url = () => door?.url ?? config.publicUrl ?? ''
   const { slices, accounts } = compose({
     ...deps, db: store.db, engine, sealer, publicUrl: url, firstScan: config.firstScan, hostname: hostname(), keyListDirectory: join(config.dataDir, 'key-lists'),
-    forbiddenTargets: storeEndpoint(store.connection), forbiddenPaths: [join(resolve(config.dataDir), 'postgres')],
+    verification: config.verification, forbiddenTargets: storeEndpoint(store.connection), forbiddenPaths: [join(resolve(config.dataDir), 'postgres')],
     fingerprintKey: (tenantId) => deriveKey(key, `secret fingerprints ${tenantId}`),
     scanMemory: (tenantId) => join(config.dataDir, 'scan-memory', createHash('sha256').update(tenantId).digest('hex').slice(0, 32)),
     secureCookies: () => url().startsWith('https:'),
-    serverInfo: () => ({ version: pkg.version, store: { kind: store.kind, version: store.version }, listen: url(), startedAt }),
+    serverInfo: () => ({ version: pkg.version, store: { kind: store.kind, version: store.version }, listen: url(), verifiableProviders: [...config.verification.providers], startedAt }),
   })
   await migrate(store.db, [...installationMigrations, ...slices.flatMap((slice) => slice.migrations)], deps)
   await requireMatchingKey(store.db, sealer, deps.clock, config.dataDir)

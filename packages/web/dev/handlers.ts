@@ -145,7 +145,7 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
     cancelJob: ({ params }) => change(office.jobs, params.id, { state: 'cancelled', finishedAt: new Date().toISOString() }),
     getSettings: () => office.policy,
     changeSettings: ({ body }) => { office.policy = body; return body },
-    getServerInfo: () => ({ version: '0.1.0', store: { kind: 'embedded', version: '18.4' }, listen: '127.0.0.1:8790', startedAt: world.ago(3 * 3_600_000) }),
+    getServerInfo: () => ({ version: '0.1.0', store: { kind: 'embedded', version: '18.4' }, listen: '127.0.0.1:8790', verifiableProviders: ['github', 'slack'], startedAt: world.ago(3 * 3_600_000) }),
     listAlertChannels: () => ({ items: office.channels }),
     createAlertChannel: ({ body }) => { const row = stored(body, office.newId()); office.channels.push(row); return row },
     changeAlertChannel: ({ params, body }) => { remove(office.channels, params.id); const row = stored(body, params.id); office.channels.push(row); return row },

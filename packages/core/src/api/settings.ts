@@ -80,5 +80,7 @@ export const serverInfoSchema = z.object({
   version: z.string(),
   store: z.object({ kind: z.enum(['embedded', 'external']), version: z.string() }),
   listen: z.string(),
+  /** Providers that scans for secrets may be told to ask (`verify`); named in the configuration. */
+  verifiableProviders: z.array(z.string()),
   startedAt: instantSchema,
 })

@@ -1,6 +1,6 @@
 import {
   createGithubConnector, createGitlabConnector, createKubernetesConnector, createSecretsConnector, type Verification, fileMemory, githubOptionsSchema, gitlabOptionsSchema, hostConnector, kubernetesOptionsSchema, secretsOptionsSchema, sshConnector,
-  tlsConnector, verifiableProviders, type VerificationOptions, verificationOptionsSchema,
+  tlsConnector,
 } from '@muster/connectors'
 import { type Connector, Secret } from '@muster/core'
 import { type ConnectionKind, connectionKinds } from '@muster/core/api'
@@ -25,14 +25,6 @@ export function readsApi(kind: ScanKind): kind is ConnectionKind {
 /** Whether scans of the kind find secrets, whose owners may be asked for. */
 export function findsSecrets(kind: ScanKind): boolean {
   return kind === 'secrets' || readsApi(kind)
-}
-
-/** Who may be asked whose a secret is: nobody unless said. The first problem as text where that makes no sense. */
-export function verificationOf(asked: unknown): VerificationOptions | { readonly problem: string } {
-  const parsed = verificationOptionsSchema.safeParse(asked ?? {})
-  if (!parsed.success) return { problem: `${parsed.error.issues[0]!.path.join('.')}: ${parsed.error.issues[0]!.message}` }
-  const unknown = [...parsed.data.providers, ...Object.keys(parsed.data.baseUrls)].find((name) => !verifiableProviders.includes(name))
-  return unknown === undefined ? parsed.data : { problem: `providers: nobody is known by the name ${JSON.stringify(unknown)}` }
 }
 
 /** Facts a verification adds to a secret. */

@@ -10,6 +10,7 @@ import { scheduleHandlers } from './schedule-routes.ts'
 import { discoveryMigrations } from './schema.ts'
 import { listScans } from './store.ts'
 import { firstScan, resumeScans, upkeepJob } from './upkeep.ts'
+import { checkVerification } from './verification.ts'
 
 export type DiscoveryDeps = Omit<RunScanDeps, 'passphrases' | 'running'> & {
   /** Asked for when needed: the engine starts after the slices are built. */
@@ -26,6 +27,7 @@ export type Discovery = {
 
 /** Scans run by this server, imports from elsewhere, schedules. */
 export function createDiscovery(options: DiscoveryDeps): Discovery {
+  checkVerification(options.verification)
   const passphrases = new Map<string, readonly Secret[]>()
   const running = new Map<string, AbortController>()
   const runDeps: RunScanDeps = { ...options, passphrases, running }

@@ -5,13 +5,14 @@ import { z } from 'zod'
 import { type Actor, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
-import { baseUrlOption, findsSecrets, optionsOf, readsApi, verificationOf } from './connectors.ts'
+import { baseUrlOption, findsSecrets, optionsOf, readsApi } from './connectors.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
 import { defaultTitle, type RunScanDeps, type ScanData } from './run-scan.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
 import { insertScan, markEnded, markRunning } from './store.ts'
+import { verifyErrors } from './verification.ts'
 
-export type RequestDeps = ProgressDeps & Pick<RunScanDeps, 'connections'> & {
+export type RequestDeps = ProgressDeps & Pick<RunScanDeps, 'connections' | 'verification'> & {
   readonly jobs: () => Jobs
   readonly scanJob: JobDefinition<ScanData>
   readonly passphrases: Map<string, readonly Secret[]>
@@ -33,12 +34,10 @@ export type ScanRequest = {
  *
  * @throws MusterError request.invalid naming each field that does not fit.
  */
-export function checkedOptions(kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { connection, verification, ...own } = options
+export function checkedOptions({ verification }: Pick<RequestDeps, 'verification'>, kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { connection, verify = [], ...own } = options
   const parsed = optionsOf(kind).safeParse(readsApi(kind) ? { ...own, [baseUrlOption[kind]]: ANYWHERE } : kind === 'secrets' && connection === undefined ? own : options)
-  const asked = findsSecrets(kind) ? verificationOf(verification) : null
-  if (asked !== null && 'problem' in asked) throw new MusterError('request.invalid', `options.verification.${asked.problem}`, { errors: [{ path: 'options.verification', message: asked.problem }] })
-  const misplaced = readsApi(kind) ? connectionErrors(kind, connection, own) : []
+  const misplaced = [...(findsSecrets(kind) ? verifyErrors(verify, verification) : []), ...(readsApi(kind) ? connectionErrors(kind, connection, own) : [])]
   const errors = misplaced.length > 0 ? misplaced : parsed.success ? relativeTargets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
   if (errors.length === 0) return options
   throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
@@ -84,7 +83,7 @@ export async function requestScan(deps: RequestDeps, may: Authorized, request: S
 /** Starts a scan on this server; its job exists if and only if the transaction commits. */
 export async function startScan(deps: RequestDeps, tx: Tx, tenantId: TenantId, actor: Actor, request: ScanRequest, id = uuidV7(deps.clock)): Promise<Scan> {
   const { kind } = request
-  const options = checkedOptions(kind, request.options)
+  const options = checkedOptions(deps, kind, request.options)
   await requireConnection(deps, tx, tenantId, kind, options)
   const title = request.title ?? defaultTitle(kind, options)
   await insertScan(tx, tenantId, {

@@ -1,15 +1,16 @@
-import type { VerificationOptions } from '@muster/connectors'
 import { isMusterError, MusterError, type Secret, type TenantId } from '@muster/core'
 import { z } from 'zod'
 import { systemActor } from '../platform/actor.ts'
+import type { VerificationConfig } from '../platform/config.ts'
 import { inTx } from '../platform/db/db.ts'
 import type { Connections } from '../connections/index.ts'
 import type { JobDefinition } from '../platform/jobs/job.ts'
-import { baseUrlOption, readsApi, verificationOf } from './connectors.ts'
+import { baseUrlOption, readsApi } from './connectors.ts'
 import { applyBatch, endScan, passphrasesLost, type ProgressDeps, requireScan, type ScanEnd } from './progress.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
 import { scanInThread } from './scan-thread.ts'
 import { addProblems, findScan, markRunning } from './store.ts'
+import { verificationOptions } from './verification.ts'
 import type { OwnToken, WorkerInput } from './worker-protocol.ts'
 
 const scanData = z.object({ tenantId: z.string().max(64).transform((text) => text as TenantId), scanId: z.uuid() })
@@ -30,6 +31,8 @@ export type RunScanDeps = ProgressDeps & {
   readonly scanMemory: (tenantId: TenantId) => string
   /** The rules of a tenant's scans for secrets in the gitleaks format; null for the built-in ones. */
   readonly scanConfig: (tenantId: TenantId) => Promise<string | null>
+  /** Whom the operator allowed scans to ask about secrets they find. */
+  readonly verification: VerificationConfig
   /** What is known here of an API token by its digest; null for one that was never made here. */
   readonly ownToken: (tenantId: TenantId, digest: string) => Promise<OwnToken | null>
   /** What this server's machine is known by. */
@@ -106,20 +109,13 @@ async function begin(deps: RunScanDeps, tenantId: TenantId, scanId: string): Pro
 async function workerInput(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Promise<WorkerInput> {
   const passphrases = (deps.passphrases.get(scan.id) ?? []).map((secret) => secret.reveal())
   const common = { kind: scan.kind, resumeFrom: scan.cursor, passphrases }
-  const own = () => ({ fingerprintKey: deps.fingerprintKey(tenantId).reveal(), memoryDirectory: deps.scanMemory(tenantId), verification: verificationFor(deps, scan) })
+  const own = () => ({ fingerprintKey: deps.fingerprintKey(tenantId).reveal(), memoryDirectory: deps.scanMemory(tenantId), verification: verificationOptions(deps.verification, scan.options['verify'], deps.forbidden.targets) })
   if (!readsApi(scan.kind)) return { ...common, options: await runOptions(deps, tenantId, scan), secrets: scan.kind === 'secrets' ? { ...own(), token: null } : null }
-  const { connection: id, verification: _verification, ...options } = scan.options
+  const { connection: id, verify: _verify, ...options } = scan.options
   const opened = await deps.connections.open(tenantId, String(id))
   if (opened === null) throw new MusterError('object.not-found', 'the connection of this scan was deleted')
   const { baseUrl, egress, caPem } = opened.connection
   return { ...common, options: { ...options, [baseUrlOption[scan.kind]]: baseUrl, egress, caPem, forbidden: deps.forbidden.targets }, secrets: { ...own(), token: opened.token.reveal() } }
-}
-
-/** @throws MusterError request.invalid for options that were fine when they were saved and no longer are. */
-function verificationFor({ forbidden }: RunScanDeps, scan: Scan): VerificationOptions {
-  const asked = verificationOf(scan.options['verification'])
-  if ('problem' in asked) throw new MusterError('request.invalid', asked.problem)
-  return { ...asked, forbidden: [...asked.forbidden, ...forbidden.targets] }
 }
 
 async function runOptions(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Promise<Readonly<Record<string, unknown>>> {
@@ -128,7 +124,7 @@ async function runOptions(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Pr
   const asked = Array.isArray(scan.options[field]) ? (scan.options[field] as string[]) : []
   const options = { ...scan.options, [field]: [...asked, ...ours] }
   if (scan.kind !== 'secrets') return options
-  const { verification: _verification, ...looked } = options as Readonly<Record<string, unknown>>
+  const { verify: _verify, ...looked } = options as Readonly<Record<string, unknown>>
   return { ...looked, config: scan.options['config'] ?? (await deps.scanConfig(tenantId)) }
 }
 

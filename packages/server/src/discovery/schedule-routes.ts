@@ -33,7 +33,7 @@ export function scheduleHandlers(deps: RequestDeps): RouteHandlers {
 const mayWrite = (actor: Actor) => authorize(actor, 'schedule.write', { type: 'schedule' })
 
 async function put(deps: RequestDeps, tx: Tx, may: Authorized, id: string, wanted: Wanted, action: string): Promise<Schedule> {
-  checkedOptions(wanted.kind, wanted.options)
+  checkedOptions(deps, wanted.kind, wanted.options)
   await requireConnection(deps, tx, may.tenantId, wanted.kind, wanted.options)
   const next = nextRun(wanted, deps.clock.now())
   await putSchedule(tx, may.tenantId, { id, ...wanted }, may.actor.name, next)

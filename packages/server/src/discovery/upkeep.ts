@@ -53,7 +53,7 @@ async function runDueSchedule(deps: RequestDeps, tx: Tx): Promise<boolean> {
   let next: Date | null = null
   try {
     next = nextRun(schedule, now)
-    checkedOptions(request.kind, request.options)
+    checkedOptions(deps, request.kind, request.options)
     await startScan(deps, tx, tenantId, actor, request)
   } catch (error) {
     // What was fine when it was saved and no longer is, e.g. after an upgrade.

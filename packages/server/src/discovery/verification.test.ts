@@ -8,6 +8,7 @@ import type { CredentialDetail, CredentialRow, FindingRow, Page, ProblemDetails,
 import { defaultRules, drawExample, seededRandom } from '@muster/detect'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type PipelineServer, pipelineServer } from '../test-support/pipeline.ts'
+import { checkVerification } from './verification.ts'
 
 let server: PipelineServer
 let administrator: string
@@ -16,13 +17,14 @@ let github: Server
 let asked: string[] = []
 
 beforeAll(async () => {
-  server = await pipelineServer()
-  administrator = await server.token('administrator')
   github = createServer((request, response) => {
     asked.push(request.headers.authorization ?? '')
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ login: 'deploy-bot', id: 7, type: 'User' }))
   })
   await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve))
+  const baseUrl = `http://127.0.0.1:${(github.address() as AddressInfo).port}`
+  server = await pipelineServer({ verification: { providers: ['github'], baseUrls: { github: baseUrl }, egress: [] } })
+  administrator = await server.token('administrator')
 })
 afterAll(async () => {
   await server?.close()
@@ -78,19 +80,29 @@ describe('whose a secret is', () => {
     await scan()
     expect(asked).toEqual([])
     expect((await only(rule.kind)).facts).not.toHaveProperty('verified')
-    const baseUrl = `http://127.0.0.1:${(github.address() as AddressInfo).port}`
-    expect(await scan({ verification: { providers: ['github'], baseUrls: { github: baseUrl } } })).toMatchObject({ state: 'complete', message: null })
+    expect(await scan({ verify: ['github'] })).toMatchObject({ state: 'complete', message: null })
     expect(asked).toHaveLength(1)
     const verified = await only(rule.kind)
     expect(verified).toMatchObject({ facts: { verified: 'live', verifiedBy: 'github', login: 'deploy-bot' } })
     expect(verified.rules).toContain('secret.known-live')
   })
 
-  it('is not asked of somebody nobody knows, and scans that find no secrets ask nobody', async () => {
-    for (const verification of [{ providers: ['nobody'] }, { ratePerSecond: 0 }, 'yes']) {
-      const { status, body } = await start({ verification })
-      expect([status, body.code, body.errors?.map(({ path }) => path)]).toEqual([400, 'request.invalid', ['options.verification']])
+  it('is asked of those alone that the operator allowed, and scans that find no secrets ask nobody', async () => {
+    for (const [verify, path] of [[['slack'], 'options.verify.0'], [['github', 'nobody'], 'options.verify.1'], ['github', 'options.verify']] as const) {
+      const { status, body } = await start({ verify })
+      expect([status, body.code, body.errors?.map((error) => error.path)]).toEqual([400, 'request.invalid', [path]])
     }
-    expect((await server.json('POST', '/api/v1/scans', administrator, { kind: 'host', options: { roots: [directory], verification: {} } })).status).toBe(400)
+    expect((await server.json('POST', '/api/v1/scans', administrator, { kind: 'host', options: { roots: [directory], verify: [] } })).status).toBe(400)
+  })
+})
+
+describe('the configuration of verification', () => {
+  it.each([
+    [{ providers: ['nobody'], baseUrls: {}, egress: [] }, 'no such provider'],
+    [{ providers: ['github'], baseUrls: { github: 'https://user:word@x.example' }, egress: [] }, 'base URL'],
+    [{ providers: ['github'], baseUrls: {}, egress: ['*.com'] }, 'egress list'],
+    [{ providers: [], baseUrls: { github: 'https://x.example' }, egress: [] }, 'does not'],
+  ])('is refused at the start: %j', (config, reason) => {
+    expect(() => checkVerification(config)).toThrow(expect.objectContaining({ code: 'config.invalid', message: expect.stringContaining(reason) }))
   })
 })

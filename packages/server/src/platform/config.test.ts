@@ -25,7 +25,7 @@ describe('loadConfig', () => {
   it('has defaults for everything', () => {
     expect(load([])).toEqual({
       dataDir: '/home/ada/.local/share/muster', listen: { host: '127.0.0.1', port: 8480 }, tls: null, publicUrl: null, databaseUrl: null,
-      logLevel: 'info', firstScan: true, role: 'all',
+      logLevel: 'info', firstScan: true, role: 'all', verification: { providers: [], baseUrls: {}, egress: [] },
     })
   })
 
@@ -40,6 +40,14 @@ describe('loadConfig', () => {
     const environment = { MUSTER_CONFIG: '/etc/muster.toml', MUSTER_LISTEN: '127.0.0.1:2', MUSTER_DATA_DIR: '/from/variable' }
     const config = load(['--data', '/from/option'], environment, file)
     expect(config).toMatchObject({ dataDir: '/from/option', listen: { port: 2 }, logLevel: 'debug' })
+  })
+
+  it('takes whom scans may ask as lists, from the file or between commas', () => {
+    const file = '[verification]\nproviders = ["github", "vault"]\nbase_urls = ["vault=https://vault.example:8200"]\negress = ["10.0.0.0/8"]\n'
+    const verification = { providers: ['github', 'vault'], baseUrls: { vault: 'https://vault.example:8200' }, egress: ['10.0.0.0/8'] }
+    expect(load([], { MUSTER_CONFIG: '/etc/muster.toml' }, file).verification).toEqual(verification)
+    expect(load([], { MUSTER_VERIFY_PROVIDERS: 'github, vault', MUSTER_VERIFY_BASE_URLS: 'vault=https://vault.example:8200', MUSTER_VERIFY_EGRESS: '10.0.0.0/8' }).verification).toEqual(verification)
+    expect(refusal(() => load([], { MUSTER_VERIFY_BASE_URLS: 'https://vault.example' })).message).toContain('is not NAME=URL')
   })
 
   it('reads every setting from a file', () => {

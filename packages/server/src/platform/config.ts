@@ -7,6 +7,9 @@ import { z } from 'zod'
 import { type ConfigProblem, type ConfigSource, suggestion, tomlLines } from './config-sources.ts'
 import { connectionParameters } from './db/connection.ts'
 
+/** `baseUrls` by provider: its API at another place; `egress`: hosts and ranges that may be contacted besides the fixed hosts of the providers. */
+export type VerificationConfig = { readonly providers: readonly string[]; readonly baseUrls: Readonly<Record<string, string>>; readonly egress: readonly string[] }
+
 export type ListenAddress = { readonly host: string; readonly port: number }
 
 /** Everything an operator can set. */
@@ -21,6 +24,8 @@ export type Config = {
   readonly logLevel: (typeof logLevels)[number]
   /** Whether the very first start takes the roll of this machine. */
   readonly firstScan: boolean
+  /** Providers that scans may ask whether a secret is live; nobody unless named. */
+  readonly verification: VerificationConfig
   /** `api` answers requests, `worker` runs jobs, `all` does both. */
   readonly role: (typeof roles)[number]
 }
@@ -33,6 +38,13 @@ const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 8480 }
 
 const path = z.string().min(1, 'is empty').max(4096, 'is longer than 4096 characters')
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], 'is neither true nor false')
+
+const list = z.union([z.array(z.string().max(2048)).max(1000), z.string().max(65_536).transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))], 'is not a list of texts')
+const pairs = list.transform((entries, context) => Object.fromEntries(entries.map((entry) => {
+  const at = entry.indexOf('=')
+  if (at < 1) context.addIssue(`is not NAME=URL: ${JSON.stringify(entry.slice(0, 100))}`)
+  return [entry.slice(0, at), entry.slice(at + 1)]
+})))
 
 const listen = z.string('is not a text like 127.0.0.1:8480').transform((text, context): ListenAddress => {
   const [, host, port] = /^(\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(text) ?? []
@@ -71,6 +83,9 @@ const settings = {
   publicUrl: { key: 'public_url', variable: 'MUSTER_PUBLIC_URL', option: '--public-url', schema: publicUrl },
   logLevel: { key: 'log_level', variable: 'MUSTER_LOG_LEVEL', option: '--log-level', schema: z.enum(logLevels, `is not one of ${logLevels.join(', ')}`) },
   firstScan: { key: 'first_scan', variable: 'MUSTER_FIRST_SCAN', option: '--first-scan', schema: flag },
+  verifyProviders: { key: 'verification.providers', variable: 'MUSTER_VERIFY_PROVIDERS', option: null, schema: list },
+  verifyBaseUrls: { key: 'verification.base_urls', variable: 'MUSTER_VERIFY_BASE_URLS', option: null, schema: pairs },
+  verifyEgress: { key: 'verification.egress', variable: 'MUSTER_VERIFY_EGRESS', option: null, schema: list },
   role: { key: 'role', variable: 'MUSTER_ROLE', option: '--role', schema: z.enum(roles, `is not one of ${roles.join(', ')}`) },
   tlsCertFile: { key: 'tls.cert_file', variable: 'MUSTER_TLS_CERT_FILE', option: '--tls-cert', schema: path },
   tlsKeyFile: { key: 'tls.key_file', variable: 'MUSTER_TLS_KEY_FILE', option: '--tls-key', schema: path },
@@ -115,6 +130,7 @@ export function loadConfig(argv: readonly string[], environment: Environment, re
     databaseUrl: values.databaseUrl ?? null,
     logLevel: values.logLevel ?? 'info',
     firstScan: values.firstScan ?? true,
+    verification: { providers: values.verifyProviders ?? [], baseUrls: values.verifyBaseUrls ?? {}, egress: values.verifyEgress ?? [] },
     role: values.role ?? 'all',
   }
 }

@@ -8,6 +8,7 @@ import { createDiscovery, type Discovery } from '../discovery/index.ts'
 import { createFindings, type Findings, type InventoryFeed } from '../findings/index.ts'
 import { countDetectionHits, createFeed, createInventory, forgetScan, reconcile, retireUncovered } from '../inventory/index.ts'
 import { authorize, systemActor } from '../platform/actor.ts'
+import type { VerificationConfig } from '../platform/config.ts'
 import { inTx } from '../platform/db/db.ts'
 import type { Slice } from '../platform/slice.ts'
 import { readPolicy } from '../settings/index.ts'
@@ -32,7 +33,7 @@ export type PipelineServer = TestServer & {
   json<Body>(method: string, path: string, token: string, body?: unknown): Promise<{ status: number; body: Body }>
 }
 
-export async function pipelineServer(options: { readonly forbiddenTargets?: readonly string[]; readonly forbiddenPaths?: readonly string[] } = {}): Promise<PipelineServer> {
+export async function pipelineServer(options: { readonly verification?: VerificationConfig; readonly forbiddenTargets?: readonly string[]; readonly forbiddenPaths?: readonly string[] } = {}): Promise<PipelineServer> {
   const jobs = recordedJobs()
   const opened: string[] = []
   let feed!: InventoryFeed
@@ -53,7 +54,7 @@ export async function pipelineServer(options: { readonly forbiddenTargets?: read
       const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })
       const connections = createConnections(common)
       newDiscovery = () => createDiscovery({
-        ...common, connections, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, scanMemory: () => memory, ownToken: (tenantId, digest) => server.accounts.ownToken(tenantId, digest), forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
+        ...common, connections, verification: options.verification ?? { providers: [], baseUrls: {}, egress: [] }, log: { error: () => {} }, fingerprintKey: () => fingerprintKey, scanConfig: detection.scanConfig, scanMemory: () => memory, ownToken: (tenantId, digest) => server.accounts.ownToken(tenantId, digest), forbidden: { targets: options.forbiddenTargets ?? [], paths: options.forbiddenPaths ?? [] }, firstScan: false, onInventoryChanged: findings.requestEvaluation, localIdentifiers: async () => [],
       })
       const discovery = newDiscovery()
       const inventory = createInventory({

@@ -53,7 +53,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const build = (db: TestDatabase['db']) => {
     const deps = { db, clock, audit, sealer, tenantId: DEFAULT_TENANT, secureCookies: () => false, publicUrl: url }
     const accounts = accountsSlice(deps)
-    const serverInfo = () => ({ version: '0.0.0', store: { kind: 'embedded' as const, version: '18' }, listen: url(), startedAt: clock.now().toISOString() })
+    const serverInfo = () => ({ version: '0.0.0', store: { kind: 'embedded' as const, version: '18' }, listen: url(), verifiableProviders: [], startedAt: clock.now().toISOString() })
     return { accounts, slices: [accounts, auditSlice(deps), settingsSlice({ ...deps, serverInfo }), ...(options.slices?.(deps) ?? [])] }
   }
   // Migrations do not depend on a database, so they are read off slices that have none.
