@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { createSecretsConnector } from '@muster/connectors'
 import { Secret, systemClock } from '@muster/core'
 import type { ScanRow } from '@muster/core/api'
 import { defaultRules, drawExample, secretDigest, SecretScanner, seededRandom } from '@muster/detect'
@@ -90,6 +91,21 @@ async function keptFiles(): Promise<string> {
   return read.join('\n')
 }
 
+/** A scan that runs elsewhere: the server is asked for fingerprints of digests and sent the batches. */
+async function imported(directory: string): Promise<ScanRow> {
+  await mkdir(directory)
+  await writeFile(join(directory, '.pgpass'), `db.internal:5432:shop:app:${plant('imported', random())}\n`)
+  const fingerprints = async (digests: readonly string[]) => (await server.call<{ fingerprints: string[] }>('POST', 'secrets/fingerprints', operator, { digests })).body.fingerprints
+  const connector = createSecretsConnector({ fingerprints })
+  const { body: begun } = await server.call<ScanRow>('POST', 'imports', operator, { kind: 'secrets', title: 'elsewhere' })
+  let sequence = 0
+  const context = { clock: systemClock, signal: new AbortController().signal, resumeFrom: null, passphrases: [] }
+  for await (const batch of connector.scan(connector.options.parse({ targets: [directory] }), context)) {
+    expect((await server.call('POST', `imports/${begun.id}/batches`, operator, { sequence: sequence++, batch })).status).toBe(200)
+  }
+  return (await server.call<ScanRow>('POST', `imports/${begun.id}/finish`, operator, { state: 'complete' })).body
+}
+
 /** Every row of every table, the job engine's among them, as `COPY` writes them. */
 async function dump(): Promise<{ text: string; tables: number; rows: number }> {
   const db = await connectStore((await connectionOfRunning(server.data))!, { maxConnections: 1 })
@@ -138,6 +154,8 @@ describe('no secret is kept', () => {
       const { body: asked } = await server.call<ScanRow>('POST', 'scans', operator, { kind: 'secrets', options: { targets: [shop] } })
       expect((await ended(asked.id)).counts).toMatchObject({ credentialsNew: run === 0 ? 1 : 0, locationsGone: 0 })
     }
+
+    expect((await imported(join(server.home, 'elsewhere'))).counts).toMatchObject({ credentialsNew: 1, locationsNew: 1 })
 
     const values = [...planted.values()]
     const digests = values.slice(0, 50).map((value) => secretDigest(Secret.fromText(value)))
