@@ -1,16 +1,29 @@
 import { connectionStringFormat } from '../formats/connection-strings.ts'
+import { appSettingsFormat, configXmlFormat } from '../formats/dotnet.ts'
 import { formats } from '../formats/formats.ts'
+import { iniFormat } from '../formats/ini-files.ts'
 import type { Format } from '../formats/input.ts'
+import { javaPropertiesFormat } from '../formats/java-config.ts'
 import { jwtFormat } from '../formats/jwt.ts'
+import { terraformFormat } from '../formats/terraform.ts'
 import { urlFormat } from '../formats/urls.ts'
+import { yamlSettingsFormat } from '../formats/yaml-settings.ts'
 
 /** The formats that stand in any text, each with the texts of which one at least must occur (lower case). */
 const anywhere: readonly { readonly format: Format; readonly needs: readonly string[] }[] = [
   { format: connectionStringFormat, needs: ['assword', 'wd=', 'accountkey', 'accesskey'] }, { format: urlFormat, needs: ['://'] }, { format: jwtFormat, needs: ['eyj'] },
 ]
 
+/** Formats that take whatever setting has a telling name, or a value that was encrypted in place. */
+const settings: ReadonlySet<Format> = new Set([yamlSettingsFormat, iniFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, terraformFormat])
+/** One of these stands in every such name or value (see `secretKindOfName`): a file with none of them need not be parsed for settings. */
+const tellingTexts: readonly string[] = ['pass', 'pwd', 'psw', 'psk', 'pw', 'secret', 'token', 'key', 'cred', 'auth', 'connection', 'pat:', 'pat=', 'pat"', 'pat ', 'pat_', 'enc[', 'enc(', '{cipher', '{aes', 'vault', '${{']
+
+const neededTexts = anywhere.flatMap(({ needs }) => needs)
 /** What the engine watches for on behalf of the formats. */
-export const watchedTexts: readonly string[] = anywhere.flatMap(({ needs }) => needs)
+export const watchedTexts: readonly string[] = [...neededTexts, ...tellingTexts]
+const telling = tellingTexts.reduce((bits, _, index) => bits | (1 << (neededTexts.length + index)), 0)
+const withoutSettings: readonly Format[] = formats.filter((format) => !settings.has(format))
 
 /** Names of programs and prose, which no format claims by name. */
 const plainText = /\.(?:[chsS]|cc|cpp|cxx|hh|hpp|inc|go|rs|rb|pl|pm|py|pyi|java|kt|scala|cs|fs|vb|swift|m|mm|lua|sh|ts|tsx|mts|cts|js|jsx|mjs|cjs|vue|css|scss|less|html?|svg|map|rst|md|mdx|adoc|tex|dtsi?|asm|ll|patch|diff|po|pot)$/
@@ -21,7 +34,7 @@ const choices = new Map<number, readonly Format[]>()
 /** The formats worth asking about a file, when the texts with these bits occur in it. */
 export function formatsFor(path: string, watched: number): readonly Format[] {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (!plainText.test(name) || claimed.test(name.toLowerCase())) return formats
+  if (!plainText.test(name) || claimed.test(name.toLowerCase())) return (watched & telling) === 0 ? withoutSettings : formats
   return chosen(watched)
 }
 
@@ -31,10 +44,11 @@ export function formatsWithin(watched: number): readonly Format[] {
 }
 
 function chosen(watched: number): readonly Format[] {
-  const known = choices.get(watched)
+  const relevant = watched & ((1 << neededTexts.length) - 1)
+  const known = choices.get(relevant)
   if (known !== undefined) return known
   let bit = 0
-  const choice = anywhere.filter(({ needs }) => needs.map(() => (watched >> bit++) & 1).some((seen) => seen === 1)).map(({ format }) => format)
-  choices.set(watched, choice)
+  const choice = anywhere.filter(({ needs }) => needs.map(() => (relevant >> bit++) & 1).some((seen) => seen === 1)).map(({ format }) => format)
+  choices.set(relevant, choice)
   return choice
 }

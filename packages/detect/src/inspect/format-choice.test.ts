@@ -1,0 +1,28 @@
+import { systemClock } from '@muster/core'
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { extractSecrets } from '../formats/extract.ts'
+import { defaultRules } from '../rules/default.ts'
+import { SecretScanner } from '../scan.ts'
+import { formatsFor, watchedTexts } from './format-choice.ts'
+
+const scanner = new SecretScanner(defaultRules(), watchedTexts)
+
+function extracted(text: string, path: string): readonly [string[], string[]] {
+  const bytes = Buffer.from(text)
+  const { watched } = scanner.scan({ bytes, path }, systemClock)
+  const seen = (among?: Parameters<typeof extractSecrets>[2]) => extractSecrets(bytes, { path }, among).found.map(({ format, start }) => `${format} ${start}`)
+  return [seen(formatsFor(path, watched)), seen()]
+}
+
+it('there are no more texts to watch than bits', () => expect(watchedTexts.length).toBeLessThanOrEqual(31))
+
+it('leaves out no format that would find something', () => {
+  const names = fc.constantFrom('password', 'db_pass', 'userPw', 'rootpw', 'psk', 'apiKey', 'token', 'GH_PAT', 'pat', 'client_secret', 'credentials', 'registry-auth', 'connectionString', 'colour', 'PASSWORT', 'pat_prod')
+  const values = fc.constantFrom('k7Qm2xVw9RtL4pZs', 'ENC[AES256_GCM,data:abcd]', '{cipher}abcdef0123456789', '${{ secrets.DEPLOY }}', 'Server=db;User Id=a;Password=k7Qm2xVw9', 'https://ann:k7Qm2xVw9@git.test/x', 'blue')
+  const forms = fc.constantFrom((name: string, value: string) => `${name}: ${value}\n`, (name: string, value: string) => `"${name}": "${value}"\n`, (name: string, value: string) => `${name} = "${value}"\n`)
+  fc.assert(fc.property(fc.constantFrom('a.yaml', 'b.ini', 'c.properties', 'appsettings.json', 'd.tf', 'e.py', 'f.c', 'Makefile', 'web.config'), fc.array(fc.tuple(names, values, forms), { maxLength: 4 }), (path, lines) => {
+    const [chosen, all] = extracted(lines.map(([name, value, form]) => form(name, value)).join(''), path)
+    expect(chosen).toEqual(all)
+  }), { numRuns: 500 })
+})
