@@ -84,7 +84,9 @@ async function build(repository: string, tree: string, wantedBytes: number): Pro
     }
     slice = []
   }
-  for (const path of filesBelow(tree)) {
+  // From all over the tree, so that no kind of file prevails.
+  const paths = [...filesBelow(tree)].map((path) => ({ path, rank: random() })).sort((a, b) => a.rank - b.rank)
+  for (const { path } of paths) {
     if (bytes >= wantedBytes) break
     slice.push({ name: path.slice(tree.length + 1).replaceAll(/[^\w./+-]/g, '_'), content: readFileSync(path) })
     if (slice.length === FILES_A_COMMIT) await commitSlice()
