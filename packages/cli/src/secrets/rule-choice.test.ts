@@ -44,6 +44,11 @@ describe('the rules are', () => {
     expect(await chosen({ enabled: ['private-key'] })).toMatchObject({ formats: false })
   })
 
+  it('enabled by the names gitleaks gives them as well', async () => {
+    expect(await ids({ enabled: ['github-pat', 'private-key'] })).toEqual(['github-personal-access-token', 'private-key'])
+    await expect(chosen({ enabled: ['sidekiq-secret'] })).rejects.toThrow(/no rule here for sidekiq-secret/)
+  })
+
   it('named in what is wrong with them', async () => {
     await expect(chosen({ environmentToml: '[[rules]]\nid = "x"\nregex = "("' })).rejects.toThrow(/^GITLEAKS_CONFIG_TOML: the rule x/)
     await expect(chosen({ environmentToml: '[extend]\npath = "/missing.toml"' })).rejects.toThrow(/the rules \/missing\.toml, which are extended, cannot be read: ENOENT/)

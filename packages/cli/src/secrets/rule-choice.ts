@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MusterError } from '@muster/core'
-import { compileConfig, defaultRules, refuseCostly, type Rule, type RuleSet } from '@muster/detect'
+import { compileConfig, defaultRules, namedHere, refuseCostly, type Rule, type RuleSet } from '@muster/detect'
 import { readText } from './baseline.ts'
 import { resolveConfig } from './resolve-config.ts'
 
@@ -36,13 +36,15 @@ export type ChosenRules = {
  *
  * @throws MusterError config.invalid, file.unreadable, usage.invalid for an enabled rule that does not exist.
  */
-export async function chooseRules({ config, environmentPath, environmentToml, targets, hostileTargets, enabled }: RuleWishes): Promise<ChosenRules> {
+export async function chooseRules({ config, environmentPath, environmentToml, targets, hostileTargets, enabled: wanted }: RuleWishes): Promise<ChosenRules> {
   const named = config ?? environmentPath ?? undefined
   const found = named === undefined && environmentToml === null ? targets.map((target) => join(target, '.gitleaks.toml')).find(isFile) : undefined
   const path = named ?? found
   const origin = path ?? (environmentToml === null ? '--enable-rule' : 'GITLEAKS_CONFIG_TOML')
   const text = path === undefined ? environmentToml : await readText(path, 'rules')
-  if (text === null && enabled.length === 0) return { ruleSet: defaultRules(), config: null, formats: true, warnings: [] }
+  if (text === null && wanted.length === 0) return { ruleSet: defaultRules(), config: null, formats: true, warnings: [] }
+  // An id of gitleaks' default rules means ours, unless the text has a rule of this name.
+  const enabled = wanted.flatMap((id) => (text?.includes(`"${id}"`) ? [id] : (namedHere(id) ?? [id])))
   const defaultIds = defaultRules().rules.map(({ id }) => id)
   const compiled = (leftOut: ReadonlySet<string>) => guarded(origin, () => {
     const resolved = resolveConfig(text ?? '[extend]\nuseDefault = true\n', readExtended, { enabled, defaultIds, leftOut })
@@ -50,6 +52,7 @@ export async function chooseRules({ config, environmentPath, environmentToml, ta
     return { config: resolved, ruleSet: compileConfig(resolved, { defaults: defaultRules, trusted: true }) }
   })
   let chosen = compiled(new Set())
+  if (wanted.length > 0 && enabled.length === 0) throw new MusterError('usage.invalid', `--enable-rule: there is no rule here for ${wanted.join(', ')}`)
   const unknown = enabled.find((id) => !chosen.ruleSet.rules.some((rule) => rule.id === id))
   if (unknown !== undefined) throw new MusterError('usage.invalid', `--enable-rule: there is no rule ${JSON.stringify(unknown)}`)
   const costly = found !== undefined && hostileTargets ? costlyOnes(chosen.ruleSet.rules) : []

@@ -4,6 +4,7 @@ import { parseRegex } from '../regex/parse.ts'
 import { printRegex } from '../regex/print.ts'
 import type { Allowlist, FilterName, RegexTarget, Rule, RuleSet } from '../rule.ts'
 import { refuseCostly } from '../engine/cost.ts'
+import { meantHere, namedHere } from './gitleaks-ids.ts'
 import { configSchema, lowerKeys, type RawAllowlist, type RawConfig, type RawRule } from './schema.ts'
 
 const MAX_CONFIG_LENGTH = 4 * 1024 * 1024
@@ -25,7 +26,7 @@ export type CompileOptions = {
 
 /**
  * Rules from the text of a configuration in the format of gitleaks (`.gitleaks.toml`, version 8). A rule that repeats the id of an extended one
- * changes the fields it gives and adds to its keywords and exceptions.
+ * changes the fields it gives and adds to its keywords and exceptions; ids of gitleaks' own default rules mean ours.
  *
  * @throws MusterError config.invalid, naming the rule, for a text that is not TOML or not of the format, a pattern RE2 would refuse, a pattern whose
  * worst case is not linear, and a rule that requires one that does not exist.
@@ -42,15 +43,20 @@ function compileAt(text: string, options: CompileOptions, depth: number): RuleSe
   for (const rawRule of raw.rules) {
     if (seen.has(rawRule.id)) throw refused(rawRule.id, 'its id is used twice')
     seen.add(rawRule.id)
-    const compiled = compileRule(rawRule, rules.get(rawRule.id) ?? null, options)
-    if (options.trusted !== true && compiled.regex !== null) refuseCostly(compiled)
-    rules.set(rawRule.id, compiled)
+    for (const each of underOurNames(rawRule, rules)) {
+      const compiled = compileRule(each, rules.get(each.id) ?? null, options)
+      if (options.trusted !== true && compiled.regex !== null) refuseCostly(compiled)
+      rules.set(each.id, compiled)
+    }
   }
   for (const rule of rules.values()) {
     const missing = rule.requires.find(({ ruleId }) => !rules.has(ruleId))
     if (missing !== undefined) throw refused(rule.id, `it requires the rule ${missing.ruleId}, which does not exist`)
   }
-  const shared = [...raw.allowlists, ...raw.allowlist == null ? [] : [raw.allowlist]]
+  // What is said of a rule that goes by other names here is said of the formats that tell the same as well.
+  const ofFormats = raw.rules.filter((rawRule) => !rules.has(rawRule.id) && meantHere([rawRule.id]).length > 1)
+    .flatMap(({ id, allowlists, allowlist }) => [...allowlists, ...allowlist == null ? [] : [allowlist]].map((list) => ({ ...list, targetrules: [id] })))
+  const shared = [...raw.allowlists, ...raw.allowlist == null ? [] : [raw.allowlist], ...ofFormats]
   return { rules: [...rules.values()], allowlists: [...base.allowlists, ...shared.map((list) => compileAllowlist(list, null))] }
 }
 
@@ -76,14 +82,24 @@ function ruleName(config: unknown, index: number): string {
   return rule !== null && typeof rule === 'object' && 'id' in rule && typeof rule.id === 'string' ? rule.id : `number ${index + 1}`
 }
 
-function extended({ extend }: RawConfig, options: CompileOptions, depth: number): RuleSet {
+function extended({ extend, rules: ownRules }: RawConfig, options: CompileOptions, depth: number): RuleSet {
   if (extend == null || (!extend.usedefault && extend.path === '')) return { rules: [], allowlists: [] }
   if (depth >= MAX_EXTENDS) throw new MusterError('config.invalid', 'the rules extend others more than three deep')
   if (extend.usedefault && extend.path !== '') throw new MusterError('config.invalid', 'the rules extend both a path and the default ones; only one is possible')
   const base = extend.usedefault ? options.defaults?.() : options.readPath && compileAt(options.readPath(extend.path), options, depth + 1)
   if (base === undefined) throw new MusterError('config.invalid', 'the rules extend others, which is not possible here')
-  const disabled = new Set(extend.disabledrules)
-  return { ...base, rules: base.rules.filter(({ id }) => !disabled.has(id)) }
+  const disabled = new Set(meantHere(extend.disabledrules))
+  const own = new Set([...base.rules, ...ownRules].map(({ id }) => id))
+  // Formats are no rules: what is disabled of them is excepted.
+  const targetRules = [...disabled].filter((id) => !own.has(id))
+  const everything = { description: 'it is disabled', condition: 'OR', regexTarget: 'secret', paths: [], regexes: [/^/], stopwords: [], commits: [], targetRules } as const
+  return { rules: base.rules.filter(({ id }) => !disabled.has(id)), allowlists: targetRules.length === 0 ? base.allowlists : [...base.allowlists, everything] }
+}
+
+/** A change to a default rule of gitleaks as changes to ours, none where we have none; any other rule as it is. */
+function underOurNames(raw: RawRule, rules: ReadonlyMap<string, Rule>): readonly RawRule[] {
+  if (raw.regex || raw.path || rules.has(raw.id)) return [raw]
+  return namedHere(raw.id)?.filter((id) => rules.has(id)).map((id) => ({ ...raw, id, description: '' })) ?? [raw]
 }
 
 function compileRule(raw: RawRule, base: Rule | null, options: CompileOptions): Rule {
@@ -136,7 +152,7 @@ function compileAllowlist(raw: RawAllowlist, ruleId: string | null): Allowlist {
     description: raw.description, condition: and ? 'AND' : 'OR', regexTarget,
     paths: raw.paths.map((path) => guarded(ruleId, () => textPattern(path))),
     regexes: raw.regexes.map((regex) => guarded(ruleId, () => textPattern(regex))),
-    stopwords: raw.stopwords.map(keywordBytes), commits: raw.commits, targetRules: raw.targetrules,
+    stopwords: raw.stopwords.map(keywordBytes), commits: raw.commits, targetRules: meantHere(raw.targetrules),
   }
 }
 
