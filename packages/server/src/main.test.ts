@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-const entry = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+const entry = (name: string) => (isAbsolute(name) ? name : fileURLToPath(new URL(name, import.meta.url)))
 const PASSWORD = 'correct horse battery staple'
 
 type Program = { readonly child: ChildProcess; stdout: string; stderr: string; readonly exited: Promise<number | string | null> }
@@ -102,6 +102,18 @@ describe('the server as a process', () => {
     expect([await nowhere.exited, nowhere.stderr]).toEqual([1, expect.stringMatching(/^muster: cannot mkdir \/dev\/null\/muster: \S[^\n]*\n$/)])
     const role = run('token.ts', '--data', data, '--role', 'king')
     expect([await role.exited, role.stdout]).toEqual([2, ''])
+  })
+
+  it('says what to do where the packages are not installed yet', async () => {
+    const bin = join(home, 'checkout', 'packages', 'server', 'bin')
+    await mkdir(bin, { recursive: true })
+    // Without a package.json of its own it would be read as CommonJS.
+    await writeFile(join(home, 'checkout', 'package.json'), '{"type":"module"}')
+    await copyFile(entry('../bin/start.js'), join(bin, 'start.js'))
+    const early = run(join(bin, 'start.js'))
+    expect([await early.exited, early.stderr]).toEqual([2, 'muster: its packages are not here yet: run npm ci first\n'])
+    const help = run('../bin/start.js', '--help')
+    expect([await help.exited, help.stdout.includes('MUSTER_DATA_DIR')]).toEqual([0, true])
   })
 
   it('keeps what it acknowledged when it is killed, and asks for no second administrator', async () => {
