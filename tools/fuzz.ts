@@ -5,13 +5,14 @@
  */
 import { isMusterError } from '@muster/core'
 import { apiFuzzTargets } from '../packages/connectors/src/kubernetes/fuzz.ts'
+import { detectFuzzTargets } from '../packages/detect/src/fuzz.ts'
 import { secretsFuzzTargets } from '../packages/cli/src/secrets/fuzz.ts'
 import { fuzzTargets as x509FuzzTargets, type FuzzTarget } from '../packages/pki/src/fuzz.ts'
 import { mutate, seededRandom } from '../packages/pki/src/fuzz-mutate.ts'
 import { pgpFuzzTargets } from '../packages/pki/src/pgp/fuzz.ts'
 import { sshFuzzTargets } from '../packages/pki/src/ssh/fuzz.ts'
 
-const fuzzTargets: readonly FuzzTarget[] = [...x509FuzzTargets, ...sshFuzzTargets, ...pgpFuzzTargets, ...secretsFuzzTargets, ...apiFuzzTargets]
+const fuzzTargets: readonly FuzzTarget[] = [...x509FuzzTargets, ...sshFuzzTargets, ...pgpFuzzTargets, ...secretsFuzzTargets, ...apiFuzzTargets, ...detectFuzzTargets]
 
 const SLOW_MS = 2_000
 

@@ -22,7 +22,7 @@ export function base64Bytes(text: string, maxChars = 1_500_000): Buffer | null {
 export const kubeconfigFormat: Format = {
   id,
   matches: (input) => (isYaml(input) || ['', 'conf', 'config', 'json', 'kubeconfig'].includes(input.extension) || input.name.includes('kubeconfig'))
-    && input.bytes.length <= 4_000_000 && input.has('current-context') && input.has('users'),
+    && input.bytes.length <= 4_000_000 && input.has('users') && (input.has('current-context') || (input.has('Config') && input.has('clusters'))),
   extract: (input, into) => {
     for (const document of input.yaml) {
       if (textAt(document, 'kind') !== 'Config') continue
