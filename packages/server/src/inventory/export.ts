@@ -55,7 +55,7 @@ async function* readEntries(db: Db, tenantId: TenantId, filter: CredentialFilter
   }
 }
 
-const csvColumns = ['id', 'kind', 'name', 'fingerprint', 'spkiSha256', 'sshFingerprint', 'issuer', 'algorithm', 'keySizeBits', 'curve', 'notBefore', 'notAfter', 'state', 'locationCount', 'machineCount', 'worstSeverity', 'findingCount', 'firstSeen', 'lastSeen', 'goneAt'] as const
+const csvColumns = ['id', 'kind', 'name', 'fingerprint', 'spkiSha256', 'sshFingerprint', 'issuer', 'algorithm', 'keySizeBits', 'curve', 'notBefore', 'notAfter', 'state', 'secretType', 'secretState', 'locationCount', 'machineCount', 'worstSeverity', 'findingCount', 'firstSeen', 'lastSeen', 'goneAt'] as const
 const csvLabels = ['owner', 'criticality', 'environment', 'purpose'] as const
 
 async function* csv(entries: AsyncIterable<ExportEntry>): AsyncGenerator<string> {
