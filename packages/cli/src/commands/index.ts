@@ -8,6 +8,7 @@ import { inspect } from './inspect.ts'
 import { inventory } from './inventory.ts'
 import { jobs } from './jobs.ts'
 import { login, logout } from './login.ts'
+import { scanGithub, scanGitlab, scanKubernetes } from './scan-api.ts'
 import { scanHost } from './scan-host.ts'
 import { scanSsh, scanTls } from './scan-network.ts'
 import { scanSecrets } from './scan-secrets.ts'
@@ -16,5 +17,5 @@ import { tokenCreate } from './server-side.ts'
 
 /** Every command, in the order of help. */
 export const commands: readonly Command[] = [
-  scanHost, scanTls, scanSsh, scanSecrets, baselineList, baselineSet, hookInstall, hookUninstall, hookRun, inspect, login, logout, inventory, findings, secretsAssess, jobs, exportCommand, auditVerify, tokenCreate,
+  scanHost, scanTls, scanSsh, scanSecrets, scanGithub, scanGitlab, scanKubernetes, baselineList, baselineSet, hookInstall, hookUninstall, hookRun, inspect, login, logout, inventory, findings, secretsAssess, jobs, exportCommand, auditVerify, tokenCreate,
 ]

@@ -52,8 +52,9 @@ export async function executeScan<Options>(request: ScanRequest<Options>, flags:
 }
 
 /** A path named by hand that is not there, or targets of which none answered: no pipeline should take that for a clean scan. */
-function nothingToRead(named: readonly string[], { endpoints, problems }: LocalInventory): ExitCode {
+function nothingToRead(named: readonly string[], { endpoints, machines, problems }: LocalInventory): ExitCode {
   if (problems.some(({ code, where }) => code === 'file.unreadable' && named.includes(where))) return exitCodes.input
+  if (machines.length === 0 && problems.some(({ code }) => code === 'auth.failed')) return exitCodes.access
   const unreached = problems.some(({ code }) => code === 'target.unresolved' || code.startsWith('connect.'))
   return endpoints.length === 0 && unreached ? exitCodes.network : exitCodes.ok
 }
