@@ -32,11 +32,13 @@ import { KindTabs } from './kind-tabs.tsx'
 
 const filterKeys = Object.keys(credentialFilterSchema.shape)
 
-function NoCredentials({ filtered, onClear }: { filtered: boolean; onClear: () => void }): ReactNode {
+function NoCredentials({ filtered, secretsOnly, onClear }: { filtered: boolean; secretsOnly: boolean; onClear: () => void }): ReactNode {
   const may = useMay()
+  const scan = may('scan.run') ? <ButtonLink to="/scans" search={{ new: true }} variant="primary">New scan</ButtonLink> : undefined
+  if (secretsOnly) return <Empty icon={KeyRound} title="No secrets found" action={scan}>A scan for secrets reads repositories with their history, container images and directories.</Empty>
   if (filtered) return <Empty icon={SearchX} title="Nothing matches this filter" action={<Button onClick={onClear}>Clear the filter</Button>}>Credentials that are gone and trust store roots are left out unless you ask for them.</Empty>
   return (
-    <Empty icon={KeyRound} title="No credentials yet" action={may('scan.run') ? <ButtonLink to="/scans" search={{ new: true }} variant="primary">New scan</ButtonLink> : undefined}>
+    <Empty icon={KeyRound} title="No credentials yet" action={scan}>
       A scan finds certificates, keys, SSH keys and secrets, and they appear here as it goes.
     </Empty>
   )
@@ -96,7 +98,7 @@ export function InventoryPage(): ReactNode {
           columns={shown}
           sort={{ key: filter.sort, order: filter.order }}
           onSort={({ key, order }) => changeFilter({ sort: key, order })}
-          empty={<NoCredentials filtered={query !== ''} onClear={clear} />}
+          empty={<NoCredentials filtered={query !== ''} secretsOnly={query === 'kind=secret'} onClear={clear} />}
           {...(may('inventory.label') ? { selection, onSelect: setSelection } : {})}
           peekedId={peek ?? null}
           onPeek={(row) => change({ peek: row.id }, { replace: true })}

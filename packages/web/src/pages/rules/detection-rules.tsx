@@ -63,7 +63,7 @@ export function DetectionRules({ search, change }: { search: Search; change: (pa
         <SearchInput label="Search type, id, keyword" value={search.q ?? ''} onChange={(q) => change({ q })} />
         <FilterBar definitions={definitions} values={search} onChange={change} />
         <div className="ml-auto flex items-center gap-3">
-          <span aria-live="polite" className="text-xs text-ink-3">{query.isPending ? '' : pluralText(shown.length, 'rule')}</span>
+          <span aria-live="polite" className="text-xs text-ink-3">{query.data === undefined ? '' : pluralText(shown.length, 'rule')}</span>
           {menu}
         </div>
       </div>
@@ -79,7 +79,7 @@ export function DetectionRules({ search, change }: { search: Search; change: (pa
         onOpen={(row) => change({ rule: row.id }, { replace: true })}
         empty={<Empty icon={SearchX} title="No rule matches" action={<Button onClick={() => change({ q: undefined, provider: undefined, origin: undefined, found: undefined })}>Clear the filter</Button>} />}
       />
-      <DetectionPanel id={query.isPending ? null : opened ?? null} rule={all.find((rule) => rule.id === opened) ?? null} onClose={() => change({ rule: undefined }, { replace: true })} />
+      <DetectionPanel id={query.data === undefined ? null : opened ?? null} rule={all.find((rule) => rule.id === opened) ?? null} onClose={() => change({ rule: undefined }, { replace: true })} />
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { FlaskConical } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { ApiProblem, call } from '../../api/client.ts'
 import { routeQuery, useChange, useMay } from '../../api/query.ts'
@@ -6,7 +7,7 @@ import { pluralText } from '../../format/names.ts'
 import { lineOfProblem, ruleChanges, type RuleChanges } from '../../format/toml-rules.ts'
 import { Button } from '../../ui/button.tsx'
 import { PageBody } from '../../ui/page.tsx'
-import { Failure, SkeletonRows } from '../../ui/states.tsx'
+import { Empty, Failure, SkeletonRows } from '../../ui/states.tsx'
 import { Section } from '../../ui/text.tsx'
 import { When } from '../../ui/time.tsx'
 import { goToLine, RuleEditor } from './rule-editor.tsx'
@@ -56,6 +57,7 @@ export function OwnRules({ draft, onDraft }: { draft: Draft; onDraft: (draft: Dr
   const save = useChange({ change: () => call('changeDetectionConfig', { body: { toml } }), stale: ['getDetectionConfig', 'listDetectionRules'], done: ({ ruleCount }) => `Saved: ${pluralText(ruleCount, 'own rule')}`, onDone: () => onDraft({ ...draft, toml: null }), quiet: true })
   if (config.isPending) return <SkeletonRows rows={10} />
   if (config.isError) return <Failure error={config.error} onRetry={() => void config.refetch()} />
+  if (toml === '' && !may('rule.write')) return <Empty icon={FlaskConical} title="No own rules">Secrets are told by the built-in rules alone. Administrators can add others.</Empty>
   const refusal = save.error instanceof ApiProblem ? save.error : null
   const problems = refusal === null ? result?.trial.problems ?? [] : Object.values(refusal.fields).length > 0 ? Object.values(refusal.fields).flatMap((message) => message.split('\n')) : [refusal.message]
   const dirty = toml !== saved

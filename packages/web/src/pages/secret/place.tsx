@@ -52,11 +52,11 @@ export function SecretPlace({ row }: { row: LocationRow }): ReactNode {
         {inText(location) && location.pathClass !== 'other' ? <Tag>{pathClassNames[location.pathClass]}</Tag> : null}
         {location.part === 'value' ? null : <Tag>{partNames[location.part] ?? location.part}</Tag>}
         {wrapped === '' ? null : <span className="text-xs text-ink-3">{wrapped}</span>}
+        {inText(location) ? <Link to="/rules" search={{ tab: 'detection', rule: location.ruleId }} title="The rule or format that told it" className="mono ml-auto text-ink-3 hover:text-ink hover:underline">{location.ruleId}</Link> : null}
       </div>
       {inText(location) && location.context !== '' ? <CodeLine className="mt-1.5" line={location.line} text={location.context} /> : null}
       <div className="mt-1 flex flex-wrap gap-x-1 text-xs text-ink-3">
         {details(location).map((detail, index) => <span key={index}>{index === 0 ? null : '· '}{detail}</span>)}
-        {inText(location) ? <span>· told by <Link to="/rules" search={{ tab: 'detection', rule: location.ruleId }} className="mono underline">{location.ruleId}</Link></span> : null}
       </div>
     </li>
   )

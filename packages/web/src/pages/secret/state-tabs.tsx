@@ -16,6 +16,7 @@ export function StateTabs({ value, onChange }: { value: readonly SecretState[] |
     </button>
   )
   const shown = secretStates.filter((state) => (counts.get(state) ?? 0) > 0 || value?.includes(state) === true)
+  if (shown.length === 0) return null
   return (
     <div role="group" aria-label="State" className="flex h-9 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-4 [scrollbar-width:none]">
       {tab('any', 'Any state', null, value === undefined, undefined)}
