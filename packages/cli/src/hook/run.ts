@@ -7,7 +7,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { commitFacts } from '../git/changes.ts'
 import { type Git, gitIn } from '../git/git.ts'
 import { problemText } from '../scan/report.ts'
-import { allowedCommits } from '../secrets/allowed-commits.ts'
+import { exceptedPlaces } from '../secrets/excepted-places.ts'
 import { judge, Sieve } from '../secrets/judge.ts'
 import { knownSources } from '../secrets/known-sources.ts'
 import { secretsTable } from '../secrets/report.ts'
@@ -73,10 +73,10 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   const key = new Secret(sources.baseline?.own == null ? randomBytes(32) : Buffer.from(sources.baseline.own.salt, 'hex'))
   const leaks = judge(introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null })), {
-    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known, isAllowedCommit: allowedCommits(rules.ruleSet),
+    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known, isExcepted: exceptedPlaces(rules.ruleSet),
   })
   const fresh = leaks.filter(({ known }) => known === null)
   const more = fresh.length > MAX_SHOWN ? `… and ${fresh.length - MAX_SHOWN} more\n` : ''
-  const notes = [...sources.warnings, ...problems.slice(0, 5).map(({ where, message }) => problemText({ code: 'input.limit', where, message }))]
+  const notes = [...rules.warnings, ...sources.warnings, ...problems.slice(0, 5).map(({ where, message }) => problemText({ code: 'input.limit', where, message }))]
   return { table: fresh.length === 0 ? null : `${secretsTable(fresh.slice(0, MAX_SHOWN), environment.terminal)}${more}`, notes }
 }

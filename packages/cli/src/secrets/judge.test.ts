@@ -1,15 +1,15 @@
 import { Secret } from '@muster/core'
 import { compileConfig, type FoundSecret, keyedFingerprint } from '@muster/detect'
 import { describe, expect, it } from 'vitest'
-import { allowedCommits } from './allowed-commits.ts'
 import type { Placed } from './collect.ts'
+import { exceptedPlaces } from './excepted-places.ts'
 import { judge, type JudgeSettings, Sieve, type SieveSettings } from './judge.ts'
 import { randomText } from './leak.testing.ts'
 
 const commit = { id: 'a'.repeat(40), author: 'Ann', email: 'ann@example.com', date: '2026-01-01T00:00:00Z', message: '' }
 const key = new Secret(new Uint8Array(32))
 const settings: JudgeSettings = {
-  fingerprintOf: (digest) => keyedFingerprint(key, digest), known: { count: 0, look: () => null }, isAllowedCommit: () => false,
+  fingerprintOf: (digest) => keyedFingerprint(key, digest), known: { count: 0, look: () => null }, isExcepted: () => false,
 }
 const found = (value: string, rest: Partial<FoundSecret> = {}): FoundSecret => ({
   ruleId: 'r', kind: 'k', description: 'd', secret: Secret.fromText(value), path: 'f', line: 1, column: 1, endLine: 1, endColumn: value.length, match: Secret.fromText(value), entropyBits: 4, facts: {}, decoders: [], context: '',
@@ -54,10 +54,11 @@ describe('judging what was found', () => {
     expect(new Set(judge(all, settings).map(({ fingerprint }) => fingerprint)).size).toBe(2)
   })
 
-  it('leaves out commits that the rules except', () => {
-    const rules = compileConfig(`[[allowlists]]\ncommits = ["${commit.id}"]\n[[rules]]\nid = "r"\nregex = "x{20}"\n[[rules]]\nid = "s"\nregex = "y{20}"\n[[rules.allowlists]]\ncommits = ["${'b'.repeat(40)}"]\n`)
-    const isAllowedCommit = allowedCommits(rules)
-    expect([isAllowedCommit('r', commit.id), isAllowedCommit('r', 'b'.repeat(40)), isAllowedCommit('s', 'b'.repeat(40))]).toEqual([true, false, true])
-    expect(judge([placed('a', {}, { commit }), placed('b')], { ...settings, isAllowedCommit })).toHaveLength(1)
+  it('leaves out commits and paths that the rules except, under every name of a blob', () => {
+    const isExcepted = exceptedPlaces(compileConfig(`[[allowlists]]\ncommits = ["${commit.id}"]\n[[rules]]\nid = "r"\nregex = "x{20}"\n[[rules]]\nid = "s"\nregex = "y{20}"\n[[rules.allowlists]]\npaths = ["^fixtures/"]\n[[rules.allowlists]]\ncondition = "AND"\npaths = ["^src/"]\nstopwords = ["sample"]\n`))
+    const of = (ruleId: string, path: string, id: string | null = null) => isExcepted({ ruleId, path, commit: id })
+    expect([of('r', 'a', commit.id), of('r', 'a', 'b'.repeat(40)), of('r', 'fixtures/a'), of('s', 'fixtures/a'), of('s', 'src/a'), of('s', 'a')]).toEqual([true, false, false, true, false, false])
+    const copy = { repository: 'repo', file: 'fixtures/b' }
+    expect(judge([placed('a', { ruleId: 's', path: 'a' }, copy), placed('a', {}, { commit }), placed('b')], { ...settings, isExcepted })).toHaveLength(1)
   })
 })

@@ -49,6 +49,10 @@ describe('the rules are', () => {
     await expect(chosen({ enabled: ['sidekiq-secret'] })).rejects.toThrow(/no rule here for sidekiq-secret/)
   })
 
+  it('none where a text has none, which is said', async () => {
+    expect(await chosen({ environmentToml: '[whitelist]\nfiles = ["x"]\n' })).toMatchObject({ ruleSet: { rules: [] }, warnings: [expect.stringContaining('GITLEAKS_CONFIG_TOML has no rules')] })
+  })
+
   it('named in what is wrong with them', async () => {
     await expect(chosen({ environmentToml: '[[rules]]\nid = "x"\nregex = "("' })).rejects.toThrow(/^GITLEAKS_CONFIG_TOML: the rule x/)
     await expect(chosen({ environmentToml: '[extend]\npath = "/missing.toml"' })).rejects.toThrow(/the rules \/missing\.toml, which are extended, cannot be read: ENOENT/)

@@ -59,7 +59,7 @@ export async function chooseRules({ config, environmentPath, environmentToml, ta
   if (costly.length > 0) chosen = compiled(new Set(costly))
   return {
     ...chosen, formats: enabled.length === 0 && /^usedefault = true$/m.test(chosen.config),
-    warnings: costly.length === 0 ? [] : [`${origin}: left out, since a hostile file could make them take too long: ${costly.join(', ')}; --config ${origin} uses them all the same`],
+    warnings: chosen.ruleSet.rules.length === 0 ? [`${origin} has no rules, so nothing is looked for: [extend] with useDefault = true uses the built-in ones`] : costly.length === 0 ? [] : [`${origin}: left out, since a hostile file could make them take too long: ${costly.join(', ')}; --config ${origin} uses them all the same`],
   }
 }
 
