@@ -73,7 +73,7 @@ const cases: readonly Case[] = [
   ['a finding about a secret', '/findings?q=secret', openRow], ['detection rules', '/rules?tab=detection'], ['a detection rule', '/rules?tab=detection', openRow], ['own detection rules', '/rules?tab=own', tryOwn],
   ['scans', '/scans'], ['schedules', '/scans?tab=schedules'], ['the form of a new scan', '/scans?new=true'], ['the form of a scan for secrets', '/scans?new=true', async (page) => { await page.getByText('Repositories with their history').click(); await page.getByRole('textbox', { name: 'Where to look' }).waitFor() }], ['a scan', '/scans', async (page) => { await page.locator('[role="row"][aria-rowindex="2"]').click(); await page.getByText('What it looked at').waitFor() }],
   ['jobs', '/jobs'], ['audit log', '/audit'], ['own account', '/settings/account'], ['API tokens', '/settings/tokens'], ['policy', '/settings/policy'], ['label rules', '/settings/label-rules'],
-  ['the form of a label rule', '/settings/label-rules', click('Add rule')], ['alerts', '/settings/alerts'], ['the form of an alert channel', '/settings/alerts', click('Add channel')], ['accounts', '/settings/accounts'], ['server', '/settings/server'],
+  ['the form of a label rule', '/settings/label-rules', click('Add rule')], ['connections', '/settings/connections'], ['the form of a connection', '/settings/connections', click('Add connection')], ['alerts', '/settings/alerts'], ['the form of an alert channel', '/settings/alerts', click('Add channel')], ['accounts', '/settings/accounts'], ['server', '/settings/server'],
   ['the command palette', '/', async (page) => { await page.keyboard.press('Control+k'); await page.getByRole('combobox').waitFor() }], ['sign-in', '/sign-in'], ['an unknown address', '/no/such/page'],
 ]
 

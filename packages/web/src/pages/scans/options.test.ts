@@ -34,6 +34,18 @@ describe('the form of a new scan', () => {
     expect(optionsOf({ ...form, history: true })).not.toHaveProperty('history')
     expect(optionsOf(formOf('secrets', optionsOf(form)))).toEqual(optionsOf(form))
   })
+  it('sends what of a code host or cluster to read, and whom to ask about what it finds', () => {
+    const github = { ...emptyForm, kind: 'github' as const }
+    expect(problemsOf(github)).toEqual({ connection: 'Choose where to look', wholes: 'Name an organisation or a repository' })
+    const form = { ...github, connection: 'c-1', wholes: 'example', singles: 'other/shop', verify: ['github'] }
+    expect(problemsOf(form)).toEqual({})
+    expect(optionsOf(form)).toEqual({ connection: 'c-1', organizations: ['example'], repositories: ['other/shop'], verify: ['github'] })
+    expect(optionsOf(formOf('github', optionsOf(form)))).toEqual(optionsOf(form))
+    const cluster = { ...emptyForm, kind: 'kubernetes' as const, connection: 'c-2', singles: 'kube-system' }
+    expect(problemsOf(cluster)).toEqual({})
+    expect(optionsOf(cluster)).toEqual({ connection: 'c-2', exclude: ['kube-system'] })
+    expect(optionsOf(formOf('kubernetes', optionsOf(cluster)))).toEqual(optionsOf(cluster))
+  })
   it('comes back from the options of a schedule', () => {
     const form = { ...tls, targets: '10.0.0.0/24', ports: '443', sni: 'a.example', exclude: '10.0.0.9', profile: false }
     expect(optionsOf(formOf('tls', optionsOf(form)))).toEqual(optionsOf(form))

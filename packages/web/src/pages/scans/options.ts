@@ -1,4 +1,4 @@
-import type { ScanRow } from '@muster/core/api'
+import { connectionKinds, type ConnectionKind, type ScanRow } from '@muster/core/api'
 
 export type ScanKind = ScanRow['kind']
 /** The scan form as typed; lists are one entry per line. */
@@ -18,8 +18,24 @@ export type ScanForm = {
   readonly places: string
   /** Everything a repository ever held, not only what is in it now. */
   readonly history: boolean
+  /** Which code host or cluster, by id; empty until one is chosen. */
+  readonly connection: string
+  /** Organisations, groups or namespaces. */
+  readonly wholes: string
+  /** Single repositories or projects. */
+  readonly singles: string
+  /** Providers to ask whether a secret is live. */
+  readonly verify: readonly string[]
 }
-export const emptyForm: ScanForm = { kind: 'host', whole: true, roots: '', exclude: '', targets: '', ports: '', sni: '', rate: '', profile: true, passphrases: '', places: '', history: true }
+export const emptyForm: ScanForm = { kind: 'host', whole: true, roots: '', exclude: '', targets: '', ports: '', sni: '', rate: '', profile: true, passphrases: '', places: '', history: true, connection: '', wholes: '', singles: '', verify: [] }
+
+/** Whether scans of the kind read a code host or cluster through a connection. */
+export function readsApi(kind: ScanKind): kind is ConnectionKind {
+  return (connectionKinds as readonly string[]).includes(kind)
+}
+
+/** What a scan of a code host or cluster may be limited to, as its options call it. */
+const apiScopes = { github: ['organizations', 'repositories'], gitlab: ['groups', 'projects'], kubernetes: ['namespaces', 'exclude'] } as const satisfies Record<ConnectionKind, readonly [string, string]>
 
 /** Non-empty lines, or entries between commas, without surrounding space. */
 export function linesOf(text: string): string[] {
@@ -57,6 +73,11 @@ export function problemsOf(form: ScanForm): Partial<Record<keyof ScanForm, strin
     else if (relative !== undefined) problems.places = `“${relative}” is not an absolute path`
     return problems
   }
+  if (readsApi(form.kind)) {
+    if (form.connection === '') problems.connection = 'Choose where to look'
+    if (form.kind !== 'kubernetes' && linesOf(form.wholes).length + linesOf(form.singles).length === 0) problems.wholes = form.kind === 'github' ? 'Name an organisation or a repository' : 'Name a group or a project'
+    return problems
+  }
   const targets = linesOf(form.targets)
   const spaced = targets.find((target) => /\s/.test(target))
   if (targets.length === 0) problems.targets = 'Name at least one address'
@@ -72,7 +93,12 @@ export function optionsOf(form: ScanForm): Record<string, unknown> {
   const exclude = linesOf(form.exclude)
   const shared = exclude.length === 0 ? {} : { exclude }
   if (form.kind === 'host') return { ...shared, ...(form.whole ? {} : { roots: linesOf(form.roots) }) }
-  if (form.kind === 'secrets') return { ...shared, targets: pathsOf(form.places), ...(form.history ? {} : { history: false }) }
+  const verify = form.verify.length === 0 ? {} : { verify: form.verify }
+  if (form.kind === 'secrets') return { ...shared, targets: pathsOf(form.places), ...(form.history ? {} : { history: false }), ...verify }
+  if (readsApi(form.kind)) {
+    const [wholes, singles] = apiScopes[form.kind]
+    return { connection: form.connection, ...listed(wholes, form.wholes), ...listed(singles, form.singles), ...verify }
+  }
   const sni = linesOf(form.sni)
   return {
     ...shared,
@@ -84,6 +110,11 @@ export function optionsOf(form: ScanForm): Record<string, unknown> {
   }
 }
 
+function listed(name: string, text: string): Record<string, string[]> {
+  const lines = linesOf(text)
+  return lines.length === 0 ? {} : { [name]: lines }
+}
+
 const listText = (value: unknown): string => (Array.isArray(value) ? value.map(String).join('\n') : '')
 /** The form that would give these options; for changing a schedule. */
 export function formOf(kind: ScanKind, options: Readonly<Record<string, unknown>>): ScanForm {
@@ -93,10 +124,14 @@ export function formOf(kind: ScanKind, options: Readonly<Record<string, unknown>
     kind,
     whole: !Array.isArray(options['roots']),
     roots: listText(options['roots']),
-    exclude: listText(options['exclude']),
+    exclude: readsApi(kind) ? '' : listText(options['exclude']),
     targets: kind === 'secrets' ? '' : listText(options['targets']),
     places: kind === 'secrets' ? listText(options['targets']) : '',
     history: options['history'] !== false,
+    connection: typeof options['connection'] === 'string' ? options['connection'] : '',
+    wholes: readsApi(kind) ? listText(options[apiScopes[kind][0]]) : '',
+    singles: readsApi(kind) ? listText(options[apiScopes[kind][1]]) : '',
+    verify: Array.isArray(options['verify']) ? options['verify'].map(String) : [],
     ports: typeof ports === 'string' ? ports : listText(ports).replaceAll('\n', ', '),
     sni: listText(options['sni']),
     profile: options['depth'] !== 'certificates',

@@ -2,23 +2,27 @@ import type { ReactNode } from 'react'
 import { cx } from '../../ui/cx.ts'
 import { Field, Input, Textarea } from '../../ui/field.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
-import type { ScanForm, ScanKind } from './options.ts'
+import { ApiFields, VerifyFields } from './api-fields.tsx'
+import { readsApi, type ScanForm, type ScanKind } from './options.ts'
 
 const kinds: readonly { value: ScanKind; label: string; note: string }[] = [
   { value: 'host', label: 'This machine', note: 'Files, keystores, SSH keys and listening sockets' },
   { value: 'secrets', label: 'Secrets', note: 'Repositories with their history, images, directories' },
+  { value: 'github', label: 'Code host or cluster', note: 'What GitHub, GitLab, Kubernetes keep' },
   { value: 'tls', label: 'TLS on the network', note: 'Certificates, versions, cipher suites' },
   { value: 'ssh', label: 'SSH on the network', note: 'Host keys and algorithms' },
 ]
 
 type Props = { form: ScanForm; problems: Partial<Record<keyof ScanForm, string>>; onChange: (form: ScanForm) => void }
 
+const isChosen = (form: ScanForm, kind: ScanKind): boolean => form.kind === kind || (readsApi(form.kind) && readsApi(kind))
+
 function KindChoice({ form, onChange }: Omit<Props, 'problems'>): ReactNode {
   return (
     <div role="radiogroup" aria-label="What to scan" className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
       {kinds.map((kind) => (
-        <label key={kind.value} className={cx('flex flex-col gap-0.5 rounded-md px-3 py-2 ring-1 ring-inset has-focus-visible:outline-2 has-focus-visible:outline-(--focus)', form.kind === kind.value ? 'bg-selected ring-accent' : 'ring-line-strong hover:bg-hover')}>
-          <input type="radio" name="kind" className="sr-only" checked={form.kind === kind.value} onChange={() => onChange({ ...form, kind: kind.value })} />
+        <label key={kind.value} className={cx('flex flex-col gap-0.5 rounded-md px-3 py-2 ring-1 ring-inset has-focus-visible:outline-2 has-focus-visible:outline-(--focus)', isChosen(form, kind.value) ? 'bg-selected ring-accent' : 'ring-line-strong hover:bg-hover')}>
+          <input type="radio" name="kind" className="sr-only" checked={isChosen(form, kind.value)} onChange={() => onChange({ ...form, kind: kind.value })} />
           <span className="font-medium">{kind.label}</span>
           <span className="text-xs leading-4 text-ink-2">{kind.note}</span>
         </label>
@@ -73,7 +77,8 @@ export function ScanFields(props: Props): ReactNode {
   return (
     <>
       <KindChoice form={props.form} onChange={props.onChange} />
-      {props.form.kind === 'host' ? <HostFields {...props} /> : props.form.kind === 'secrets' ? <SecretsFields {...props} /> : <NetworkFields {...props} />}
+      {props.form.kind === 'host' ? <HostFields {...props} /> : props.form.kind === 'secrets' ? <SecretsFields {...props} /> : readsApi(props.form.kind) ? <ApiFields {...props} kind={props.form.kind} /> : <NetworkFields {...props} />}
+      {props.form.kind === 'secrets' || readsApi(props.form.kind) ? <VerifyFields form={props.form} onChange={props.onChange} /> : null}
     </>
   )
 }

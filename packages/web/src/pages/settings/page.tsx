@@ -8,6 +8,7 @@ import { ApiProblem } from '../../api/client.ts'
 import { AccountTab } from './account-tab.tsx'
 import { AccountsTab } from './accounts-tab.tsx'
 import { AlertsTab } from './alerts-tab.tsx'
+import { ConnectionsTab } from './connections-tab.tsx'
 import { LabelRulesTab } from './label-rules-tab.tsx'
 import { PolicyTab } from './policy-tab.tsx'
 import { ServerTab } from './server-tab.tsx'
@@ -18,6 +19,7 @@ const tabs: readonly { id: string; label: string; action: Action; panel: () => R
   { id: 'tokens', label: 'API tokens', action: 'token.self', panel: () => <TokensTab /> },
   { id: 'policy', label: 'Policy', action: 'settings.read', panel: () => <PolicyTab /> },
   { id: 'label-rules', label: 'Label rules', action: 'inventory.read', panel: () => <LabelRulesTab /> },
+  { id: 'connections', label: 'Connections', action: 'scan.read', panel: () => <ConnectionsTab /> },
   { id: 'alerts', label: 'Alerts', action: 'alert.read', panel: () => <AlertsTab /> },
   { id: 'accounts', label: 'Accounts', action: 'account.manage', panel: () => <AccountsTab /> },
   { id: 'server', label: 'Server', action: 'settings.read', panel: () => <ServerTab /> },
