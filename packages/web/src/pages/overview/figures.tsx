@@ -1,6 +1,6 @@
 import type { Overview } from '@muster/core/api'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import type { CSSProperties, ReactNode } from 'react'
 import { countText, kindNames } from '../../format/names.ts'
 import { cx } from '../../ui/cx.ts'
 
@@ -14,12 +14,18 @@ function Figure({ label, value, note, to, search, bad = false }: { label: string
   )
 }
 
+const IN_A_ROW = 10
+
 /** How many of everything there are. */
 export function Figures({ overview }: { overview: Overview }): ReactNode {
   const undecided = overview.secrets.find((entry) => entry.state === 'new')?.count ?? 0
+  const kinds = overview.kinds.filter((entry) => entry.count > 0)
+  const figures = kinds.length + (overview.sources === 0 ? 5 : 6)
+  // One full row where it fits, else two of the same length: a straggler looks like something of its own.
+  const perRow = figures <= IN_A_ROW ? figures : Math.ceil(figures / 2)
   return (
-    <div className="grid grid-cols-4 lg:grid-cols-6 gap-x-2 gap-y-4">
-      {overview.kinds.filter((entry) => entry.count > 0).map((entry) => (
+    <div className="grid grid-cols-4 gap-x-2 gap-y-4 lg:grid-cols-6 xl:grid-cols-[repeat(var(--per-row),minmax(0,1fr))]" style={{ '--per-row': perRow } as CSSProperties}>
+      {kinds.map((entry) => (
         <Figure key={entry.kind} label={kindNames[entry.kind][1]} value={entry.count} note={entry.kind === 'secret' && undecided > 0 ? `${countText(undecided)} undecided` : entry.newThisWeek > 0 ? `+${countText(entry.newThisWeek)} this week` : undefined} to="/inventory" search={{ kind: [entry.kind] }} />
       ))}
       <Figure label="Machines" value={overview.machines} to="/machines" />
