@@ -1,19 +1,20 @@
 import { Worker } from 'node:worker_threads'
 import { type Clock, MusterError } from '@muster/core'
-import { type InspectionJob, type InspectorSettings, jobInspector, type JobInspector, type JobResult } from './inspection-job.ts'
+import { type InspectionJob, type InspectorSettings, jobInspector, type JobResult } from './inspection-job.ts'
 import { fromMessage, type JobMessage } from './thread-messages.ts'
 
 type Waiting = { readonly job: InspectionJob; readonly resolve: (result: JobResult) => void; readonly reject: (error: Error) => void }
 type Thread = { readonly worker: Worker; current: Waiting | null }
 
-/** Jobs done before threads are worth starting. */
+/** Jobs done before threads are worth starting, unless one is as large as jobs of large scans are. */
 const ALONE = 2
+const LARGE_BYTES = 4 * 1024 * 1024
 
 /** Has jobs done by several threads, the first few by its own. One pool a scan; {@link close} it. */
 export class InspectionPool {
   readonly #settings: InspectorSettings
   readonly #size: number
-  readonly #own: JobInspector
+  readonly #clock: Clock
   readonly #threads: Thread[] = []
   readonly #queue: Waiting[] = []
   #jobs = 0
@@ -23,17 +24,19 @@ export class InspectionPool {
   constructor(settings: InspectorSettings, threads: number, clock: Clock) {
     this.#settings = settings
     this.#size = threads
-    this.#own = jobInspector(settings, clock)
+    this.#clock = clock
+    // Rules that are not ours may not compile, which is told before anything is read.
+    if (settings.config !== null) jobInspector(settings, clock)
   }
 
   /** Jobs that are worth handing in before the first is awaited. */
   get width(): number {
-    return this.#jobs < ALONE ? 1 : Math.max(1, this.#size * 2 + 1)
+    return this.#jobs <= ALONE && this.#threads.length === 0 ? 1 : Math.max(1, this.#size * 2 + 1)
   }
 
   /** The job's result. Bytes sent along are gone from the caller when a thread takes them. */
   do(job: InspectionJob): Promise<JobResult> {
-    if (this.#size === 0 || this.#jobs++ < ALONE) return Promise.resolve(this.#own.run(job))
+    if (this.#size === 0 || (this.#jobs++ < ALONE && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(jobInspector(this.#settings, this.#clock).run(job))
     if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#queue.push({ job, resolve, reject })

@@ -31,12 +31,11 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes }: BlobScanPar
   const pending: Pending[] = []
   let job = new JobDraft()
   const hand = (next: number): void => {
-    const { items, indexes: inJob, problems, bytes } = job
+    const { indexes: inJob, problems, bytes } = job
     const result = pool.do(job.job())
     result.catch(() => {})
     pending.push({ indexes: inJob, next, problems, bytes, result })
     job = new JobDraft()
-    void items
   }
   const settle = async ({ indexes: inJob, next, problems, bytes, result }: Pending): Promise<BlobStretch> => {
     const { results } = await result
@@ -96,7 +95,8 @@ class JobDraft {
   }
 
   job(): InspectionJob {
-    const all = new Uint8Array(this.bytes)
+    // Memory of its own, so that it can go to a thread.
+    const all = Buffer.allocUnsafeSlow(this.bytes)
     let at = 0
     for (const blob of this.#blobs) {
       all.set(blob, at)
