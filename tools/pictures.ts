@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { ScanRow } from '@muster/core/api'
 import { chromium, type Page } from 'playwright-core'
+import { plantSecrets } from '../test/e2e/planted.ts'
 import { startProduct, type ProductServer } from '../test/e2e/product-server.ts'
 import { exampleScans } from './estate.ts'
 
@@ -25,13 +26,14 @@ async function ready(page: Page): Promise<void> {
 /** Opens the first thing of the list and waits for its page. */
 async function openFirst(page: Page): Promise<void> {
   await page.locator('[role="gridcell"] a').first().click()
-  await page.getByRole('heading', { name: 'Where it is' }).waitFor()
+  await page.getByRole('heading', { name: /^Where/ }).first().waitFor()
 }
 
 const pictures: readonly { name: string; path: string; act?: (page: Page) => Promise<void> }[] = [
   { name: 'overview', path: '/' },
   { name: 'inventory', path: '/inventory' },
   { name: 'credential', path: '/inventory?kind=certificate&sort=severity', act: openFirst },
+  { name: 'secret', path: '/inventory?kind=secret&sort=severity', act: openFirst },
   { name: 'findings', path: '/findings', act: async (page) => { await page.locator('[role="row"][aria-rowindex="2"] [role="gridcell"]').nth(2).click(); await page.getByRole('dialog').getByText('What it means').waitFor() } },
   { name: 'scan', path: '/scans', act: async (page) => { await page.locator('[role="row"][aria-rowindex="2"]').click(); await page.getByText('What it looked at').waitFor() } },
 ]
@@ -54,6 +56,10 @@ async function fill({ url, dataDir }: ProductServer): Promise<void> {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     return (await response.json()) as Body
   }
+  const planted = plantSecrets()
+  const { id: secrets } = await call<ScanRow>('POST', 'scans', { kind: 'secrets', options: { targets: [planted.repository] } })
+  while (['queued', 'running'].includes((await call<ScanRow>('GET', `scans/${secrets}`)).state)) await new Promise((resolve) => setTimeout(resolve, 200))
+  planted.remove()
   for await (const { title, batches } of exampleScans()) {
     const { id } = await call<ScanRow>('POST', 'imports', { kind: 'host', title })
     for (const [sequence, batch] of batches.entries()) await call('POST', `imports/${id}/batches`, { sequence, batch })
