@@ -38,7 +38,7 @@ export function checkedOptions({ verification }: Pick<RequestDeps, 'verification
   const { connection, verify = [], ...own } = options
   const parsed = optionsOf(kind).safeParse(readsApi(kind) ? { ...own, [baseUrlOption[kind]]: ANYWHERE } : kind === 'secrets' && connection === undefined ? own : options)
   const misplaced = [...(findsSecrets(kind) ? verifyErrors(verify, verification) : []), ...(readsApi(kind) ? connectionErrors(kind, connection, own) : [])]
-  const errors = misplaced.length > 0 ? misplaced : parsed.success ? relativeTargets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
+  const errors = misplaced.length > 0 ? misplaced : parsed.success ? misplacedSecrets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
   if (errors.length === 0) return options
   throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
 }
@@ -61,9 +61,10 @@ export async function requireConnection(deps: Pick<RequestDeps, 'connections'>, 
   throw new MusterError('request.invalid', `options.connection: ${message}`, { errors: [{ path: 'options.connection', message }] })
 }
 
-/** Where the server happens to run is nothing people know: paths begin at the root. */
-function relativeTargets(kind: ScanKind, options: Readonly<Record<string, unknown>>): { path: string; message: string }[] {
+/** Where the server happens to run is nothing people know: paths begin at the root. Rules of one's own are tried and measured when they are saved, so no scan brings any. */
+function misplacedSecrets(kind: ScanKind, options: Readonly<Record<string, unknown>>): { path: string; message: string }[] {
   if (kind !== 'secrets' || !Array.isArray(options['targets'])) return []
+  if ('config' in options) return [{ path: 'options.config', message: 'belongs to the detection rules of the installation' }]
   return options['targets'].flatMap((target, i) => (typeof target === 'string' && isAbsolute(target) ? [] : [{ path: `options.targets.${i}`, message: 'must be an absolute path on the server' }]))
 }
 

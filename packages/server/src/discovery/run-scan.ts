@@ -125,7 +125,7 @@ async function runOptions(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Pr
   const options = { ...scan.options, [field]: [...asked, ...ours] }
   if (scan.kind !== 'secrets') return options
   const { verify: _verify, ...looked } = options as Readonly<Record<string, unknown>>
-  return { ...looked, config: scan.options['config'] ?? (await deps.scanConfig(tenantId)) }
+  return { ...looked, config: await deps.scanConfig(tenantId) }
 }
 
 /** A scan's kind in the title people see where they gave none. */

@@ -338,9 +338,8 @@ describe('a scan for secrets', () => {
     await guarded.close()
   })
 
-  it('fails with the reason when its rules do not compile', async () => {
-    const { body } = await start('secrets', { targets: [directory], config: '[[rules]]\nid = "broken"\nregex = "("\n' })
-    await server.settle()
-    expect(await get(body.id)).toMatchObject({ state: 'failed', message: expect.stringContaining('broken') as string })
+  it('brings no rules of its own: those of the installation are tried before they are saved', async () => {
+    const { status, body } = await start('secrets', { targets: [directory], config: '[[rules]]\nid = "slow"\nregex = "(a*)*b"\n' })
+    expect([status, body.errors?.map(({ path }) => path)]).toEqual([400, ['options.config']])
   })
 })
