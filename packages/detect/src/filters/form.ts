@@ -21,13 +21,13 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^v?\d+(?:\.\d+){1,4}(?:[-+][\w.]+)?$/, 'is a version or address'],
   [/^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/, 'is a date'],
   [/^#?[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$/i, 'is a short number or colour'],
-  [/^[\w-]+\.(?:[a-z]{2,5}|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
+  [/^\$\w+[/.]|^[\w-]+\.(?:[a-z]{2,5}|[acdhos]|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
   [/[<>]|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|(?:^|\W)%[sdv](?:\W|$)|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
   [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$/, 'refers to a value elsewhere'],
   [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|&&|\|\|/, 'is an expression of a program'],
   [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]*$/, 'is a setting itself'],
   [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
-  [/^(?:[A-Z][A-Z0-9]*_){1,8}[A-Z][A-Z0-9]*$/, 'is the name of a constant'],
+  [/^[A-Z][A-Z0-9x]{0,11}(?:_[A-Z0-9][A-Z0-9x]{0,11}){1,8}$/, 'is the name of a constant'],
   [/^(.{1,6})\1{2,}.{0,6}$/, 'repeats itself'],
 ]
 
@@ -53,7 +53,7 @@ function isWord(secret: string): boolean {
 
 /** Words joined by signs or by capitals, with at most a short number behind: `my-app-token`, `currentPassword`, `TOKEN_TYPE`. */
 function isNames(secret: string): boolean {
-  const parts = secret.split(/[-_./:+ ]|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter((part) => part !== '')
+  const parts = secret.split(/[-_./:+, ]|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/).filter((part) => part !== '')
   const digits = parts.length > 1 ? 3 : 1
   const word = new RegExp(`^(?:[A-Za-z]?[a-z]{1,14}\\d{0,${digits}}|[A-Z]{2,12}|\\d{1,12})$`)
   // Digits within are rarer in names than in what was drawn.

@@ -23,6 +23,7 @@ export function nameReason({ name, kind, quoted, operator }: Assignment, secret:
   if (!quoted && code.test(path) && isExpression(secret)) return 'is an expression of a program'
   // What test runners print.
   if (name === 'PASS' && operator === ':') return 'is the outcome of a test'
+  if (operator === '' && /^[A-Za-z][a-z]*$/.test(name) && !/\.(?:edn|clj[cs]?|conf|rc|cfg)$/i.test(path)) return 'reads like prose'
   const [own, given] = [name, secret].map((text) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, ''))
   return own === given || (!quoted && own!.length >= 6 && (given!.endsWith(own!) || own!.endsWith(given!))) ? 'repeats its name' : null
 }
