@@ -5,11 +5,11 @@
  * `node bench/detect-quality.ts [seed] [--all]`: `--all` prints every kind and sort, not only those that are not perfect.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { defaultRules, FileInspector } from '@muster/detect'
+import { compileConfig, defaultRules, FileInspector } from '@muster/detect'
 import { corpus, type CorpusFile } from './detect-corpus.ts'
 import { round } from './loopback.ts'
 
@@ -24,6 +24,8 @@ export type QualityResult = {
   readonly negatives: number
   readonly recall: number
   readonly precision: number
+  /** How many of gitleaks' own rules compile as they are, and those that are refused for their worst case; null where its module is not there. */
+  readonly gitleaksRules: { readonly taken: number; readonly refused: readonly string[] } | null
   /** Null where gitleaks is not installed. */
   readonly gitleaks: { readonly recall: number; readonly precision: number } | null
 }
@@ -32,6 +34,23 @@ const inspector = new FileInspector(defaultRules())
 
 function ours({ bytes, path }: CorpusFile): Reported[] {
   return inspector.inspect({ bytes, path }).found.filter(({ suppressedBy, reference }) => suppressedBy === null && reference === null).map(({ ruleId, secret }) => ({ rule: ruleId, secret: secret.revealText() }))
+}
+
+/** Compiles each rule of gitleaks' own configuration, out of the Go module cache. */
+function gitleaksRules(): QualityResult['gitleaksRules'] {
+  const modules = join(process.env['GOMODCACHE'] ?? join(process.env['GOPATH'] ?? join(homedir(), 'go'), 'pkg', 'mod'), 'github.com', 'zricethezav', 'gitleaks')
+  const newest = existsSync(modules) ? readdirSync(modules).filter((name) => name.startsWith('v8@')).sort().at(-1) : undefined
+  if (newest === undefined) return null
+  const rules = readFileSync(join(modules, newest, 'config', 'gitleaks.toml'), 'utf8').split(/(?=^\[\[rules\]\])/m).slice(1)
+  const refused = rules.flatMap((text) => {
+    try {
+      compileConfig(text)
+      return []
+    } catch (error) {
+      return [error instanceof Error ? error.message.slice(0, 160) : 'unreadable']
+    }
+  })
+  return { taken: rules.length - refused.length, refused }
 }
 
 function gitleaksCommand(): string | null {
@@ -118,7 +137,7 @@ export function run(seed = 1, all = false): QualityResult {
   const scores = (tally: Tally) => ({ recall: round(share(tally.kinds), 4), precision: round(tally.truths / Math.max(1, tally.truths + tally.false), 4) })
   return {
     bench: 'detect-quality', seed, positives: files.reduce((sum, { labels }) => sum + labels.length, 0), negatives: files.reduce((sum, { sort, items }) => sum + (sort === null ? 0 : items), 0),
-    ...scores(mine), gitleaks: theirs === null ? null : scores(theirs),
+    ...scores(mine), gitleaksRules: gitleaksRules(), gitleaks: theirs === null ? null : scores(theirs),
   }
 }
 

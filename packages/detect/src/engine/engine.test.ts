@@ -110,6 +110,23 @@ describe('the engine', () => {
 })
 
 describe('the cost test', () => {
+  it('takes two lazy names before a keyword for one, with the groups where they were', () => {
+    const [rule] = config({ regex: String.raw`[\w.-]{0,5}?(?i:[\w.-]{0,5}?(acme))=([a-z]{4})`, keywords: ['acme'] })
+    expect(planRule(rule!)).toMatchObject({ strategy: 'sticky', prefix: { max: 10 } })
+    const text = 'xx.my_own-AcMe=abcd 123456789012345acme=wxyz'
+    const { mine, reference } = both([rule!], Buffer.from(text))
+    expect(mine).toEqual(reference)
+    const { matches } = new MatchEngine([{ ...rule!, secretGroup: 2 }]).find(Buffer.from(text), clock)
+    expect(matches.map(({ secretStart, secretEnd }) => text.slice(secretStart, secretEnd))).toEqual(['abcd', 'wxyz'])
+  })
+
+  it.each([
+    String.raw`(a*)*b`, String.raw`(a|a)*b`, String.raw`(?:a+){2,40}b`, String.raw`([a-zA-Z0-9]+\s?)*$tok`, String.raw`tok.*.*.*=`, String.raw`\bcurl\b.*(?:[\r\n]{1,2}.*){1,5}[ \t]-u[ \t](\S+):x`, String.raw`tok(?:.|\s)*?(?:.|\s)*?!`, String.raw`(?:(?:(?:tok)?)*)*x`,
+    String.raw`tok(\w+\d+)+=`, String.raw`[^"]*"tok[^"]*"[^"]*;`, String.raw`tok(?:a?){50}a{50}`,
+  ])('%s is refused, like all that make other scanners hang', (regex) => {
+    expect(() => compileConfig(`[[rules]]\nid = "slow"\nregex = '''${regex}'''`)).toThrowError(/the rule slow: a hostile file/)
+  })
+
   it.each([String.raw`tok(?:[a-z]+)+!`, String.raw`tok(?:\w|[a-z])*!`, String.raw`\w+@\w+!`, String.raw`[a-z ]*key[a-z ]*=[a-z ]*;`, String.raw`tok[a-z]{0,900}[a-z]{0,900}[0-9]`])('%s is refused, by the id of its rule', (regex) => {
     expect(() => compileConfig(`[[rules]]\nid = "slow"\nregex = '''${regex}'''`)).toThrowError(/the rule slow: a hostile file/)
   })

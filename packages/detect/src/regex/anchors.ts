@@ -35,11 +35,26 @@ export function findAnchors(root: RegexNode): Anchors | null {
   return { ...stripped.anchors, prefix, body }
 }
 
+/** Cuts `[class]{0,n}?` off the front, and any more of the same class right behind it, as patterns made of parts have them. */
 function withoutLazyPrefix(root: RegexNode): { readonly prefix: Anchors['prefix']; readonly body: RegexNode } {
-  if (root.type !== 'concat') return { prefix: null, body: root }
-  const [first, ...rest] = root.parts
-  if (first?.type !== 'repeat' || !first.lazy || first.min !== 0 || first.max === Infinity || first.body.type !== 'set') return { prefix: null, body: root }
-  return { prefix: { set: first.body.set, max: first.max }, body: { type: 'concat', parts: rest } }
+  const parts = rowOf(root)
+  let max = 0
+  let count = 0
+  let set: ByteSet | null = null
+  for (const part of parts) {
+    if (part.type !== 'repeat' || !part.lazy || part.min !== 0 || part.max === Infinity || part.body.type !== 'set') break
+    const own: ByteSet = part.body.set
+    if (set !== null && !set.every((flag, byte) => flag === own[byte])) break
+    set = own
+    max += part.max
+    count++
+  }
+  return set === null ? { prefix: null, body: root } : { prefix: { set, max }, body: { type: 'concat', parts: parts.slice(count) } }
+}
+
+/** The parts of a row, those of rows within among them; groups stay whole, for their numbers count. */
+function rowOf(node: RegexNode): readonly RegexNode[] {
+  return node.type === 'concat' ? node.parts.flatMap(rowOf) : [node]
 }
 
 function bestPlace(root: RegexNode): { readonly anchors: Anchors; readonly worth: number } | null {
