@@ -1,8 +1,8 @@
-import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { guardedContext, launch, settled, type Offences } from './browser.ts'
 import { startTarget, type Target } from './target.ts'
+import { violations } from './violations.ts'
 
 let target: Target
 let browser: Browser
@@ -31,14 +31,6 @@ afterAll(async () => {
   await browser?.close()
   await target?.close()
 })
-
-/** Violations of WCAG 2.2 A and AA and of the best practices, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  // The policy of the page forbids inline scripts; evaluation by the browser's own protocol is not the page's.
-  await page.evaluate(axe.source)
-  const result = await page.evaluate(() => (globalThis as unknown as { axe: { run: (options: unknown) => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> } }).axe.run({ resultTypes: ['violations'] }))
-  return result.violations.flatMap((violation) => violation.nodes.slice(0, 3).map((node) => `${violation.id}: ${node.html.slice(0, 200)} ${node.failureSummary?.split('\n').slice(1, 2).join(' ') ?? ''}`))
-}
 
 const click = (name: string | RegExp) => async (page: Page): Promise<void> => {
   await page.getByRole('button', { name }).first().click()

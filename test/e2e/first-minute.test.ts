@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestCertificate } from '@muster/testkit'
-import axe from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { guardedContext, launch, type Offences, settled } from './browser.ts'
 import { type ProductServer, startProduct } from './product-server.ts'
+import { violations } from './violations.ts'
 
 let product: ProductServer
 let browser: Browser
@@ -79,12 +79,7 @@ describe("a newcomer's first minute with the real product", () => {
   it.each(['/', '/inventory', '/machines', '/endpoints', '/findings', '/rules', '/scans', '/jobs', '/audit', '/settings'])('%s is accessible and quiet', async (path) => {
     await page.goto(path)
     await settled(page)
-    await page.evaluate(axe.source)
-    const violations = await page.evaluate(async () => {
-      const { axe: engine } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
-      return (await engine.run()).violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html.slice(0, 200) ?? ''}`)
-    })
-    expect(violations).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 
   it('stops when asked', async () => {

@@ -4,6 +4,7 @@ import { guardedContext, launch, type Offences, settled } from './browser.ts'
 import { type Planted, plantSecrets } from './planted.ts'
 import { type ProductServer, startProduct } from './product-server.ts'
 import { buildWeb } from './target.ts'
+import { violations } from './violations.ts'
 
 let product: ProductServer
 let planted: Planted
@@ -129,5 +130,19 @@ describe('secrets planted in a repository, met in the browser', () => {
     await page.getByRole('button', { name: 'Save rules' }).click()
     await page.getByRole('button', { name: 'Line 2' }).waitFor()
     await settled(page)
+  })
+
+  it.each(['light', 'dark'] as const)('are shown on pages without violations that axe finds, %s', async (theme) => {
+    await page.emulateMedia({ colorScheme: theme })
+    for (const path of ['/', '/inventory?kind=secret', '/sources', '/rules?tab=detection&rule=generic-assigned-secret', '/rules?tab=own', '/findings?q=repository', '/scans']) {
+      await page.goto(path)
+      await settled(page)
+      expect([path, await violations(page)]).toEqual([path, []])
+    }
+    await openSecret('q=db.example.org')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('link', { name: 'git.example.com/shop/storefront' }).first().click()
+    await page.getByRole('columnheader', { name: 'Where' }).waitFor()
+    expect(await violations(page)).toEqual([])
   })
 })
