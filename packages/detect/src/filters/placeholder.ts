@@ -16,6 +16,11 @@ export function readsLikeProperty(value: string): boolean {
   return /^[A-Za-z_$]+(?:[?!]?\.[A-Za-z_$]+)+!?$/.test(value)
 }
 
+/** True for a longer value that repeats itself or counts: nobody's key, though it may be a short password. */
+export function isSpelledOut(secret: string): boolean {
+  return secret.length >= 12 && (new Set(secret.toLowerCase()).size <= 3 || runs(secret.toLowerCase()) * 2 > secret.length)
+}
+
 /** Why the value stands for a secret rather than being one; null where nothing says so. */
 export function placeholderReason(secret: string): string | null {
   const lower = secret.toLowerCase()

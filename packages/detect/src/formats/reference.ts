@@ -1,4 +1,4 @@
-import { shortWord } from '../filters/placeholder.ts'
+import { isSpelledOut, shortWord } from '../filters/placeholder.ts'
 
 /** An indirection and the name of what it points at. */
 export type Reference = { readonly kind: string; readonly name: string }
@@ -66,7 +66,7 @@ export function isPlaceholder(text: string): boolean {
   const value = text.trim()
   if (value === '' || value.length > 256) return value === ''
   const lower = value.toLowerCase()
-  if (placeholderWords.has(lower) || /EXAMPLE(?:KEY)?(?:\W|$)/.test(value) || shortWord.test(value)) return true
+  if (placeholderWords.has(lower) || /EXAMPLE(?:KEY)?(?:\W|$)/.test(value) || shortWord.test(value) || isSpelledOut(value)) return true
   if (/^<[^<>]{0,128}>$|^\[[^[\]]{0,128}\]$/.test(value)) return true
   if (/^(.)\1*$/.test(value) || /^[xX*.•_#?-]+$/.test(value)) return true
   if (/^(?:your|my|the|an?|some|insert|enter|replace|put|add|paste|set|type)[-_ ].{0,100}$/.test(lower) && /pass|key|token|secret|here|value|credential|user/.test(lower)) return true

@@ -41,6 +41,8 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     ['pass', 'pwd', 'psk', 'secret', 'token', 'key', 'cred', 'auth'], 'tags = ["assigned"]\n',
     ['db_password = "«[A-Za-z0-9!@#%^]{20}»"', 'apiKey: "«[A-Za-z0-9]{32}»"', 'define("DB_PASSWORD", "«[A-Za-z0-9]{16}»")', '<add key="ApiSecret" value="«[A-Za-z0-9]{24}»"/>', '#define WIFI_PASSWORD "«[A-Za-z0-9]{12}»"', '- name: API_TOKEN\n  value: «[A-Za-z0-9]{32}»'],
     ['password = process.env.DATABASE_PASSWORD', 'token: accessTokenProvider', 'secretName: my-application-tls', 'password = "<DB_PASSWORD>"', 'max_tokens = 123456789', 'publicKey = "«[A-Za-z0-9]{32}»"', 'passwordHash = "«[a-f0-9]{64}»"']),
+  form('generic-default-secret', 'A value for when the environment gives none', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}\b["'\x60\])]{0,3}[ \t]{0,4}(?:\|\||\?\?|\bor\b)[ \t]{0,4}${QUOTED}`, ['pass', 'pwd', 'secret', 'token', 'key', 'cred'], 'tags = ["assigned"]\n',
+    ['const token = process.env.API_TOKEN || "«[A-Za-z0-9]{32}»"', 'os.environ.get("DB_PASSWORD") or "«[A-Za-z0-9]{16}»"'], ['process.env.API_TOKEN ?? ""', 'apiKey || "default"']),
   form('option-secret', 'A secret as an option of a command', String.raw`(?i)--[\w-]{0,30}?(?:passw(?:or)?d|passwd|passphrase|secret|token|api-?key|access-?key)[\w-]{0,12}[ \t]{1,3}["']?([^\s"'\x60$<>|&;(){}\[\]-][^\s"'\x60$<>|&;(){}\[\]]{4,200})`, ['--'], 'entropy = 2.5\n',
     ['./app --api-token «[A-Za-z0-9]{24}» --verbose'], ['./app --token $TOKEN', './app --password-file secret.txt', './app --token <token>']),
   form('curl-user-password', 'Login on the command line of curl', String.raw`(?:-u|--user)[ \t=]{1,2}["']?[\w.@+-]{1,80}:["']?([^\s"'\x60$<>{}:]{3,100})`, ['curl'], 'tags = ["password"]\n',

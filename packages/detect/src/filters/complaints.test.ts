@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { FileInspector } from '../inspect/index.ts'
+import { parseRegex } from '../regex/parse.ts'
+import { sampleRegex, seededRandom } from '../regex/sample.ts'
+import { defaultRules } from '../rules/default.ts'
+
+const inspector = new FileInspector(defaultRules())
+const random = seededRandom(31)
+const drawn = (pattern: string) => sampleRegex(parseRegex(pattern).root, random)
+const reported = (text: string, path: string) => inspector.inspect({ bytes: Buffer.from(text), path }).found
+  .filter(({ suppressedBy, reference }) => suppressedBy === null && reference === null).map(({ secret }) => secret.revealText())
+
+describe('what users of secret scanners complain of is no finding', () => {
+  it.each([
+    ['an identifier', 'src/auth.ts', 'const accessToken = userAccessTokenProvider'], ['a public key', 'src/a.ts', `const public_key = "${drawn('[A-Za-z0-9+/]{44}')}"`],
+    ['a name that ends in key', 'src/a.js', `const monkey = "${drawn('[a-z0-9]{24}')}"`], ['the hash of a version', 'src/v.go', `const Version = "v1.2.0-${drawn('[a-f0-9]{12}')}"`],
+    ['a commit', 'CHANGELOG.md', `fixed in ${drawn('[a-f0-9]{40}')}`], ['words of a dictionary', 'src/a.py', 'token = "correct-horse-battery"'], ['x for every character', '.env', 'API_KEY=XXXXXXXXXXXXXXXXXXXXXXXX'],
+    ['counting', '.env', 'API_KEY=12345678901234567890'], ['a template', 'a.yaml', 'password: "{{ .Values.password }}"'], ['a variable', 'a.sh', 'export TOKEN="${CI_TOKEN:?}"'], ['the environment', 'a.py', 'password = os.environ["DB_PASSWORD"]'],
+    ['a lock file', 'package-lock.json', `"token": "${drawn('[A-Za-z0-9]{32}')}"`], ['minified code', 'dist/a.min.js', `{token:"${drawn('[A-Za-z0-9]{24}')}"}`], ['a vector of tests', 'aes_test.go', `secret: "${drawn('[a-f0-9]{64}')}",`],
+    ['a checksum', 'SHA256SUMS', `${drawn('[a-f0-9]{64}')}  secret-tool.tar.gz`], ['the id of a row', 'a.json', `{"id": "${drawn('[a-f0-9]{8}')}-1111-4111-8111-${drawn('[a-f0-9]{12}')}"}`], ['a class of CSS', 'a.css', `.password-field__${drawn('[a-z0-9]{6}')} {}`],
+    ['a text for people', 'de.json', '{"login.password": "Passwort vergessen?", "token": "Zugriffstoken"}'], ['a bundle of texts', 'messages_fr.properties', 'login.password=Mot de passe'], ['the hash of a password', 'seed.ts', `password: "$2b$12$${drawn('[A-Za-z0-9./]{53}')}"`],
+    ['a path', 'app.yaml', 'private_key: /etc/ssl/private/app.key'], ['an address', 'app.yaml', 'token_url: https://login.internal/oauth2/token'], ['a rule for passwords', 'a.php', "'password' => 'required|min:8'"], ['a number of tokens', 'a.py', 'max_tokens = 128000'],
+    ['a documented key', 'a.md', `aws_access_key_id = AKIAIOSFODNN7${'EXAMPLE'}`], ['a provider within a word', 'a.go', `SetSysctl = "${drawn('[a-z0-9]{24}')}"`], ['a CSRF field', 'a.html', `<input name="authenticity_token" value="${drawn('[A-Za-z0-9]{40}')}">`],
+    ['a comparison', 'a.ts', 'if (password === other.password) return'], ['a type', 'a.ts', 'password: string | undefined'], ['a column', 'a.sql', 'password VARCHAR(255) NOT NULL'], ['an encrypted value', 'a.yaml', `password: ENC[AES256_GCM,data:${drawn('[A-Za-z0-9]{24}')},type:str]`],
+    ['a vault reference', 'a.yaml', 'token: vault:secret/data/app#token'], ['an ARN', 'a.json', `{"SecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:app-${drawn('[A-Za-z0-9]{6}')}"}`], ['a DSN that is public', 'a.js', `dsn: "https://${drawn('[a-f0-9]{32}')}@o1.ingest.sentry.io/1"`],
+    ['an icon by its hash', 'a.html', `logo.ico-${drawn('[a-f0-9]{32}')}.png`], ['a constant', 'a.c', 'token = AVS_TKN_MODCFG_2_S32;'], ['the argument of a method', 'a.py', "pwd = password.encode('utf-8')"], ['the outcome of a test', 'a.log', 'PASS: tests/unit/buildtag'],
+  ])('%s', (_, path, text) => {
+    expect(reported(`${text}\n`, path)).toEqual([])
+  })
+})
+
+describe('what others miss is found', () => {
+  it.each([
+    ['a password of little entropy', '.env', 'DB_PASSWORD=', 'Tiger2024!', ''], ['a password in code', 'src/db.go', 'password := "', 'Summer!77', '"'], ['a key of hexadecimal digits', 'src/a.ts', "apiKey: '", drawn('[a-f0-9]{32}'), "',"],
+    ['a call', 'a.php', "define('DB_PASSWORD', '", drawn('[A-Za-z0-9]{12}'), "');"], ['an attribute', 'a.xml', '<add key="ApiSecret" value="', drawn('[A-Za-z0-9]{24}'), '"/>'], ['the next line', 'a.yaml', '- name: API_TOKEN\n  value: ', drawn('[A-Za-z0-9]{32}'), ''],
+    ['a default', 'a.js', "const token = process.env.API_TOKEN || '", drawn('[A-Za-z0-9]{30}'), "'"], ['a statement of SQL', 'a.sql', "CREATE USER app IDENTIFIED BY '", drawn('[A-Za-z0-9]{14}'), "'"], ['a command', 'a.sh', "sshpass -p '", drawn('[A-Za-z0-9]{14}'), "' ssh h"],
+    ['a type before it', 'a.go', 'var apiToken string = "', drawn('[A-Za-z0-9]{32}'), '"'], ['JSON within a text', 'a.sh', String.raw`-d "{\"api_key\": \"`, drawn('[A-Za-z0-9]{32}'), String.raw`\"}"`], ['a token whose checksum is wrong, where it is assigned', 'a.env', 'GITHUB_TOKEN=ghp_', drawn('[A-Za-z0-9]{36}'), ''],
+  ])('%s', (_, path, before, value, after) => {
+    expect(reported(`${before}${value}${after}\n`, path).some((secret) => secret.endsWith(value))).toBe(true)
+  })
+})
