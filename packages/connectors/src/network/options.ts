@@ -56,6 +56,11 @@ export function spaceOf(options: Pick<NetworkScanOptions, 'targets' | 'exclude' 
   return createTargetSpace({ specs, exclude, ports: options.ports === null ? defaultPorts : parsePorts(options.ports), sni })
 }
 
+/** How many endpoints the options name, before anything is contacted. @throws MusterError target.invalid, target.limit */
+export function countEndpoints(options: Pick<NetworkScanOptions, 'targets' | 'exclude' | 'ports'> & { readonly sni?: readonly string[] }, defaultPorts: readonly number[]): number {
+  return spaceOf({ ...options, sni: options.sni ?? [] }, defaultPorts).total
+}
+
 /** The network as the options limit it. */
 export function networkOf(options: Pick<NetworkScanOptions, 'connectTimeoutMs' | 'timeoutMs' | 'ratePerSecond' | 'forbidden'>, space: TargetSpace, signal: AbortSignal, perHostConcurrency: number): Network {
   const { connectTimeoutMs, timeoutMs, ratePerSecond, forbidden } = options

@@ -61,7 +61,8 @@ test('all 65,535 ports of one host are cut into slices', () => {
 })
 
 test('too large a space is refused before anything is laid out', () => {
-  expect(() => space(['2001:db8::/64'])).toThrowError(expect.objectContaining({ code: 'target.limit' }))
+  for (const target of ['2001:db8::/64', '0.0.0.0/0', '10.0.0.0/8:1-65']) expect(() => space([target])).toThrowError(expect.objectContaining({ code: 'target.limit' }))
+  expect(space(['10.0.0.0/8:1-64']).total).toBe(2 ** 30)
 })
 
 test('chunks partition the space, whatever the targets', () => {

@@ -49,7 +49,8 @@ export type TargetSpaceOptions = {
 }
 
 const CHUNK_ENDPOINTS = 256
-const MAX_ENDPOINTS = 2 ** 40
+/** A /8 at 64 ports. More is a slip of the hand: 0.0.0.0/0 would take years, and other people's patience. */
+const MAX_ENDPOINTS = 2 ** 30
 
 type Block = {
   readonly hostKind: 'address' | 'name'
@@ -70,7 +71,7 @@ type Group = { readonly ports: readonly number[]; readonly scheme: Scheme | null
 /**
  * Lays out the endpoints of a scan. An address and port named by several targets is tried once: the first target decides
  * what to speak, SNI names add up.
- * @throws MusterError target.limit above 2^40 endpoints
+ * @throws MusterError target.limit above 2^30 endpoints
  */
 export function createTargetSpace(options: TargetSpaceOptions): TargetSpace {
   const exclusion = new Exclusion(options.exclude)
@@ -84,7 +85,7 @@ export function createTargetSpace(options: TargetSpaceOptions): TargetSpace {
     blocks.push({ ...block, firstChunk: chunkCount, chunkCount: chunks, firstEndpoint: total })
     total += block.hostCount * block.ports.length
     chunkCount += chunks
-    if (total > MAX_ENDPOINTS) throw new MusterError('target.limit', 'the targets and ports name more than 2^40 endpoints; scan smaller ranges')
+    if (total > MAX_ENDPOINTS) throw new MusterError('target.limit', 'the targets and ports name more than 2^30 endpoints; scan smaller ranges')
   }
   const groups = groupSpecs(options.specs, options.ports)
   addAddressBlocks(groups, exclusion, add)
@@ -132,7 +133,7 @@ function addAddressBlocks(groups: readonly Group[], exclusion: Exclusion, add: A
     }
     for (const { set, ports } of portsByRanges.values()) {
       const count = countAddresses(set)
-      if (count > BigInt(MAX_ENDPOINTS)) throw new MusterError('target.limit', 'a target names more than 2^40 addresses; scan smaller ranges')
+      if (count > BigInt(MAX_ENDPOINTS)) throw new MusterError('target.limit', 'a target names more than 2^30 addresses; scan smaller ranges')
       const scattered = scatter(count)
       const at = indexAddresses(set)
       const hostAt = (index: number): string => formatIpAddress(at(scattered(BigInt(index))))

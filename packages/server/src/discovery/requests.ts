@@ -1,5 +1,6 @@
 import type { ConnectionKind } from '@muster/core/api'
-import { MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
+import { countEndpoints, defaultSshPorts, defaultTlsPorts } from '@muster/connectors'
+import { isMusterError, MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
 import { type Actor, type Authorized } from '../platform/actor.ts'
@@ -38,7 +39,7 @@ export function checkedOptions({ verification }: Pick<RequestDeps, 'verification
   const { connection, verify = [], ...own } = options
   const parsed = optionsOf(kind).safeParse(readsApi(kind) ? { ...own, [baseUrlOption[kind]]: ANYWHERE } : kind === 'secrets' && connection === undefined ? own : options)
   const misplaced = [...(findsSecrets(kind) ? verifyErrors(verify, verification) : []), ...(readsApi(kind) ? connectionErrors(kind, connection, own) : [])]
-  const errors = misplaced.length > 0 ? misplaced : parsed.success ? misplacedSecrets(kind, options) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
+  const errors = misplaced.length > 0 ? misplaced : parsed.success ? placeErrors(kind, options, parsed.data) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
   if (errors.length === 0) return options
   throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
 }
@@ -62,10 +63,24 @@ export async function requireConnection(deps: Pick<RequestDeps, 'connections'>, 
 }
 
 /** Where the server happens to run is nothing people know: paths begin at the root. Rules of one's own are tried and measured when they are saved, so no scan brings any. */
-function misplacedSecrets(kind: ScanKind, options: Readonly<Record<string, unknown>>): { path: string; message: string }[] {
-  if (kind !== 'secrets' || !Array.isArray(options['targets'])) return []
-  if ('config' in options) return [{ path: 'options.config', message: 'belongs to the detection rules of the installation' }]
-  return options['targets'].flatMap((target, i) => (typeof target === 'string' && isAbsolute(target) ? [] : [{ path: `options.targets.${i}`, message: 'must be an absolute path on the server' }]))
+function placeErrors(kind: ScanKind, options: Readonly<Record<string, unknown>>, parsed: unknown): { path: string; message: string }[] {
+  if (kind === 'tls' || kind === 'ssh') return endpointErrors(kind, parsed as Parameters<typeof countEndpoints>[0])
+  const field = kind === 'host' ? 'roots' : 'targets'
+  const places = options[field]
+  if ((kind !== 'secrets' && kind !== 'host') || !Array.isArray(places)) return []
+  if (kind === 'secrets' && 'config' in options) return [{ path: 'options.config', message: 'belongs to the detection rules of the installation' }]
+  return places.flatMap((place, i) => (typeof place === 'string' && isAbsolute(place) ? [] : [{ path: `options.${field}.${i}`, message: 'must be an absolute path on the server' }]))
+}
+
+/** What is wrong with targets and ports: whoever asks should hear it, not whoever looks at the scan later. */
+function endpointErrors(kind: 'tls' | 'ssh', options: Parameters<typeof countEndpoints>[0]): { path: string; message: string }[] {
+  try {
+    const total = countEndpoints(options, kind === 'tls' ? defaultTlsPorts : defaultSshPorts)
+    return total > 0 ? [] : [{ path: 'options.targets', message: 'nothing is left to scan: everything named is excluded' }]
+  } catch (error) {
+    if (isMusterError(error)) return [{ path: 'options.targets', message: error.message }]
+    throw error
+  }
 }
 
 /** Starts a scan for somebody who asks for it; passphrases stay in this process's memory. */

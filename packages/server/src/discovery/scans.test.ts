@@ -187,7 +187,9 @@ describe('a scan of the network', () => {
   })
 
   it('a connector that refuses ends the scan as failed and says why', async () => {
-    const { body } = await start('ssh', { targets: ['not a target!'] })
+    const { body } = await start('ssh', { targets: ['127.0.0.1'] })
+    // As a version that understood other targets would have left it.
+    await sql`UPDATE scan SET options = '{"targets": ["not a target!"]}' WHERE id = ${body.id}`.execute(server.database.db)
     await server.settle()
     expect(await get(body.id)).toMatchObject({ state: 'failed', message: expect.stringContaining('not a target!') as string })
   })
@@ -196,6 +198,8 @@ describe('a scan of the network', () => {
 describe('asking for a scan', () => {
   it.each([
     ['host', { roots: [''] }, 'options.roots.0'], ['host', { root: '/' }, 'options'], ['tls', {}, 'options.targets'], ['tls', { targets: ['a'], concurrency: 0 }, 'options.concurrency'],
+    ['host', { roots: ['/etc', 'here'] }, 'options.roots.1'], ['ssh', { targets: ['not a target!'] }, 'options.targets'], ['tls', { targets: ['0.0.0.0/0'] }, 'options.targets'],
+    ['tls', { targets: ['127.0.0.1'], ports: '0' }, 'options.targets'], ['tls', { targets: ['127.0.0.1:443'], exclude: ['127.0.0.0/8'] }, 'options.targets'],
   ])('%s with %j is refused and says where', async (kind, options, path) => {
     const { status, body } = await start(kind, options)
     expect([status, body.code, body.errors?.map((error) => error.path)]).toEqual([400, 'request.invalid', [path]])
@@ -205,7 +209,7 @@ describe('asking for a scan', () => {
     const targets = Array.from({ length: 18 }, (_, i) => `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${i}.example.com:443`.padStart(200, 'd'))
     const many = Array.from({ length: 5000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
     for (const list of [targets, [...many, ...targets]]) {
-      const { status, body } = await start('tls', { targets: list, exclude: list, ports: Array.from({ length: 1500 }, (_, i) => i + 1).join(',') })
+      const { status, body } = await start('tls', { targets: ['127.0.0.1:1', ...list], exclude: list, ports: Array.from({ length: 1500 }, (_, i) => i + 1).join(',') })
       expect(status).toBe(202)
       await server.json('POST', `/api/v1/scans/${body.id}/cancel`, operator)
     }
