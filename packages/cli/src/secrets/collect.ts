@@ -20,6 +20,8 @@ export type Placed = {
   readonly repository: string | null
   /** What the inventory knows it by; null where there is none. */
   readonly credential: string | null
+  /** What its provider said, where it was asked. */
+  readonly verified: string | null
 }
 
 /** A finding and where it is for the inventory. */
@@ -31,7 +33,7 @@ export type Collected = { readonly placed: readonly Placed[]; readonly problems:
 /** Standard input. */
 export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRules, decode: boolean, sieve: Sieve, clock: Clock): Collected {
   const { findings, problems } = inspectStream(bytes, '-', { config, formats, decode }, clock)
-  return { placed: findings.filter(({ found }) => sieve.lets(found)).map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null, credential: null })), problems, complete: problems.length === 0 }
+  return { placed: findings.filter(({ found }) => sieve.lets(found)).map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null, credential: null, verified: null })), problems, complete: problems.length === 0 }
 }
 
 export type CommitScan = {
@@ -52,7 +54,7 @@ export async function collectCommits({ git, selection, rules, ...rest }: CommitS
   const { introduced, problems, complete } = await scanChanges(selection === null ? await stagedChanges(git) : await commitChanges(git, selection), { git, ruleSet: rules.ruleSet, formats: rules.formats, ...rest })
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   return {
-    placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null })),
+    placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null, verified: null })),
     problems: problems.map(({ where, message }) => ({ code: 'input.limit', where, message })), complete,
   }
 }
@@ -69,7 +71,7 @@ export function placing(several: boolean): (finding: SourceFinding) => PlacedAt 
     return root
   }
   return ({ found, source, path, commit, presence }) => ({
-    found, path, credential: null,
+    found, path, credential: null, verified: null,
     file: source.kind === 'repository' || source.kind === 'image' ? (several ? `${normalize(source.target)}/${path}` : path) : asGiven(source.target, rootOf(source.target), path),
     commit: commit === null ? null : { id: commit.id, author: commit.authorName, email: commit.authorEmail, date: commit.committedAt.replace('.000Z', 'Z'), message: commit.message },
     gone: presence === 'history' || found.hiddenBy !== null,

@@ -15,7 +15,7 @@ const found = (value: string, rest: Partial<FoundSecret> = {}): FoundSecret => (
   ruleId: 'r', kind: 'k', description: 'd', secret: Secret.fromText(value), path: 'f', line: 1, column: 1, endLine: 1, endColumn: value.length, match: Secret.fromText(value), entropyBits: 4, facts: {}, decoders: [], context: '',
   pathClass: 'other', suppressedBy: null, reference: null, layer: null, hiddenBy: null, ...rest,
 })
-const placed = (value: string, rest: Partial<FoundSecret> = {}, more: Partial<Placed> = {}): Placed => ({ found: found(value, rest), file: 'f', commit: null, gone: false, repository: null, credential: null, ...more })
+const placed = (value: string, rest: Partial<FoundSecret> = {}, more: Partial<Placed> = {}): Placed => ({ found: found(value, rest), file: 'f', commit: null, gone: false, repository: null, credential: null, verified: null, ...more })
 const sieve = (more: Partial<SieveSettings> = {}) => new Sieve({ ignoreAllowComments: false, maxDecodeDepth: null, maxArchiveDepth: null, ...more })
 const lines = (all: readonly Placed[], more: Partial<SieveSettings> = {}) => {
   const through = sieve(more)

@@ -53,10 +53,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function leakOf({ found, file, commit, gone, credential }: Placed, { fingerprintOf, known }: JudgeSettings): Leak {
+function leakOf({ found, file, commit, gone, credential, verified }: Placed, { fingerprintOf, known }: JudgeSettings): Leak {
   const { ruleId, kind, description, secret, match, line, column, endLine, endColumn, entropyBits, context, layer } = found
   const digest = lengthOf(secret) === 0 ? namedSecretDigest('path', ruleId, file) : secretDigest(secret)
-  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, layer, credential, fingerprint: fingerprintOf(digest, credential), known: null }
+  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, layer, credential, verified, fingerprint: fingerprintOf(digest, credential), known: null }
   return { ...leak, known: known.look(leak) }
 }
 

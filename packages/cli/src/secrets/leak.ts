@@ -37,4 +37,6 @@ export type Leak = {
   readonly layer: string | null
   /** Fingerprint of the credential it is in the inventory; null where there is none. */
   readonly credential: string | null
+  /** What its provider said, where it was asked: `live` or `dead`. */
+  readonly verified: string | null
 }

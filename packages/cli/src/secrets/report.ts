@@ -52,10 +52,10 @@ function summary({ version, startedAt, finishedAt, complete, leaks, knownCount, 
 
 /** A leak without its value: what it is, where, how long, and what the same value is known by. */
 function leakObject(leak: Leak) {
-  const { ruleId, kind, description, file, line, column, endLine, endColumn, commit, gone, layer, fingerprint, entropyBits, context, known } = leak
+  const { ruleId, kind, description, file, line, column, endLine, endColumn, commit, gone, layer, fingerprint, entropyBits, context, known, verified } = leak
   return {
     ruleId, kind, description, file, line, column, endLine, endColumn, commit: commit === null ? null : { id: commit.id, author: commit.author, email: commit.email, date: commit.date }, gone, layer, fingerprint, gitleaksFingerprint: gitleaksFingerprint(leak),
-    lengthBytes: lengthOf(leak.secret), entropyBits: Number(entropyBits.toFixed(3)), context, known,
+    lengthBytes: lengthOf(leak.secret), entropyBits: Number(entropyBits.toFixed(3)), context, known, verified,
   }
 }
 
@@ -63,7 +63,8 @@ function leakObject(leak: Leak) {
 export function secretsTable(leaks: readonly Leak[], terminal: Terminal): string {
   return renderTable<Leak>([
     { heading: 'RULE', cell: ({ ruleId }) => ruleId },
-    { heading: 'WHERE', cell: ({ file, line, gone }) => `${file === '' ? '-' : file}:${line}${gone ? ' (gone)' : ''}`, flexible: true },
+    { heading: 'WHERE', cell: ({ file, line, gone }) => `${file === '' ? '-' : file}:${line}${gone ? ' (gone)' : ''}`, flexible: terminal.outputIsTerminal ? 'start' : false },
+    ...leaks.some(({ verified }) => verified !== null) ? [{ heading: 'CHECKED', cell: ({ verified }: Leak) => verified ?? '' }] : [],
     ...leaks.some(({ commit }) => commit !== null) ? [{ heading: 'COMMIT', cell: ({ commit }: Leak) => commit?.id.slice(0, 10) ?? '' }] : [],
     ...leaks.some(({ known }) => known !== null) ? [{ heading: 'STATE', cell: ({ known }: Leak) => known?.state ?? '' }] : [],
     { heading: 'LENGTH', cell: ({ secret }) => String(lengthOf(secret)) },

@@ -1,3 +1,4 @@
+import { type VerificationOptions, verificationOptionsSchema } from '@muster/connectors'
 import { MusterError, type Severity } from '@muster/core'
 import { serverOptions } from '../api/login.ts'
 import type { OptionSpecs, OptionValues } from '../command.ts'
@@ -42,6 +43,9 @@ export const secretsScanOptions = {
   pipe: { type: 'boolean', help: 'read standard input, as TARGET - does' },
   exclude: { type: 'string', multiple: true, value: 'PATH', help: 'leave this out; may be repeated' },
   threads: { type: 'string', value: 'N', help: 'threads that look at files (default 2)' },
+  verify: { type: 'string', multiple: true, value: 'PROVIDER', help: 'ask this provider whether its secrets are live; the value goes to it and nobody else; may be repeated, and hold several with commas' },
+  'verify-url': { type: 'string', multiple: true, value: 'PROVIDER=URL', help: 'the provider’s API in an installation of one’s own' },
+  'verify-egress': { type: 'string', multiple: true, value: 'HOST', help: 'a host or range that may be asked besides, e.g. *.okta.com' },
   ...detectionOptions,
   'no-banner': { type: 'boolean', help: 'accepted; there is none' },
   'no-color': { type: 'boolean', help: 'no colours' },
@@ -63,6 +67,8 @@ export type SecretsScanSettings = {
   readonly exitCode: number
   readonly redactPercent: number
   readonly enabledRules: readonly string[]
+  /** Null asks nobody. */
+  readonly verification: VerificationOptions | null
   readonly maxFileBytes: number | null
   readonly maxDecodeDepth: number | null
   readonly maxArchiveDepth: number | null
@@ -75,8 +81,20 @@ const MEGABYTE = 1_000_000
 export function scanSettings(flags: SecretsScanFlags): SecretsScanSettings {
   return {
     format: outputFormat(flags), report: gitleaksOutput(flags), threshold: failOn(flags['fail-on']),
-    exitCode: bounded('exit-code', flags['exit-code'], 1, 255), redactPercent: bounded('redact', flags.redact, 100, 100), ...detectionSettings(flags),
+    exitCode: bounded('exit-code', flags['exit-code'], 1, 255), redactPercent: bounded('redact', flags.redact, 100, 100), verification: verificationOf(flags), ...detectionSettings(flags),
   }
+}
+
+function verificationOf({ verify, 'verify-url': urls, 'verify-egress': egress }: SecretsScanFlags): VerificationOptions | null {
+  const providers = verify.flatMap((text) => text.split(',')).map((name) => name.trim()).filter((name) => name !== '')
+  if (providers.length === 0 && urls.length + egress.length > 0) throw new MusterError('usage.invalid', '--verify-url and --verify-egress need --verify')
+  if (providers.length === 0) return null
+  const baseUrls = Object.fromEntries(urls.map((text) => {
+    const at = text.indexOf('=')
+    if (at < 1) throw new MusterError('usage.invalid', `--verify-url takes PROVIDER=URL, not ${JSON.stringify(text)}`)
+    return [text.slice(0, at), text.slice(at + 1)]
+  }))
+  return verificationOptionsSchema.parse({ providers, baseUrls, egress })
 }
 
 /** The values of {@link detectionOptions}. @throws MusterError usage.invalid */

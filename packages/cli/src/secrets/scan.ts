@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { createSecretsConnector } from '@muster/connectors'
-import { MusterError, type ScanProblem, Secret, type SecretFingerprints, type Severity, severityRank } from '@muster/core'
+import { createSecretsConnector, Verification } from '@muster/connectors'
+import { type Credential, MusterError, type ScanProblem, Secret, type SecretFingerprints, type Severity, severityRank } from '@muster/core'
 import { keyedFingerprint } from '@muster/detect'
 import { createClient, type ServerAccess } from '../api/client.ts'
 import type { Environment } from '../environment.ts'
@@ -31,6 +31,7 @@ export class SecretsScan {
   readonly #timeout: AbortSignal
   readonly #signal: AbortSignal
   readonly #inventory = new LocalInventory()
+  readonly #verification: Verification | null
   readonly access: ServerAccess | null
   readonly sieve: Sieve
   sent: string | null = null
@@ -44,6 +45,7 @@ export class SecretsScan {
     this.access = access
     this.#timeout = settings.timeoutSeconds === null ? new AbortController().signal : AbortSignal.timeout(settings.timeoutSeconds * 1000)
     this.#signal = AbortSignal.any([environment.signal, this.#timeout])
+    this.#verification = settings.verification === null ? null : new Verification(settings.verification, { clock: environment.clock, signal: this.#signal })
   }
 
   get cancelled(): boolean {
@@ -82,7 +84,7 @@ export class SecretsScan {
     const placed: PlacedAt[] = []
     const problems: ScanProblem[] = []
     const place = placing(paths.length > 1)
-    const connector = createSecretsConnector({ fingerprints: this.#fingerprints(), onFinding: (finding) => { if (this.sieve.lets(finding.found)) placed.push(place(finding)) } })
+    const connector = createSecretsConnector({ fingerprints: this.#fingerprints(), onFinding: (finding) => { if (this.sieve.lets(finding.found)) placed.push(place(finding)) }, verifiedFacts: this.#verification?.facts ?? null })
     const parsed = connector.options.safeParse({
       targets: paths, config: this.#rules.config, formats: this.#rules.formats, decode: this.decode, exclude: flags.exclude, ...flags['no-git'] ? { history: false, as: paths.every((path) => statSync(path).isDirectory()) ? 'directory' : null } : {},
       ...this.#settings.maxFileBytes === null ? {} : { maxFileBytes: this.#settings.maxFileBytes }, ...flags.threads === undefined ? {} : { threads: Number(flags.threads) },
@@ -104,9 +106,12 @@ export class SecretsScan {
 
   /** What is found beside what the inventory made of it. */
   #withCredentials(placed: readonly PlacedAt[]): readonly Placed[] {
-    const credentials = new Map(this.#inventory.credentials.flatMap(({ credential, sightings }) => sightings.flatMap(({ location }): [string, string][] =>
-      'column' in location ? [[`${location.path}\0${location.line}\0${location.column}`, credential.fingerprint]] : [])))
-    return placed.map((each) => ({ ...each, credential: credentials.get(`${each.path}\0${each.found.line}\0${each.found.column}`) ?? null }))
+    const credentials = new Map(this.#inventory.credentials.flatMap(({ credential, sightings }) => sightings.flatMap(({ location }): [string, Credential][] =>
+      'column' in location ? [[`${location.path}\0${location.line}\0${location.column}`, credential]] : [])))
+    return placed.map((each) => {
+      const credential = credentials.get(`${each.path}\0${each.found.line}\0${each.found.column}`) ?? null
+      return { ...each, credential: credential?.fingerprint ?? null, verified: credential?.kind === 'secret' ? (credential.facts['verified'] ?? null) : null }
+    })
   }
 
   /** What chosen commits, or the index, bring into repositories. */

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import type { Severity } from '@muster/core'
 
-/** A column of a table: its heading, how to fill it, and whether it may be cut to fit. */
-export type Column<Row> = { readonly heading: string; readonly cell: (row: Row) => string; readonly flexible?: boolean; readonly paint?: (text: string, row: Row) => string }
+/** A column of a table: its heading, how to fill it, and whether it may be cut to fit; `start` is cut there, and only when the others have given way. */
+export type Column<Row> = { readonly heading: string; readonly cell: (row: Row) => string; readonly flexible?: boolean | 'start'; readonly paint?: (text: string, row: Row) => string }
 
 /**
  * A table in at most `width` columns: flexible columns give way, from the widest, with `…`. Control characters in cells are
@@ -11,9 +11,11 @@ export type Column<Row> = { readonly heading: string; readonly cell: (row: Row) 
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): string {
   const cells = rows.map((row) => columns.map((column) => visible(column.cell(row))))
   const widths = columns.map((column, i) => Math.max(column.heading.length, ...cells.map((line) => line[i]!.length)))
-  shrink(widths, columns.map((column) => column.flexible === true), width - 2 * (columns.length - 1))
+  const available = width - 2 * (columns.length - 1)
+  for (const kind of [true, 'start'] as const) shrink(widths, columns.map((column) => column.flexible === kind), available)
+  const fit = (text: string, space: number, i: number) => (columns[i]!.flexible === 'start' ? fitEnd(text, space) : fitStart(text, space))
   const line = (texts: readonly string[], paint: (text: string, i: number) => string) =>
-    texts.map((text, i) => paint(i === texts.length - 1 ? fit(text, widths[i]!).trimEnd() : fit(text, widths[i]!), i)).join('  ')
+    texts.map((text, i) => paint(i === texts.length - 1 ? fit(text, widths[i]!, i).trimEnd() : fit(text, widths[i]!, i), i)).join('  ')
   const head = line(columns.map((column) => column.heading), (text) => text)
   const body = cells.map((texts, r) => line(texts, (text, i) => columns[i]!.paint?.(text, rows[r]!) ?? text))
   return `${[head, ...body].map((text) => text.trimEnd()).join('\n')}\n`
@@ -32,8 +34,12 @@ export function paintSeverity(text: string, severity: Severity): string {
   return styleText([...severityStyle[severity]], text, { validateStream: false })
 }
 
-function fit(text: string, width: number): string {
+function fitStart(text: string, width: number): string {
   return text.length <= width ? text.padEnd(width) : `${text.slice(0, Math.max(0, width - 1))}…`
+}
+
+function fitEnd(text: string, width: number): string {
+  return text.length <= width ? text.padEnd(width) : `…${text.slice(text.length - Math.max(0, width - 1))}`
 }
 
 function shrink(widths: number[], flexible: readonly boolean[], available: number): void {
