@@ -221,6 +221,14 @@ describe('alerts', () => {
     }
   })
 
+  it('say when nothing listens where the mail server should', async () => {
+    const peer = await smtpPeer({})
+    await peer.close()
+    const channel = await create({ type: 'smtp', host: '127.0.0.1', port: peer.port, tls: 'none', from: 'muster@example.com', to: ['a@example.com'] })
+    const delivery = await json<Delivery>(await server.call('POST', `/api/v1/alert-channels/${channel.id}/test`, { token: admin }))
+    expect(delivery).toMatchObject({ state: 'failed', error: `mail could not be handed to 127.0.0.1 port ${peer.port}: ECONNREFUSED` })
+  })
+
   it('arrive at a Slack-compatible address, which stays secret', async () => {
     const peer = closed(await httpPeer(200))
     const channel = await create({ type: 'slack', url: `http://127.0.0.1:${peer.port}/services/T0/B0/slack-secret` })

@@ -45,7 +45,9 @@ export async function sendMail(settings: SmtpSettings, password: Secret | null, 
 
 /** Says the server's status or the error's code; its text may repeat what was sent. */
 function failure({ host, port }: SmtpSettings, error: unknown): MusterError {
-  const { responseCode, code } = error as { responseCode?: number; code?: string }
-  const why = responseCode === undefined ? (code ?? 'unknown error') : `it answered ${responseCode}`
+  const { responseCode, code, message } = error as { responseCode?: number; code?: string; message?: string }
+  // The mail library calls every fault of a socket ESOCKET; which one it was stands in the system's own words.
+  const system = code === 'ESOCKET' ? /\b(?:connect|read|write|send) (E[A-Z]+)\b/.exec(message ?? '')?.[1] : undefined
+  const why = responseCode === undefined ? (system ?? code ?? 'unknown error') : `it answered ${responseCode}`
   return new MusterError('delivery.failed', `mail could not be handed to ${host} port ${port}: ${why}`)
 }
