@@ -97,10 +97,10 @@ describe('the engine', () => {
     const engine = new MatchEngine(rules)
     const bytes = Buffer.from('ab1 '.repeat(100_000))
     for (const [maxMatches, shortfall] of [[99_999, 'matches'], [100_000, null], [100_001, null]] as const) {
-      const result = engine.find(bytes, clock, { ...defaultBudget, maxMatches })
+      const result = engine.find(bytes, clock, { ...defaultBudget, maxMatches, maxMatchesOfRule: maxMatches })
       expect([result.matches.length, result.shortfall]).toEqual([Math.min(maxMatches, 100_000), shortfall])
     }
-    expect(engine.find(bytes, clock, { ...defaultBudget, maxMatches: 1_000_000, maxBytes: 400 })).toMatchObject({ shortfall: 'bytes', matches: { length: 100 } })
+    expect(engine.find(bytes, clock, { ...defaultBudget, maxMatches: 1_000_000, maxMatchesOfRule: 1_000_000, maxBytes: 400 })).toMatchObject({ shortfall: 'bytes', matches: { length: 100 } })
     let readings = 0
     const hasty: Clock = { now: () => new Date(readings++ * 60) }
     const late = engine.find(bytes, hasty, { maxBytes: 1e9, maxMatches: 1e9, maxMilliseconds: 100 })

@@ -12,9 +12,11 @@ export type ScanBudget = {
   readonly maxMilliseconds: number
   /** Matches of all rules together. */
   readonly maxMatches: number
+  /** Matches of one rule, so that one that finds much leaves room for the others; `maxMatches` unless given. */
+  readonly maxMatchesOfRule?: number
 }
 
-export const defaultBudget: ScanBudget = { maxBytes: 256 * 1024 * 1024, maxMilliseconds: 10_000, maxMatches: 10_000 }
+export const defaultBudget: ScanBudget = { maxBytes: 256 * 1024 * 1024, maxMilliseconds: 10_000, maxMatches: 20_000, maxMatchesOfRule: 5_000 }
 
 /** Why a file was not looked at completely. */
 export type Shortfall = 'bytes' | 'time' | 'matches'
@@ -129,6 +131,7 @@ export class MatchEngine {
     for (const index of this.#everywhere.length === 0 ? this.#touched : [...this.#touched, ...this.#everywhere]) {
       const plan = this.plans[index]!
       const anchors = this.#anchors[index]!
+      if (work.isFull(index)) { work.shortfall = 'matches'; continue }
       if (!plan.keywordImplied && this.#keywordSeen[index] === 0) {
         if (!this.#keywordsNoted) this.#noteKeywords(buffer, to, length)
         if (this.#keywordSeen[index] === 0) continue
@@ -141,7 +144,7 @@ export class MatchEngine {
         // A whole-text pattern meets the overlap twice; what begins behind the chunk belongs to the next.
         if (plan.strategy === 'whole' && start >= to && to < length) break
         lastEnds[index] = match.end + base
-        if (!work.add({ rule: plan.rule, start, end: match.end + base, secretStart: match.secretStart + base, secretEnd: match.secretEnd + base })) return
+        if (!work.add(index, { rule: plan.rule, start, end: match.end + base, secretStart: match.secretStart + base, secretEnd: match.secretEnd + base })) break
       }
       if (work.over) return
     }
@@ -164,6 +167,7 @@ class Work {
   readonly #clock: Clock
   readonly #budget: ScanBudget
   readonly #deadline: number
+  readonly #ofPlan = new Map<number, number>()
   #attempts = 0
 
   constructor(clock: Clock, budget: ScanBudget, shortfall: Shortfall | null) {
@@ -179,11 +183,23 @@ class Work {
     return !this.over
   }
 
-  add(match: RuleMatch): boolean {
+  /** Keeps a match of the plan at `index`; false when no more of it may come. */
+  add(index: number, match: RuleMatch): boolean {
     if (this.matches.length >= this.#budget.maxMatches) this.#end('matches')
-    else this.matches.push(match)
-    return !this.over
+    else if (this.isFull(index)) this.shortfall = 'matches'
+    else {
+      this.matches.push(match)
+      this.#ofPlan.set(index, (this.#ofPlan.get(index) ?? 0) + 1)
+      return true
+    }
+    return false
   }
+
+  /** True when the plan at `index` gave all it may. */
+  isFull(index: number): boolean {
+    return (this.#ofPlan.get(index) ?? 0) >= (this.#budget.maxMatchesOfRule ?? this.#budget.maxMatches)
+  }
+
 
   #end(shortfall: Shortfall): void {
     this.over = true
