@@ -2,7 +2,12 @@ import type { Secret } from '@muster/core'
 import type { FilterName } from './rule.ts'
 
 /** Why a candidate is not reported: which filter objected, and its reason for people, which quotes nothing of the secret. */
-export type Suppression = { readonly filter: FilterName; readonly reason: string }
+export type Suppression = {
+  readonly filter: FilterName
+  readonly reason: string
+  /** Nothing but what the file is called speaks against it: under another path the same bytes may count. */
+  readonly byPath?: true
+}
 
 /** What the value itself tells, e.g. `{ account: '…' }` of an AWS key id; never the secret. */
 export type Facts = Readonly<Record<string, string>>
@@ -24,5 +29,7 @@ export type DetectFinding = {
   /** Shannon entropy of the secret, bits per byte. */
   readonly entropyBits: number
   readonly suppressedBy: Suppression | null
+  /** Commits in which an allowlist excepts it, lower-case hex. */
+  readonly exceptedCommits: readonly string[]
   readonly facts: Facts
 }

@@ -47,22 +47,22 @@ export class SecretScanner {
     const text = (from: number, to: number) => bytes.toString('latin1', from, to)
     const secret = text(secretStart, secretEnd)
     const { line, lineStart } = lines.at(secretStart)
-    const { suppressedBy, entropyBits } = objection({
+    const { suppressedBy, exceptedCommits, entropyBits } = objection({
       rule, secret, path, match: text(start, end), line: text(Math.max(lineStart, start - MAX_LINE_BYTES), lineEnd(bytes, end)), sharedAllowlists: this.#ruleSet.allowlists,
     })
     return {
       rule,
       finding: {
         ruleId: rule.id, kind: rule.kind, start: secretStart, end: secretEnd, matchStart: start, matchEnd: end, line, column: secretStart - lineStart + 1,
-        secret: new Secret(Uint8Array.from(bytes.subarray(secretStart, secretEnd))), entropyBits, suppressedBy, facts: suppressedBy === null ? factsOf(rule, secret) : {},
+        secret: new Secret(Uint8Array.from(bytes.subarray(secretStart, secretEnd))), entropyBits, suppressedBy, exceptedCommits, facts: suppressedBy === null ? factsOf(rule, secret) : {},
       },
     }
   }
 
   #pathFinding(rule: Rule, { path }: ScanInput): Judged {
-    const { suppressedBy } = objection({ rule: { ...rule, entropyBits: null, structure: null }, secret: '', match: '', line: '', path, sharedAllowlists: this.#ruleSet.allowlists })
+    const { suppressedBy, exceptedCommits } = objection({ rule: { ...rule, entropyBits: null, structure: null }, secret: '', match: '', line: '', path, sharedAllowlists: this.#ruleSet.allowlists })
     const nowhere = { start: 0, end: 0, matchStart: 0, matchEnd: 0, line: 1, column: 1 }
-    return { rule, finding: { ruleId: rule.id, kind: rule.kind, ...nowhere, secret: Secret.fromText(''), entropyBits: 0, suppressedBy, facts: { path: 'the path alone tells' } } }
+    return { rule, finding: { ruleId: rule.id, kind: rule.kind, ...nowhere, secret: Secret.fromText(''), entropyBits: 0, suppressedBy, exceptedCommits, facts: { path: 'the path alone tells' } } }
   }
 }
 

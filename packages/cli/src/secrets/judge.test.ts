@@ -1,19 +1,18 @@
 import { Secret } from '@muster/core'
-import { compileConfig, type FoundSecret, keyedFingerprint } from '@muster/detect'
+import { type FoundSecret, keyedFingerprint } from '@muster/detect'
 import { describe, expect, it } from 'vitest'
 import type { Placed } from './collect.ts'
-import { exceptedPlaces } from './excepted-places.ts'
 import { judge, type JudgeSettings, Sieve, type SieveSettings } from './judge.ts'
 import { randomText } from './leak.testing.ts'
 
 const commit = { id: 'a'.repeat(40), author: 'Ann', email: 'ann@example.com', date: '2026-01-01T00:00:00Z', message: '' }
 const key = new Secret(new Uint8Array(32))
 const settings: JudgeSettings = {
-  fingerprintOf: (digest) => keyedFingerprint(key, digest), known: { count: 0, look: () => null }, isExcepted: () => false,
+  fingerprintOf: (digest) => keyedFingerprint(key, digest), known: { count: 0, look: () => null },
 }
 const found = (value: string, rest: Partial<FoundSecret> = {}): FoundSecret => ({
   ruleId: 'r', kind: 'k', description: 'd', secret: Secret.fromText(value), path: 'f', line: 1, column: 1, endLine: 1, endColumn: value.length, match: Secret.fromText(value), entropyBits: 4, facts: {}, decoders: [], context: '',
-  pathClass: 'other', suppressedBy: null, reference: null, layer: null, hiddenBy: null, ...rest,
+  pathClass: 'other', suppressedBy: null, exceptedCommits: [], reference: null, layer: null, hiddenBy: null, ...rest,
 })
 const placed = (value: string, rest: Partial<FoundSecret> = {}, more: Partial<Placed> = {}): Placed => ({ found: found(value, rest), file: 'f', commit: null, gone: false, repository: null, credential: null, verified: null, ...more })
 const sieve = (more: Partial<SieveSettings> = {}) => new Sieve({ ignoreAllowComments: false, maxDecodeDepth: null, maxArchiveDepth: null, ...more })
@@ -54,11 +53,8 @@ describe('judging what was found', () => {
     expect(new Set(judge(all, settings).map(({ fingerprint }) => fingerprint)).size).toBe(2)
   })
 
-  it('leaves out commits and paths that the rules except, under every name of a blob', () => {
-    const isExcepted = exceptedPlaces(compileConfig(`[[allowlists]]\ncommits = ["${commit.id}"]\n[[rules]]\nid = "r"\nregex = "x{20}"\n[[rules]]\nid = "s"\nregex = "y{20}"\n[[rules.allowlists]]\npaths = ["^fixtures/"]\n[[rules.allowlists]]\ncondition = "AND"\npaths = ["^src/"]\nstopwords = ["sample"]\n`))
-    const of = (ruleId: string, path: string, id: string | null = null) => isExcepted({ ruleId, path, commit: id })
-    expect([of('r', 'a', commit.id), of('r', 'a', 'b'.repeat(40)), of('r', 'fixtures/a'), of('s', 'fixtures/a'), of('s', 'src/a'), of('s', 'a')]).toEqual([true, false, false, true, false, false])
-    const copy = { repository: 'repo', file: 'fixtures/b' }
-    expect(judge([placed('a', { ruleId: 's', path: 'a' }, copy), placed('a', {}, { commit }), placed('b')], { ...settings, isExcepted })).toHaveLength(1)
+  it('leaves out what the rules except in a commit', () => {
+    const exceptedCommits = [commit.id]
+    expect(judge([placed('a', { exceptedCommits }, { commit }), placed('b', { exceptedCommits }), placed('c', { exceptedCommits: ['b'.repeat(40)] }, { commit })], settings)).toHaveLength(2)
   })
 })

@@ -1,6 +1,5 @@
 import { type FoundSecret, namedSecretDigest, secretDigest } from '@muster/detect'
 import type { Placed } from './collect.ts'
-import type { Place } from './excepted-places.ts'
 import type { KnownValues } from './known-values.ts'
 import type { Leak } from './leak.ts'
 import { lengthOf } from './redaction.ts'
@@ -11,8 +10,6 @@ export type JudgeSettings = {
   /** The keyed fingerprint of a digest, or of the credential it is where the inventory's is wanted. */
   readonly fingerprintOf: (digest: string, credential: string | null) => string
   readonly known: KnownValues
-  /** The rules except the place whatever stands there. */
-  readonly isExcepted: (place: Place) => boolean
 }
 
 /** What is kept of everything that is found, so that a large scan holds little. */
@@ -41,7 +38,7 @@ export class Sieve {
 export function judge(placed: readonly Placed[], settings: JudgeSettings): readonly Leak[] {
   const leaks = new Map<string, Leak>()
   for (const each of placed) {
-    if (settings.isExcepted({ ruleId: each.found.ruleId, commit: each.commit?.id ?? null, path: each.repository === null ? each.found.path : each.file })) continue
+    if (each.commit !== null && each.found.exceptedCommits.includes(each.commit.id)) continue
     const leak = leakOf(each, settings)
     const place = `${leak.fingerprint}\0${leak.file}\0${leak.line}\0${leak.column}\0${leak.commit?.id ?? ''}`
     if (!leaks.has(place)) leaks.set(place, leak)

@@ -8,7 +8,6 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { writeOutput } from '../output.ts'
 import { problemText } from '../scan/report.ts'
 import { version } from '../version.ts'
-import { exceptedPlaces } from './excepted-places.ts'
 import { addToBaseline, openBaseline } from './baseline-file.ts'
 import { collectStream } from './collect.ts'
 import { judge } from './judge.ts'
@@ -43,7 +42,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const collected = stream ? collectStream(await environment.readStdin(), rules, scan.decode, scan.sieve, environment.clock)
     : partly ? await scan.commits(paths, staged ? null : logOptions(flags['log-opts'] ?? ''))
     : await scan.targets(paths, flags)
-  const leaks = judge(collected.placed, { fingerprintOf: scan.fingerprintOf, known: sources.known, isExcepted: exceptedPlaces(rules.ruleSet) })
+  const leaks = judge(collected.placed, { fingerprintOf: scan.fingerprintOf, known: sources.known })
   const fresh = leaks.filter(({ known }) => known === null)
   const report: SecretsReport = {
     version, startedAt, finishedAt: environment.clock.now(), complete: collected.complete, leaks: flags['include-known'] ? leaks : fresh, knownCount: leaks.length - fresh.length, suppressed: scan.sieve.suppressed,

@@ -82,35 +82,59 @@ function structure(candidate: Candidate): string | null {
   return rule.generic && rule.structure === null ? formReason(secret, isPassword(kindOf(candidate)) ? 'password' : null) : null
 }
 
+function listsFor({ rule, sharedAllowlists }: Pick<Candidate, 'rule' | 'sharedAllowlists'>): readonly Allowlist[] {
+  return [...rule.allowlists, ...sharedAllowlists.filter(({ targetRules }) => targetRules.length === 0 || targetRules.includes(rule.id))]
+}
+
 function allowReason(candidate: Candidate): string | null {
-  const { rule, sharedAllowlists } = candidate
-  const shared = sharedAllowlists.filter(({ targetRules }) => targetRules.length === 0 || targetRules.includes(rule.id))
-  const found = [...rule.allowlists, ...shared].find((list) => allows(list, candidate))
+  const found = listsFor(candidate).find((list) => allows(list, candidate, false))
   return found === undefined ? null : found.description || 'an allowlist excepts it'
 }
 
-function allows({ paths, regexes, regexTarget, stopwords, commits, condition }: Allowlist, { path, secret, match, line }: Candidate): boolean {
+const noCommits: readonly string[] = []
+
+/** Commits that lists name, of those lists of which all else holds that they ask for. */
+function exceptedCommits(candidate: Candidate): readonly string[] {
+  const lists = listsFor(candidate).filter(({ commits }) => commits.length > 0)
+  return lists.length === 0 ? noCommits : lists.filter((list) => allows(list, candidate, true)).flatMap(({ commits }) => commits.map((id) => id.toLowerCase()))
+}
+
+/** Bytes alone belong to no commit; `inCommit` tells what holds in one that the list names. */
+function allows({ paths, regexes, regexTarget, stopwords, commits, condition }: Allowlist, { path, secret, match, line }: Candidate, inCommit: boolean): boolean {
   const target = regexTarget === 'secret' ? secret : regexTarget === 'match' ? match : line
   const lower = secret.toLowerCase()
   const bytes = Buffer.from(path, 'utf8').toString('latin1')
   const checks: boolean[] = []
-  // Bytes alone belong to no commit, so a list of commits does not apply to them.
-  if (commits.length > 0) checks.push(false)
+  if (commits.length > 0) checks.push(inCommit)
   if (paths.length > 0) checks.push(paths.some((pattern) => pattern.test(bytes)))
   if (regexes.length > 0) checks.push(regexes.some((pattern) => pattern.test(target)))
   if (stopwords.length > 0) checks.push(stopwords.some((word) => lower.includes(word)))
   return condition === 'AND' ? checks.every(Boolean) : checks.some(Boolean)
 }
 
+/** What the filters of a rule say; `exceptedCommits` of a candidate none objects to. */
+export type Judgement = { readonly suppressedBy: Suppression | null; readonly exceptedCommits: readonly string[]; readonly entropyBits: number }
+
 /** The first filter of the rule that objects, in the order of `filterNames`; null where none does. */
-export function objection(candidate: Omit<Candidate, 'entropyBits' | 'surpriseBits'>): { readonly suppressedBy: Suppression | null; readonly entropyBits: number } {
+export function objection(candidate: Omit<Candidate, 'entropyBits' | 'surpriseBits'>): Judgement {
   const measured = { ...candidate, entropyBits: shannonBits(candidate.secret), surpriseBits: candidate.rule.generic ? surpriseBits(candidate.secret) : 0 }
+  const { entropyBits } = measured
+  const suppressedBy = firstObjection(measured)
+  if (suppressedBy === null) return { suppressedBy, exceptedCommits: exceptedCommits(measured), entropyBits }
+  const byPath = asksForPath.has(suppressedBy.filter) && firstObjection({ ...measured, path: '' }) === null
+  return { suppressedBy: byPath ? { ...suppressedBy, byPath } : suppressedBy, exceptedCommits: noCommits, entropyBits }
+}
+
+/** Filters for which a path can be the whole reason. */
+const asksForPath: ReadonlySet<FilterName> = new Set(['path-class', 'allowlist'])
+
+function firstObjection(candidate: Candidate): Suppression | null {
   for (const [filter, objects] of filters) {
     if (!candidate.rule.filters.has(filter)) continue
-    const reason = objects(measured)
-    if (reason !== null) return { suppressedBy: { filter, reason }, entropyBits: measured.entropyBits }
+    const reason = objects(candidate)
+    if (reason !== null) return { filter, reason }
   }
-  return { suppressedBy: null, entropyBits: measured.entropyBits }
+  return null
 }
 
 /** What a rule's structural check reads from the secret; empty where the rule has none or it does not hold. */

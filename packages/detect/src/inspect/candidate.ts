@@ -16,6 +16,7 @@ export type Candidate = {
   readonly facts: Facts
   readonly decoders: readonly string[]
   readonly suppressedBy: Suppression | null
+  readonly exceptedCommits: readonly string[]
   readonly reference: SecretReference | null
   /** What told it: a rule by the value itself, a format by where it stands. */
   readonly by: 'rule' | 'format'

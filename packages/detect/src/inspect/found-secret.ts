@@ -37,6 +37,8 @@ export type FoundSecret = {
   readonly context: string
   readonly pathClass: PathClass
   readonly suppressedBy: Suppression | null
+  /** Commits in which an allowlist excepts it, lower-case hex. */
+  readonly exceptedCommits: readonly string[]
   readonly reference: SecretReference | null
   /** Digest of the image layer that holds the file, and of the one above that removes or replaces it. */
   readonly layer: string | null

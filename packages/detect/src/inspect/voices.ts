@@ -30,10 +30,10 @@ export class RuleVoice {
   about({ bytes, path, within, decoders }: Reading, clock: Clock, budget: ScanBudget): { readonly candidates: readonly Candidate[]; readonly shortfall: Shortfall | null; readonly watched: number } {
     const { findings, shortfall, watched } = this.#scanner.scan({ bytes, path }, clock, budget)
     const candidates = findings.map((finding): Candidate => {
-      const { ruleId, kind, secret, entropyBits, facts, suppressedBy } = finding
+      const { ruleId, kind, secret, entropyBits, facts, suppressedBy, exceptedCommits } = finding
       const { description = ruleId, generic = false } = this.#descriptions.get(ruleId) ?? {}
       return {
-        ruleId, kind, description, secret, entropyBits, facts, decoders, suppressedBy, generic, reference: null, by: 'rule',
+        ruleId, kind, description, secret, entropyBits, facts, decoders, suppressedBy, exceptedCommits, generic, reference: null, by: 'rule',
         start: within?.start ?? finding.start, end: within?.end ?? finding.end, match: new Secret(Uint8Array.from(bytes.subarray(finding.matchStart, finding.matchEnd))),
       }
     })
@@ -54,7 +54,7 @@ export function formatVoice({ bytes, path, within, decoders }: Reading, among: r
     const text = Buffer.from(value.reveal()).toString('latin1')
     return {
       ruleId: format, kind: secretType, description: `${words(secretType)} (${words(format)})`, secret: value, start: within?.start ?? start, end: within?.end ?? end, match: value,
-      entropyBits: shannonBits(text), facts: reference ? facts : rest, decoders, suppressedBy: reference ? null : judged(extracted, text, bytes, path, sharedAllowlists),
+      entropyBits: shannonBits(text), facts: reference ? facts : rest, decoders, ...reference ? unobjected : judged(extracted, text, bytes, path, sharedAllowlists),
       reference: reference ? { kind: referenceKind, name } : null, by: 'format', generic: genericFormats.has(format),
     }
   })
@@ -63,14 +63,17 @@ export function formatVoice({ bytes, path, within, decoders }: Reading, among: r
 
 const words = (id: string): string => id.replaceAll('-', ' ')
 
-function judged({ format, secretType, placeholder, start, end }: ExtractedSecret, secret: string, bytes: Buffer, path: string, sharedAllowlists: readonly Allowlist[]): Candidate['suppressedBy'] {
-  if (placeholder) return { filter: 'placeholder', reason: 'only marks where a secret belongs' }
+const unobjected = { suppressedBy: null, exceptedCommits: [] } as const
+
+function judged({ format, secretType, placeholder, start, end }: ExtractedSecret, secret: string, bytes: Buffer, path: string, sharedAllowlists: readonly Allowlist[]): Pick<Candidate, 'suppressedBy' | 'exceptedCommits'> {
+  if (placeholder) return { suppressedBy: { filter: 'placeholder', reason: 'only marks where a secret belongs' }, exceptedCommits: [] }
   const lineStart = Math.max(bytes.lastIndexOf(0x0a, Math.max(0, start - 1)) + 1, start - 1000)
   const newline = bytes.indexOf(0x0a, end)
   const line = bytes.toString('latin1', Math.min(lineStart, start), Math.min(newline < 0 ? bytes.length : newline, end + 1000))
   const generic = genericFormats.has(format)
   const rule = { ...formatRule, id: format, kind: secretType, generic, filters: generic ? settingFilters : ownFilters }
-  return objection({ rule, secret, match: secret, line, path, sharedAllowlists }).suppressedBy
+  const { suppressedBy, exceptedCommits } = objection({ rule, secret, match: secret, line, path, sharedAllowlists })
+  return { suppressedBy, exceptedCommits }
 }
 
 /** A rule in name only, for the filters. */

@@ -57,6 +57,9 @@ const STRETCH_BYTES = 128 * 1024 * 1024
 /** Found blobs held back for one look into history; more make it look more than once. */
 const MAX_HELD = 8000
 
+/** Copies of found blobs that are judged again; at those beyond, what was found under another path counts. */
+const MAX_OTHER_PATHS = 20_000
+
 /** Reads every blob of a repository once, and tells of what they hold by value and path. */
 export class BlobHistory {
   readonly #parts: BlobHistoryParts
@@ -85,7 +88,7 @@ export class BlobHistory {
   async #list(): Promise<BlobList> {
     const { git, repository, options } = this.#parts
     if (!options.history) return headBlobs(git, repository)
-    return listBlobs(git, { idBytes: repository.idBytes, refs: options.refs, since: options.since })
+    return listBlobs(git, { idBytes: repository.idBytes, head: repository.head, refs: options.refs, since: options.since })
   }
 
   async *#read({ blobs, missing, broken }: BlobList, state: string, from: z.infer<typeof positionSchema> | null): AsyncGenerator<HistoryStretch, void, void> {
@@ -128,13 +131,26 @@ export class BlobHistory {
     const { git, repository, options } = this.#parts
     const held = this.#held
     this.#held = []
-    this.#foundBlobs.push(...held.map(({ id, path }) => ({ id, path })))
     const places = await placesOf(git, held, options.refs)
     const known = new Set(places.map(({ id }) => id))
-    const all = [...places, ...held.filter(({ id, path }) => path !== null && !known.has(id)).map(({ id, path }) => ({ id, path: path!, commit: null }))]
+    const views = [...held, ...await this.#underOtherPaths(held, places)]
+    const telling = new Set(views.filter(({ found }) => found.length > 0).map(({ id }) => id))
+    const told = views.filter(({ id }) => telling.has(id))
+    const all = [...places, ...held.filter(({ id, path }) => path !== null && !known.has(id)).map(({ id, path }) => ({ id, path: path!, commit: null }))].filter(({ id }) => telling.has(id))
     const presences = await presencesOf(git, repository, all)
+    this.#foundBlobs.push(...told.map(({ id, path }) => ({ id, path })))
     for (const place of all) this.#places.push({ ...place, presence: presenceOf(presences, place) })
-    return byValueAndPath(held, all, presences)
+    return byValueAndPath(told, all, presences)
+  }
+
+  /** A blob is read under one of its paths; those that hold something are judged under the others too, since rules, formats and exceptions go by paths. */
+  async #underOtherPaths(held: readonly FoundBlob[], places: readonly BlobPlace[]): Promise<readonly FoundBlob[]> {
+    const { git, pool, options } = this.#parts
+    const judged = new Set(held.map(({ id, path }) => `${id} ${path}`))
+    const others = places.filter(({ id, path }) => !judged.has(`${id} ${path}`)).slice(0, MAX_OTHER_PATHS).map(({ id, path }) => ({ id, path }))
+    const found: FoundBlob[] = []
+    for await (const part of scanBlobs({ git, pool, clean: noMemory.cleanBlobs(''), maxFileBytes: options.maxFileBytes }, others, others.map((_, index) => index))) found.push(...part.found)
+    return found
   }
 
   /** The blobs an earlier scan of the same objects found something in, read again; the rest is known to hold nothing. */

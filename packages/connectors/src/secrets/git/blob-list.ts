@@ -13,15 +13,16 @@ export type BlobList = {
   readonly broken: string | null
 }
 
-export type BlobListOptions = { readonly idBytes: 20 | 32; readonly refs: readonly string[]; readonly since: string | null }
+export type BlobListOptions = { readonly idBytes: 20 | 32; readonly head: string | null; readonly refs: readonly string[]; readonly since: string | null }
 
 /**
  * Every blob of the repository, once: those of all refs, reflogs and the index in the order of history, newest first, then those that nothing
- * reaches, by id. With `refs` or `since` only what these reach.
+ * reaches, by id. A blob that the tree of HEAD has at several paths is listed under each. With `refs` or `since` only what these reach, once.
  */
-export async function listBlobs(git: GitProgram, { idBytes, refs, since }: BlobListOptions): Promise<BlobList> {
+export async function listBlobs(git: GitProgram, { idBytes, head, refs, since }: BlobListOptions): Promise<BlobList> {
   const blobs: ListedBlob[] = []
   const known = new ObjectIdSet(idBytes, 65_536)
+  const copies = refs.length > 0 || since !== null ? new Map<string, ReadonlySet<string>>() : await copiesAt(git, head)
   let missing = 0
   const starts = refs.length > 0 ? [...refs] : ['--all', '--reflog', '--indexed-objects']
   const before = since === null ? [] : await commitsBefore(git, starts, since)
@@ -29,7 +30,9 @@ export async function listBlobs(git: GitProgram, { idBytes, refs, since }: BlobL
     if (line.startsWith('?')) { missing++; return }
     const id = line.slice(0, idBytes * 2)
     const path = line.slice(idBytes * 2 + 1)
-    if (path !== '' && known.add(Buffer.from(id, 'hex'))) blobs.push({ id, path })
+    if (path === '' || !known.add(Buffer.from(id, 'hex'))) return
+    blobs.push({ id, path })
+    for (const other of copies.get(id) ?? []) if (other !== path) blobs.push({ id, path: other })
   })
   if (refs.length > 0 || since !== null) return { blobs, missing, broken: walked.ok ? null : walked.complaint }
   const dangling: string[] = []
@@ -41,7 +44,7 @@ export async function listBlobs(git: GitProgram, { idBytes, refs, since }: BlobL
 }
 
 /** The blobs of the tree of HEAD alone. */
-export async function headBlobs(git: GitProgram, { head }: Repository): Promise<BlobList> {
+export async function headBlobs(git: GitProgram, { head }: Pick<Repository, 'head'>): Promise<BlobList> {
   const blobs: ListedBlob[] = []
   const text = head === null ? '' : await git.text(['ls-tree', '-r', '-z', head])
   for (const line of (text ?? '').split('\0')) {
@@ -49,6 +52,12 @@ export async function headBlobs(git: GitProgram, { head }: Repository): Promise<
     if (entry !== null) blobs.push({ id: entry[1]!, path: entry[2]! })
   }
   return { blobs, missing: 0, broken: text === null ? 'the tree of HEAD' : null }
+}
+
+/** The paths of each blob that the tree of a commit has more than once. */
+async function copiesAt(git: GitProgram, head: string | null): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const { blobs } = await headBlobs(git, { head })
+  return new Map([...Map.groupBy(blobs, ({ id }) => id)].flatMap(([id, all]) => (all.length < 2 ? [] : [[id, new Set(all.map(({ path }) => path!))] as const])))
 }
 
 /** What the history since an instant is cut off from, as arguments of rev-list. */

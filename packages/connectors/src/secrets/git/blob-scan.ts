@@ -45,9 +45,10 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes }: BlobScanPar
     for (const { item, found: inBlob, problems: inJobProblems } of results) {
       const index = inJob[item]!
       const kept = inBlob.filter(({ suppressedBy }) => suppressedBy === null)
+      const doubted = inBlob.filter(({ suppressedBy }) => suppressedBy?.byPath === true)
       trouble.push(...inJobProblems)
-      if (kept.length > 0) found.push({ index, ...list[index]!, found: kept })
-      if (kept.length > 0 || inJobProblems.length > 0) told.add(index)
+      if (kept.length + doubted.length > 0) found.push({ index, ...list[index]!, found: kept, doubted })
+      if (kept.length + doubted.length + inJobProblems.length > 0) told.add(index)
     }
     for (const index of inJob) if (!told.has(index)) clean.add(cleanId(list[index]!))
     return { next, found, problems: trouble, bytes }

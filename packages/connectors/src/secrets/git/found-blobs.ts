@@ -2,8 +2,15 @@ import { type FoundSecret, secretDigest } from '@muster/detect'
 import type { CommitFacts, Presence } from '../finding.ts'
 import type { BlobPlace } from './attribution.ts'
 
-/** A blob that holds something, where the list of blobs has it. */
-export type FoundBlob = { readonly index: number; readonly id: string; readonly path: string | null; readonly found: readonly FoundSecret[] }
+/** A blob that holds something under one of its paths, where the list of blobs has it. */
+export type FoundBlob = {
+  readonly index: number
+  readonly id: string
+  readonly path: string | null
+  readonly found: readonly FoundSecret[]
+  /** What only the path speaks against. */
+  readonly doubted: readonly FoundSecret[]
+}
 
 /** One value at one path of a repository: as it came in, as it is now. */
 export type ValueAtPath = {
@@ -24,20 +31,18 @@ const order: Readonly<Record<Presence, number>> = { head: 0, branch: 1, history:
 
 type Member = { readonly found: FoundSecret; readonly blob: string; readonly commit: CommitFacts | null; readonly presence: Presence }
 
-/** Brings what the versions of a file hold together by value and path. */
+/** Brings what the versions of a file hold together by value and path; what an allowlist excepts in the commit that brought it in is left out. */
 export function byValueAndPath(blobs: readonly FoundBlob[], places: readonly BlobPlace[], presentIn: Presences): readonly ValueAtPath[] {
   const placesById = Map.groupBy(places, ({ id }) => id)
   const groups = new Map<string, { readonly path: string; readonly members: Member[] }>()
-  for (const { id, path, found } of blobs) {
-    const here: readonly BlobPlace[] = placesById.get(id) ?? [{ id, path: path ?? looseObject(id), commit: null }]
-    for (const each of found) {
-      const what = `${each.path.slice(each.path.indexOf('!') + 1)} ${each.reference === null ? secretDigest(each.secret) : `${each.reference.kind} ${each.reference.name} ${each.ruleId}`} ${each.suppressedBy === null}`
-      for (const place of here) {
+  for (const [id, views] of Map.groupBy(blobs, (blob) => blob.id)) {
+    for (const place of placesById.get(id) ?? views.map(({ path }) => ({ id, path: path ?? looseObject(id), commit: null }))) {
+      for (const [what, each] of foundAt(place.path, views)) {
         const key = `${place.path}\0${what}`
         const group = groups.get(key) ?? { path: place.path, members: [] }
         groups.set(key, group)
         const at = `${id} ${place.path}`
-        group.members.push({ found: each, blob: id, commit: place.commit, presence: presentIn.head.has(at) ? 'head' : presentIn.branch.has(at) ? 'branch' : 'history' })
+        for (const found of each) group.members.push({ found, blob: id, commit: place.commit, presence: presentIn.head.has(at) ? 'head' : presentIn.branch.has(at) ? 'branch' : 'history' })
       }
     }
   }
@@ -45,7 +50,26 @@ export function byValueAndPath(blobs: readonly FoundBlob[], places: readonly Blo
     const first = members.toSorted(older)[0]!
     const current = members.toSorted((a, b) => order[a.presence] - order[b.presence] || older(b, a))[0]!
     return { path, first, current, commit: first.commit, presence: current.presence }
-  })
+  }).filter(({ first, commit }) => commit === null || !first.found.exceptedCommits.includes(commit.id))
+}
+
+/** What a blob holds at a path, by what it is: what was found under the path itself, and under others what nothing excepts here. */
+function foundAt(path: string, views: readonly FoundBlob[]): ReadonlyMap<string, readonly FoundSecret[]> {
+  const own = views.find((view) => view.path === path)
+  const here = Map.groupBy(own?.found ?? [], whatIsFound)
+  if (views.length === (own === undefined ? 0 : 1)) return here
+  const excepted = new Set(own?.doubted.map(whatIsFound))
+  for (const view of views) {
+    if (view === own) continue
+    for (const [what, found] of Map.groupBy(view.found, whatIsFound)) if (!here.has(what) && !excepted.has(what)) here.set(what, found)
+  }
+  return here
+}
+
+/** The same for one value wherever it stands in one file, or in one entry of an archive. */
+function whatIsFound({ path, reference, secret, ruleId }: FoundSecret): string {
+  const entry = path.indexOf('!')
+  return `${entry < 0 ? '' : path.slice(entry)} ${reference === null ? secretDigest(secret) : `${reference.kind} ${reference.name} ${ruleId}`}`
 }
 
 /** Where git keeps an object that nothing names. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { githubToken, type Outcome, plant, scanSecretsIn, seen } from '../scan.testing.ts'
+import { fileMemory } from '../file-memory.ts'
 import { commit, git, gitWith } from './git.testing.ts'
 import { normalisedRemote } from './repository.ts'
 
@@ -95,6 +96,41 @@ describe('a repository', () => {
     plant(repo, { 'b.txt': changed, 'a.txt': `${committed}\n# touched\n` })
     expect(brief(await scanSecretsIn(repo))).toEqual(['.env:1 head -', `a.txt:1 head ${short(one)} Ann`, 'b.txt:1 head -'])
     expect(brief(await scanSecretsIn(repo, { history: false }))).toEqual(['.env:1 head -', 'a.txt:1 head -', 'b.txt:1 head -'])
+  })
+
+  it('is judged under every path of a blob, so that an exception for one hides no other', async () => {
+    const [copied, moved, plain] = [githubToken(), githubToken(), githubToken()]
+    const config = `[extend]\nuseDefault = true\n[[allowlists]]\npaths = ['''^fixtures/''']\n`
+    plant(repo, { 'fixtures/a.ts': `${copied}\n`, 'z.ts': `${copied}\n`, 'fixtures/b.ts': `${moved}\n`, 'c.txt': plain, 'd.txt': plain })
+    const one = commit(repo, 'one')
+    git(repo, 'mv', 'fixtures/b.ts', 'fixtures/c.ts')
+    git(repo, 'checkout', '-q', '-b', 'side')
+    plant(repo, { 'moved.ts': `${moved}\n` })
+    const two = commit(repo, 'two')
+    git(repo, 'checkout', '-q', 'main')
+    const expected = [`c.txt:1 head ${short(one)} Ann`, `d.txt:1 head ${short(one)} Ann`, `moved.ts:1 branch ${short(two)} Ann`, `z.ts:1 head ${short(one)} Ann`]
+    expect(brief(await scanSecretsIn(repo, { config }))).toEqual(expected)
+    const memory = fileMemory(join(root, 'memory'))
+    for (let i = 0; i < 2; i++) expect(brief(await scanSecretsIn(repo, { config }, { parts: { memory } }))).toEqual(expected)
+  })
+
+  it('is read by the format each path of a blob has', async () => {
+    const login = `machine git.example.test login ann password ${githubToken().slice(4, 20)}\n`
+    plant(repo, { 'copied.bin': login, 'sub/.netrc': login })
+    commit(repo, 'one')
+    expect((await scanSecretsIn(repo)).findings.map(({ path }) => path)).toContain('sub/.netrc')
+  })
+
+  it('leaves out what an allowlist excepts in the commit that brought it in', async () => {
+    const [one, two, three] = [githubToken(), githubToken(), githubToken()]
+    plant(repo, { 'a.txt': one, 'b.txt': two })
+    const first = commit(repo, 'one')
+    plant(repo, { 'c.txt': three })
+    const second = commit(repo, 'two')
+    const withList = (list: string) => scanSecretsIn(repo, { config: `[extend]\nuseDefault = true\n[[allowlists]]\n${list}\n` })
+    expect(seen(await withList(`commits = ["${first.toUpperCase()}"]`))).toEqual([`c.txt:1 ${three}`])
+    expect(seen(await withList(`condition = "AND"\ncommits = ["${first}", "${second}"]\npaths = ['''^[ac]''']`))).toEqual([`b.txt:1 ${two}`])
+    expect(seen(await withList(`condition = "AND"\ncommits = ["${first}"]\npaths = ['''^c''']`))).toEqual([`a.txt:1 ${one}`, `b.txt:1 ${two}`, `c.txt:1 ${three}`])
   })
 
   it('names who answers for the path by CODEOWNERS', async () => {
