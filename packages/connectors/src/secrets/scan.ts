@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { MusterError, type Observation, type ScanBatch, type ScanContext, type ScanProblem, type SecretFingerprints } from '@muster/core'
+import { pairedAcrossFiles } from '@muster/detect'
 import type { VerifiedFacts } from '../api/index.ts'
 import { formatCursor, parseCursor, type SecretsCursor } from './cursor.ts'
 import type { SourceFinding } from './finding.ts'
 import { InspectionPool } from './inspection-pool.ts'
-import { observationsOf } from './observing.ts'
+import { observationsOf, type PlacedFinding } from './observing.ts'
 import { openTarget, type TargetWorld } from './open-target.ts'
 import type { SecretsOptions } from './options.ts'
 import type { TargetStep } from './target.ts'
@@ -40,7 +41,7 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
       }
       let introduction = target.introduction
       for await (const step of target.run(at.position)) {
-        const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await observationsOf(step.findings, parts.fingerprints, parts.verifiedFacts), ...step.observations.filter(({ observation }) => observation === 'coverage')]
+        const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await observationsOf(paired(step.findings), parts.fingerprints, parts.verifiedFacts), ...step.observations.filter(({ observation }) => observation === 'coverage')]
         introduction = []
         for (const finding of step.reports) parts.onFinding?.(finding)
         const next = { ...at, position: step.position, done: at.done + step.done }
@@ -54,6 +55,17 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
   } finally {
     await pool.close()
   }
+}
+
+/** Halves of key pairs brought together where both are in one step of the scan, which most targets take in one. */
+function paired(findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
+  const found = pairedAcrossFiles(findings.map(({ found, place }) => ({ found, path: place.path, tree: treeOf(place) })))
+  return findings.map((finding, index) => (found[index] === finding.found ? finding : { ...finding, found: found[index]! }))
+}
+
+function treeOf(place: PlacedFinding['place']): string {
+  if (place.kind !== 'repository-line') return place.machine
+  return `${place.machine} ${place.presence === 'head' ? 'head' : place.commit?.id ?? place.blob ?? ''}`
 }
 
 /** A step as one batch, or as several of which only the last moves the cursor. */

@@ -64,3 +64,10 @@ export function cloudOfSecretName(name: string): 'aws' | 'gcp' | 'azure' | null 
   if (/AZURE_(?:CLIENT_SECRET|CREDENTIALS)|ARM_CLIENT_SECRET/.test(text)) return 'azure'
   return null
 }
+
+/** What an identifier of this name stands for: `client` (`PAYPAL_CLIENT_ID`), `account` (`TWILIO_ACCOUNT_SID`); null for other names. */
+export function identityOfName(name: string): 'client' | 'account' | null {
+  const [last = '', before = ''] = nameWords(name).toReversed()
+  if (last === 'clientid' || (last === 'id' && (before === 'client' || before === 'consumer'))) return 'client'
+  return last === 'accountsid' || (last === 'sid' && before === 'account') ? 'account' : null
+}

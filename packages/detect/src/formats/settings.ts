@@ -1,5 +1,5 @@
 import type { Collector, DraftFacts } from './found.ts'
-import { plausibleSecret, secretKindOfName } from './names.ts'
+import { identityOfName, plausibleSecret, secretKindOfName } from './names.ts'
 import { referenceIn } from './reference.ts'
 import type { Tree } from './tree.ts'
 import { mappingsOf, scalarAt, textAt } from './tree.ts'
@@ -20,6 +20,8 @@ export function addSetting(into: Collector, format: string, name: string, value:
     into.add(format, { secretType: kind ?? 'secret', value: value.text, start: value.start, end: value.end, facts: { name, ...facts }, reference })
     return true
   }
+  const identity = kind === null ? identityOfName(name) : null
+  if (identity !== null && /^[\w.@:-]{6,128}$/.test(value.text)) into.add(format, { secretType: `${identity}-id`, value: value.text, start: value.start, end: value.end, facts: { name, ...facts }, reference: { kind: 'identity', name: value.text } })
   if (kind === null || kind === 'connection-string' || /\w:\/\/[^/\s]{1,256}@/.test(value.text.slice(0, 1024))) return false
   if (/\$\{|\{\{|\$\(/.test(value.text) || !plausibleSecret(value.text, kind)) return false
   into.add(format, { secretType: kind, value: value.text, start: value.start, end: value.end, facts: { name, ...facts } })

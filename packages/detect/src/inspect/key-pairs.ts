@@ -13,7 +13,8 @@ function textOf({ secret }: FoundSecret): string {
   return secret.revealText().slice(0, 128)
 }
 
-function awsFacts(id: FoundSecret): Facts {
+/** What an AWS access key id tells of its secret. */
+export function awsFacts(id: FoundSecret): Facts {
   const { account = '', type = '' } = id.facts
   return { keyId: textOf(id), ...account === '' ? {} : { accountId: account }, ...type === '' ? {} : { keyKind: type === 'temporary' ? 'temporary' : 'long-lived' } }
 }

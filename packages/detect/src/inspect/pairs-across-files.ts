@@ -1,0 +1,75 @@
+import type { Facts } from '../finding.ts'
+import { secretDigest } from '../fingerprint.ts'
+import { identityOfName, nameWords } from '../formats/names.ts'
+import type { FoundSecret } from './found-secret.ts'
+import { awsFacts } from './key-pairs.ts'
+
+/** A finding with its place: `path` as people see it, `tree` the same for what is there at the same time (a commit, a checked-out tree). */
+export type FindingInTree = { readonly found: FoundSecret; readonly path: string; readonly tree: string }
+
+/** One half of a pair; halves with the same `group` may belong together, near or, where `known` tells whose they are, anywhere in the tree. */
+type Half = { readonly at: FindingInTree; readonly index: number; readonly group: string; readonly known: boolean; readonly value: string }
+type Id = Half & { readonly facts: Facts }
+
+/** Words that tell the halves of a pair apart; what stands before them is whose pair it is. */
+const roleWords: ReadonlySet<string> = new Set(['id', 'sid', 'clientid', 'accountsid', 'client', 'consumer', 'account', 'secret', 'clientsecret', 'token', 'auth', 'authtoken', 'key', 'api', 'access', 'oauth', 'oauth2', 'app'])
+
+/**
+ * The findings with the id of each key pair among the facts of its secret, where the two stand in different files: in one directory, or anywhere in the tree
+ * when their names begin alike (`PAYPAL_…`). Only where one id and one secret are left that fit, so that nothing is guessed.
+ */
+export function pairedAcrossFiles(all: readonly FindingInTree[]): readonly FoundSecret[] {
+  const ids = all.flatMap(idOf)
+  if (ids.length === 0) return all.map(({ found }) => found)
+  const result = all.map(({ found }) => found)
+  let secrets = all.flatMap(secretOf)
+  const used = new Set(result.flatMap(({ facts }) => [facts['keyId'], facts['clientId']].flatMap((id) => id ?? [])))
+  for (const scope of [inFile, inDirectory, inTree]) {
+    const idsByScope = Map.groupBy(ids.filter(({ value }) => !used.has(value)), scope)
+    for (const [where, rivals] of Map.groupBy(secrets, scope)) {
+      const [id] = idsByScope.get(where) ?? []
+      if (where === null || id === undefined || !areOne(idsByScope.get(where)!) || !areOne(rivals)) continue
+      for (const { index } of rivals) result[index] = { ...result[index]!, facts: { ...id.facts, ...result[index]!.facts } }
+      used.add(id.value)
+      secrets = secrets.filter((secret) => !rivals.includes(secret))
+    }
+  }
+  return result
+}
+
+const areOne = (halves: readonly Half[]): boolean => new Set(halves.map(({ value }) => value)).size === 1
+const inFile = ({ at, group }: Half): string | null => `${at.tree}\0${group}\0${at.path}`
+const inDirectory = ({ at, group }: Half): string | null => `${at.tree}\0${group}\0${at.path.slice(0, Math.max(at.path.lastIndexOf('/'), at.path.lastIndexOf('!'), 0))}`
+const inTree = ({ at, group, known }: Half): string | null => (known ? `${at.tree}\0${group}` : null)
+
+function idOf(at: FindingInTree, index: number): Id[] {
+  const { kind, reference, suppressedBy, facts } = at.found
+  if (suppressedBy !== null) return []
+  if (kind === 'aws-access-key-id') {
+    const own = awsFacts(at.found)
+    return [{ at, index, group: 'aws', known: true, value: own['keyId']!, facts: own }]
+  }
+  const role = reference?.kind === 'identity' ? identityOfName(facts['name'] ?? '') : null
+  if (role === null) return []
+  const owner = ownerOf(facts['name']!)
+  return [{ at, index, group: `${role} ${owner}`, known: owner !== '', value: reference!.name, facts: { [`${role}Id`]: reference!.name } }]
+}
+
+function secretOf(at: FindingInTree, index: number): Half[] {
+  const { kind, reference, suppressedBy, facts, secret } = at.found
+  if (suppressedBy !== null || reference !== null) return []
+  if (kind === 'aws-secret-access-key') return facts['keyId'] === undefined ? [{ at, index, group: 'aws', known: true, value: secretDigest(secret) }] : []
+  const words = nameWords(facts['name'] ?? '')
+  const last = words.at(-1) ?? ''
+  const role = last === 'secret' || last === 'clientsecret' ? 'client' : last === 'token' || last === 'authtoken' ? 'account' : null
+  if (role === null || facts[`${role}Id`] !== undefined) return []
+  const owner = ownerOf(facts['name']!)
+  return [{ at, index, group: `${role} ${owner}`, known: owner !== '', value: secretDigest(secret) }]
+}
+
+/** Whose pair the names of both halves are of: the words before those that tell the halves apart. */
+function ownerOf(name: string): string {
+  const words = [...nameWords(name)]
+  while (words.length > 0 && roleWords.has(words.at(-1)!)) words.pop()
+  return words.join(' ')
+}
