@@ -1,5 +1,5 @@
 import { type Clock, Secret } from '@muster/core'
-import { defaultBudget, MatchEngine, type RuleMatch, type ScanBudget, type Shortfall } from './engine/matching.ts'
+import { defaultBudget, type EngineTables, engineTables, MatchEngine, type RuleMatch, type ScanBudget, type Shortfall } from './engine/matching.ts'
 import { factsOf, objection } from './filters/filter.ts'
 import type { DetectFinding, Suppression } from './finding.ts'
 import type { Rule, RuleSet } from './rule.ts'
@@ -23,10 +23,10 @@ export class SecretScanner {
   readonly #engine: MatchEngine
   readonly #pathRules: readonly Rule[]
 
-  /** `watched`: further texts, lower case, of which each scan tells whether they occur. */
-  constructor(ruleSet: RuleSet, watched: readonly string[] = []) {
+  /** `tables`: those of the rules, where there are any. */
+  constructor(ruleSet: RuleSet, tables: EngineTables = engineTables(ruleSet.rules)) {
     this.#ruleSet = ruleSet
-    this.#engine = new MatchEngine(ruleSet.rules, watched)
+    this.#engine = new MatchEngine(tables)
     this.#pathRules = ruleSet.rules.filter(({ regex }) => regex === null)
   }
 

@@ -1,5 +1,5 @@
 import { type Clock, type ScanProblem } from '@muster/core'
-import { compileConfig, defaultRules, FileInspector, type FoundSecret, type Inspection } from '@muster/detect'
+import { compileConfig, defaultRules, FileInspector, type FoundSecret, type Inspection, type PreparedRules, prepareRules } from '@muster/detect'
 import type { FileStamp } from './file-windows.ts'
 import { FileWindows } from './file-windows.ts'
 import type { RawPath } from '../local/raw-path.ts'
@@ -29,10 +29,7 @@ export class JobInspector {
   readonly #inspector: FileInspector
   readonly #windows: FileWindows
 
-  /** @throws MusterError config.invalid */
-  constructor(settings: InspectorSettings, clock: Clock) {
-    // Whoever chose the rules had their cost tested, once and not in every thread.
-    const rules = settings.config === null ? defaultRules() : compileConfig(settings.config, { defaults: defaultRules, trusted: true })
+  constructor(settings: InspectorSettings, rules: PreparedRules, clock: Clock) {
     this.#inspector = new FileInspector(rules, { clock, formats: settings.formats, decode: settings.decode })
     this.#windows = new FileWindows(settings.maxFileBytes)
   }
@@ -70,15 +67,27 @@ export class JobInspector {
   }
 }
 
+let prepared: { readonly config: string | null; readonly rules: PreparedRules } | null = null
+
+/**
+ * The rules of a configuration, null for the built-in ones; the last ones prepared are kept, since preparing takes longer than looking at many files.
+ * @throws MusterError config.invalid
+ */
+export function rulesOf(config: string | null): PreparedRules {
+  // Whoever chose the rules had their cost tested.
+  if (prepared?.config !== config) prepared = { config, rules: prepareRules(config === null ? defaultRules() : compileConfig(config, { defaults: defaultRules, trusted: true })) }
+  return prepared!.rules
+}
+
 let last: { readonly key: string; readonly clock: Clock; readonly inspector: JobInspector } | null = null
 
 /**
- * An inspector of this thread; the last one made is kept, since making one takes longer than looking at many files.
+ * An inspector of this thread; the last one made is kept.
  * @throws MusterError config.invalid
  */
 export function jobInspector(settings: InspectorSettings, clock: Clock): JobInspector {
   const key = JSON.stringify(settings)
-  if (last?.key !== key || last.clock !== clock) last = { key, clock, inspector: new JobInspector(settings, clock) }
+  if (last?.key !== key || last.clock !== clock) last = { key, clock, inspector: new JobInspector(settings, rulesOf(settings.config), clock) }
   return last.inspector
 }
 

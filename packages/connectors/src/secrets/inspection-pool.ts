@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { type Clock, MusterError } from '@muster/core'
-import { type InspectionJob, type InspectorSettings, jobInspector, type JobResult } from './inspection-job.ts'
+import { type InspectionJob, type InspectorSettings, jobInspector, type JobResult, rulesOf } from './inspection-job.ts'
 import { fromMessage, type JobMessage } from './thread-messages.ts'
 
 type Waiting = { readonly job: InspectionJob; readonly resolve: (result: JobResult) => void; readonly reject: (error: Error) => void }
@@ -26,7 +26,7 @@ export class InspectionPool {
     this.#size = threads
     this.#clock = clock
     // Rules that are not ours may not compile, which is told before anything is read.
-    if (settings.config !== null) jobInspector(settings, clock)
+    if (settings.config !== null) rulesOf(settings.config)
   }
 
   /** Jobs that are worth handing in before the first is awaited. */
@@ -53,7 +53,7 @@ export class InspectionPool {
   }
 
   #start(): Thread {
-    const thread: Thread = { worker: new Worker(new URL('inspection-worker.ts', import.meta.url), { workerData: this.#settings }), current: null }
+    const thread: Thread = { worker: new Worker(new URL('inspection-worker.ts', import.meta.url), { workerData: { settings: this.#settings, rules: rulesOf(this.#settings.config) } }), current: null }
     thread.worker.on('message', (message: JobMessage) => {
       const done = thread.current
       thread.current = null

@@ -1,7 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '@muster/core'
+import type { PreparedRules } from '@muster/detect'
 import { type InspectionJob, type InspectorSettings, JobInspector } from './inspection-job.ts'
 import { toMessage } from './thread-messages.ts'
 
-const inspector = new JobInspector(workerData as InspectorSettings, systemClock)
+// The rules come prepared: compiling them takes longer than looking at a thousand files.
+const { settings, rules } = workerData as { readonly settings: InspectorSettings; readonly rules: PreparedRules }
+const inspector = new JobInspector(settings, rules, systemClock)
 parentPort!.on('message', (job: InspectionJob) => parentPort!.postMessage(toMessage(inspector.run(job))))

@@ -8,45 +8,36 @@ export function createHits(): Hits {
   return { patterns: new Int32Array(1024), ends: new Int32Array(1024), count: 0 }
 }
 
+/** What an {@link Automaton} goes by: plain data that can be sent to other threads, the transition table in memory they share. */
+export type AutomatonTables = {
+  readonly classes: Uint8Array
+  readonly table: Uint16Array | Uint32Array
+  readonly width: number
+  readonly firstAccepting: number
+  /** By accepting state: the patterns that end there. */
+  readonly outputs: readonly Int32Array[]
+}
+
 /**
  * All occurrences of a fixed set of byte strings, ASCII letters in either case, in one pass (Aho and Corasick 1975). The transition table
  * is complete: byte classes as columns, states multiplied by the row width, and accepting states last, so that the loop makes one lookup and one
  * comparison per byte.
  */
 export class Automaton {
-  readonly #classes = new Uint8Array(256)
+  readonly #classes: Uint8Array
   readonly #table: Uint16Array | Uint32Array
   readonly #width: number
   readonly #firstAccepting: number
-  /** By accepting state: the patterns that end there. */
   readonly #outputs: readonly Int32Array[]
 
-  /** `patterns` are latin1 texts of at least one character; an occurrence is told by the pattern's index. */
-  constructor(patterns: readonly string[]) {
-    const bytes = patterns.map((pattern) => Array.from(pattern, (char) => lowerByte(char.charCodeAt(0))))
-    this.#width = this.#assignClasses(bytes) + 1
-    const trie = buildTrie(bytes.map((pattern) => pattern.map((byte) => this.#classes[byte]!)), this.#width)
-    const { next, outputs } = complete(trie, this.#width)
-    const order = [...outputs.keys()].sort((a, b) => Number(outputs[a]!.length > 0) - Number(outputs[b]!.length > 0))
-    const renamed = new Uint32Array(order.length)
-    for (const [to, from] of order.entries()) renamed[from] = to * this.#width
-    const size = order.length * this.#width
-    this.#table = size <= 0xffff ? new Uint16Array(size) : new Uint32Array(size)
-    for (const [to, from] of order.entries()) {
-      for (let column = 0; column < this.#width; column++) this.#table[to * this.#width + column] = renamed[next[from * this.#width + column]!]!
-    }
-    const silent = outputs.filter((output) => output.length === 0).length
-    this.#firstAccepting = silent * this.#width
-    this.#outputs = order.slice(silent).map((state) => Int32Array.from(outputs[state]!))
-  }
-
-  #assignClasses(patterns: readonly (readonly number[])[]): number {
-    let used = 0
-    for (const byte of new Set(patterns.flat())) {
-      this.#classes[byte] = ++used
-      if (byte >= 0x61 && byte <= 0x7a) this.#classes[byte - 32] = used
-    }
-    return used
+  /** For patterns as {@link automatonTables} takes them, or tables made of them. */
+  constructor(source: readonly string[] | AutomatonTables) {
+    const { classes, table, width, firstAccepting, outputs } = 'table' in source ? source : automatonTables(source)
+    this.#classes = classes
+    this.#table = table
+    this.#width = width
+    this.#firstAccepting = firstAccepting
+    this.#outputs = outputs
   }
 
   /** Adds the occurrences that end in `from` < end ≤ `to` to `hits`; an occurrence that begins before `from` is not seen. */
@@ -71,6 +62,35 @@ export class Automaton {
       hits.ends[hits.count++] = end
     }
   }
+}
+
+/** The tables for `patterns`: latin1 texts of at least one character, told by their index. */
+export function automatonTables(patterns: readonly string[]): AutomatonTables {
+  const bytes = patterns.map((pattern) => Array.from(pattern, (char) => lowerByte(char.charCodeAt(0))))
+  const { classes, used } = classesOf(bytes)
+  const width = used + 1
+  const trie = buildTrie(bytes.map((pattern) => pattern.map((byte) => classes[byte]!)), width)
+  const { next, outputs } = complete(trie, width)
+  const order = [...outputs.keys()].sort((a, b) => Number(outputs[a]!.length > 0) - Number(outputs[b]!.length > 0))
+  const renamed = new Uint32Array(order.length)
+  for (const [to, from] of order.entries()) renamed[from] = to * width
+  const size = order.length * width
+  const table = size <= 0xffff ? new Uint16Array(new SharedArrayBuffer(size * 2)) : new Uint32Array(new SharedArrayBuffer(size * 4))
+  for (const [to, from] of order.entries()) {
+    for (let column = 0; column < width; column++) table[to * width + column] = renamed[next[from * width + column]!]!
+  }
+  const silent = outputs.filter((output) => output.length === 0).length
+  return { classes, table, width, firstAccepting: silent * width, outputs: order.slice(silent).map((state) => Int32Array.from(outputs[state]!)) }
+}
+
+function classesOf(patterns: readonly (readonly number[])[]): { readonly classes: Uint8Array; readonly used: number } {
+  const classes = new Uint8Array(256)
+  let used = 0
+  for (const byte of new Set(patterns.flat())) {
+    classes[byte] = ++used
+    if (byte >= 0x61 && byte <= 0x7a) classes[byte - 32] = used
+  }
+  return { classes, used }
 }
 
 function grown(array: Int32Array): Int32Array {

@@ -82,9 +82,21 @@ function overText(plan: Plan, { text }: Region, from: number, allowed: Allowance
   return matches
 }
 
+const indexed = new WeakMap<RegExp, RegExp>()
+
+/** The same pattern with the places of groups; few of the rules ever match. */
+function withIndices(regex: RegExp): RegExp {
+  const known = indexed.get(regex)
+  if (known !== undefined) return known
+  const made = new RegExp(regex.source, `${regex.flags}d`)
+  indexed.set(regex, made)
+  return made
+}
+
 /** Runs the pattern once more, for the places of groups, where it is known to match. */
 function located(plan: Plan, text: string, offset: number, at: number, lastEnd: number): Match & { readonly matchStart: number } {
-  const { regexWithIndices, prefix, rule } = plan
+  const { regex, prefix, rule } = plan
+  const regexWithIndices = withIndices(regex)
   regexWithIndices.lastIndex = at - offset
   const found = regexWithIndices.exec(text)
   if (found?.indices === undefined) throw new TypeError(`the rule ${rule.id} does not match where it matched`)

@@ -1,6 +1,6 @@
 import type { Clock } from '@muster/core'
 import type { Rule } from '../rule.ts'
-import { Automaton, createHits, type Hits } from './automaton.ts'
+import { Automaton, type AutomatonTables, automatonTables, createHits, type Hits } from './automaton.ts'
 import { matchesOf, type Match } from './matcher.ts'
 import { planRule, type Plan } from './plan.ts'
 
@@ -29,6 +29,27 @@ const ATTEMPTS_BETWEEN_CLOCK_READINGS = 512
 /** What a pattern of the automaton stands for. */
 type Meaning = { readonly anchorOf: readonly number[]; readonly keywordOf: readonly number[]; readonly watched: number }
 
+/** What an engine goes by: plain data that can be sent to other threads. Made once for a set of rules, since it takes longer than looking at many files. */
+export type EngineTables = { readonly plans: readonly Plan[]; readonly patterns: readonly string[]; readonly meanings: readonly Meaning[]; readonly automaton: AutomatonTables }
+
+/** The tables for a set of rules. `watched`: up to 31 further texts, lower case, of which {@link MatchEngine.find} tells whether they occur. */
+export function engineTables(rules: readonly Rule[], watched: readonly string[] = []): EngineTables {
+  const plans = rules.filter((rule) => rule.regex !== null).map(planRule)
+  const meanings = new Map<string, { anchorOf: number[]; keywordOf: number[]; watched: number }>()
+  const meaning = (text: string) => {
+    const known = meanings.get(text) ?? { anchorOf: [], keywordOf: [], watched: 0 }
+    meanings.set(text, known)
+    return known
+  }
+  for (const [index, plan] of plans.entries()) {
+    for (const text of plan.anchors) meaning(text).anchorOf.push(index)
+    if (!plan.keywordImplied) for (const text of plan.rule.keywords) meaning(text).keywordOf.push(index)
+  }
+  for (const [index, text] of watched.entries()) meaning(text).watched = 1 << index
+  const patterns = [...meanings.keys()]
+  return { plans, patterns, meanings: [...meanings.values()], automaton: automatonTables(patterns) }
+}
+
 /** Finds every match of a set of rules in buffers, one pass for all of them. Not re-entrant: one engine per thread. */
 export class MatchEngine {
   readonly plans: readonly Plan[]
@@ -50,28 +71,18 @@ export class MatchEngine {
   #keywordsNoted = false
   #watchedSeen = 0
 
-  /** `watched`: up to 31 further texts, lower case, of which {@link find} tells whether they occur. */
-  constructor(rules: readonly Rule[], watched: readonly string[] = []) {
-    this.plans = rules.filter((rule) => rule.regex !== null).map(planRule)
-    const meanings = new Map<string, { anchorOf: number[]; keywordOf: number[]; watched: number }>()
-    const meaning = (text: string) => {
-      const known = meanings.get(text) ?? { anchorOf: [], keywordOf: [], watched: 0 }
-      meanings.set(text, known)
-      return known
-    }
-    for (const [index, plan] of this.plans.entries()) {
-      for (const text of plan.anchors) meaning(text).anchorOf.push(index)
-      if (!plan.keywordImplied) for (const text of plan.rule.keywords) meaning(text).keywordOf.push(index)
-    }
-    for (const [index, text] of watched.entries()) meaning(text).watched = 1 << index
-    this.#patterns = [...meanings.keys()]
-    this.#meanings = [...meanings.values()]
-    this.#automaton = new Automaton(this.#patterns)
-    this.#overlap = Math.max(0, ...this.plans.map(({ hi, reach, prefix }) => hi + reach + (prefix?.max ?? 0))) + 16
-    this.#edge = Math.max(1, ...this.#patterns.map(({ length }) => length))
-    this.#anchors = this.plans.map(() => [])
-    this.#everywhere = this.plans.flatMap(({ strategy }, index) => strategy === 'whole' ? [index] : [])
-    this.#keywordSeen = new Uint8Array(this.plans.length)
+  /** For rules with nothing to watch for, or tables made of them. */
+  constructor(source: readonly Rule[] | EngineTables) {
+    const { plans, patterns, meanings, automaton } = 'plans' in source ? source : engineTables(source)
+    this.plans = plans
+    this.#patterns = patterns
+    this.#meanings = meanings
+    this.#automaton = new Automaton(automaton)
+    this.#overlap = Math.max(0, ...plans.map(({ hi, reach, prefix }) => hi + reach + (prefix?.max ?? 0))) + 16
+    this.#edge = Math.max(1, ...patterns.map(({ length }) => length))
+    this.#anchors = plans.map(() => [])
+    this.#everywhere = plans.flatMap(({ strategy }, index) => strategy === 'whole' ? [index] : [])
+    this.#keywordSeen = new Uint8Array(plans.length)
   }
 
   /**

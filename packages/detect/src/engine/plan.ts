@@ -31,8 +31,6 @@ export type Plan = {
   readonly body: RegexNode
   /** Finds; sticky, but for the strategy `whole`. */
   readonly regex: RegExp
-  /** The same with the places of groups. */
-  readonly regexWithIndices: RegExp
   /** An anchor implies a keyword, so that keywords need not be looked for apart. */
   readonly keywordImplied: boolean
 }
@@ -53,7 +51,7 @@ export function planRule(rule: Rule): Plan {
     anchors: anchors?.texts ?? [], lo: anchors?.lo ?? 0, hi: anchors?.hi ?? 0, prefix: anchors?.prefix ?? null,
     reach: bounded ? max : WINDOW_BYTES,
     looksAtEnd: looksAtTextEnd(body),
-    regex: new RegExp(source, flags), regexWithIndices: new RegExp(source, `${flags}d`),
+    regex: new RegExp(source, flags),
     keywordImplied: rule.keywords.length === 0 || (anchors !== null && anchors.texts.every((text) => rule.keywords.some((keyword) => text.includes(keyword)))),
   }
 }

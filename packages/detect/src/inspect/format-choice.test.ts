@@ -1,12 +1,13 @@
 import { systemClock } from '@muster/core'
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { engineTables } from '../engine/matching.ts'
 import { extractSecrets } from '../formats/extract.ts'
 import { defaultRules } from '../rules/default.ts'
 import { SecretScanner } from '../scan.ts'
 import { formatsFor, watchedTexts } from './format-choice.ts'
 
-const scanner = new SecretScanner(defaultRules(), watchedTexts)
+const scanner = new SecretScanner(defaultRules(), engineTables(defaultRules().rules, watchedTexts))
 
 function extracted(text: string, path: string): readonly [string[], string[]] {
   const bytes = Buffer.from(text)

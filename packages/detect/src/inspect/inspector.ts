@@ -8,6 +8,7 @@ import type { FoundSecret, Inspection, InspectProblem } from './found-secret.ts'
 import { formatsFor, formatsWithin } from './format-choice.ts'
 import { paired } from './key-pairs.ts'
 import { type ByteRange, TextLines } from './text-lines.ts'
+import { type PreparedRules, prepareRules } from './prepared-rules.ts'
 import { formatVoice, type Reading, RuleVoice } from './voices.ts'
 
 export type InspectOptions = {
@@ -49,9 +50,9 @@ export class FileInspector {
   readonly #ruleSet: RuleSet
   readonly #options: Required<InspectOptions>
 
-  constructor(ruleSet: RuleSet, options: InspectOptions = {}) {
+  constructor(ruleSet: RuleSet | PreparedRules, options: InspectOptions = {}) {
     this.#ruleSet = ruleSet
-    this.#rules = new RuleVoice(ruleSet)
+    this.#rules = new RuleVoice('tables' in ruleSet ? ruleSet : prepareRules(ruleSet))
     this.#options = { clock: systemClock, budget: defaultBudget, maxMilliseconds: 60_000, maxFound: 10_000, decodeLimits: {}, formats: true, decode: true, ...options }
   }
 

@@ -5,10 +5,10 @@ import { objection } from '../filters/filter.ts'
 import { extractSecrets } from '../formats/extract.ts'
 import type { Format } from '../formats/input.ts'
 import type { ExtractedSecret, ExtractProblem } from '../formats/found.ts'
-import type { Allowlist, Rule, RuleSet } from '../rule.ts'
+import type { Allowlist, Rule } from '../rule.ts'
 import { SecretScanner } from '../scan.ts'
 import type { Candidate } from './candidate.ts'
-import { watchedTexts } from './format-choice.ts'
+import type { PreparedRules } from './prepared-rules.ts'
 import type { ByteRange } from './text-lines.ts'
 
 /** Formats that go by the names of settings anywhere: what they say is doubted like a generic rule. */
@@ -22,8 +22,8 @@ export class RuleVoice {
   readonly #scanner: SecretScanner
   readonly #descriptions: ReadonlyMap<string, { readonly description: string; readonly generic: boolean }>
 
-  constructor(ruleSet: RuleSet) {
-    this.#scanner = new SecretScanner(ruleSet, watchedTexts)
+  constructor(ruleSet: PreparedRules) {
+    this.#scanner = new SecretScanner(ruleSet, ruleSet.tables)
     this.#descriptions = new Map(ruleSet.rules.map(({ id, description, generic }) => [id, { description, generic }]))
   }
 

@@ -15,6 +15,8 @@ export type Anchors = {
 const MAX_TEXT = 12
 const MAX_TEXTS = 400
 const MIN_TEXT = 2
+/** A longer literal is worth no more, in bytes. */
+const MAX_WORTH = 8
 /** A class of at most this many bytes (cases folded) is spelled out. */
 const MAX_SPELLED = 3
 /** Farther than this from the start of the match an anchor does not help. */
@@ -63,11 +65,12 @@ function bestPlace(root: RegexNode): { readonly anchors: Anchors; readonly worth
   let hi = 0
   let best: { readonly anchors: Anchors; readonly worth: number } | null = null
   for (let i = 0; i < parts.length && hi <= MAX_OFFSET; i++) {
+    // No place further on is worth more than this.
+    if (best !== null && best.worth + 0.001 >= MAX_WORTH - spreadOf(lo, hi)) break
     const texts = [...new Set(expandAll(parts.slice(i)).map(({ text }) => text))]
     const shortest = Math.min(...texts.map((text) => text.length))
     if (shortest >= MIN_TEXT) {
-      const spread = lo === hi ? 0 : 3 + Math.log2(1 + hi - lo) / 2
-      const worth = Math.min(shortest, 8) - spread - texts.length / 100
+      const worth = Math.min(shortest, MAX_WORTH) - spreadOf(lo, hi) - texts.length / 100
       if (best === null || worth > best.worth + 0.001) best = { anchors: { texts, lo, hi, prefix: null, body: root }, worth }
     }
     const length = lengthsOf(parts[i]!)
@@ -76,6 +79,8 @@ function bestPlace(root: RegexNode): { readonly anchors: Anchors; readonly worth
   }
   return best
 }
+
+const spreadOf = (lo: number, hi: number): number => lo === hi ? 0 : 3 + Math.log2(1 + hi - lo) / 2
 
 /** Every way the parts can begin, as far as they are literal. */
 function expandAll(parts: readonly RegexNode[]): readonly Expansion[] {
