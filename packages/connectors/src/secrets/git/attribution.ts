@@ -71,7 +71,8 @@ function takeCommit(text: string, take: (commit: CommitFacts, entries: readonly 
   if (entries.length > 0) take(commit, entries)
 }
 
-function commitIn([id = '', authorName = '', authorEmail = '', seconds = '', message = '']: readonly string[]): CommitFacts | null {
+/** The facts of a commit in the order of the fields; null where the first is no id. */
+export function commitIn([id = '', authorName = '', authorEmail = '', seconds = '', message = '']: readonly string[]): CommitFacts | null {
   if (!/^[0-9a-f]{40,64}$/.test(id)) return null
   return { id, authorName: clean(authorName), authorEmail: clean(authorEmail), committedAt: instant(seconds), message: clean(message) }
 }

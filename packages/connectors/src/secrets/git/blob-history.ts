@@ -74,7 +74,7 @@ export class BlobHistory {
 
   async *run(position: string): AsyncGenerator<HistoryStretch, void, void> {
     const { memory, repository, ruleSet, options, signal } = this.#parts
-    const state = createHash('sha256').update(JSON.stringify([stateOf(repository), ruleSet, options.refs, options.since, options.history, options.maxFileBytes, options.maxFiles])).digest('hex')
+    const state = historyState({ repository, ruleSet, options })
     const note = noteSchema.safeParse(parseJson(memory.recall(state) ?? ''))
     if (note.success) { yield await this.#remembered(state, note.data); return }
     const list = await this.#list()
@@ -167,6 +167,11 @@ export class BlobHistory {
     const values = byValueAndPath(this.#held, places.map(({ id, path, commit }) => ({ id, path, commit: commit === null ? null : commits.get(commit) ?? null })), { head: keyed('head'), branch: keyed('branch') })
     return { values, problems, blobs: total, total, current: '', unread: problems.length > 0, position: JSON.stringify({ state, next: total, held: [], unread: problems.length > 0 }) }
   }
+}
+
+/** The same for the same objects, read with the same rules and wishes. Lower-case hex. */
+export function historyState({ repository, ruleSet, options }: Pick<BlobHistoryParts, 'repository' | 'ruleSet' | 'options'>): string {
+  return createHash('sha256').update(JSON.stringify([stateOf(repository), ruleSet, options.refs, options.since, options.history, options.maxFileBytes, options.maxFiles])).digest('hex')
 }
 
 function presenceOf({ head, branch }: Presences, { id, path }: { readonly id: string; readonly path: string }): ValueAtPath['presence'] {

@@ -4,7 +4,7 @@ import { secretDigest } from '@muster/detect'
 import { z } from 'zod'
 import { displayPath, type RawPath } from '../../local/raw-path.ts'
 import { parseJson } from '../cursor.ts'
-import type { SourceFacts } from '../finding.ts'
+import type { SourceFacts, SourceFinding } from '../finding.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
 import type { ScanMemory } from '../memory.ts'
 import type { PlacedFinding } from '../observing.ts'
@@ -13,6 +13,7 @@ import type { TargetScan, TargetStep } from '../target.ts'
 import { relativePath, TreeScan, type TreeScanParts } from '../tree-scan.ts'
 import { BlobHistory, type ToldValue } from './blob-history.ts'
 import { codeOwnersOf } from './code-owners.ts'
+import { messagePaths, messageValues } from './messages.ts'
 import type { GitProgram } from './program.ts'
 import type { Repository } from './repository.ts'
 import { isSubmodule, readIndex } from './work-tree.ts'
@@ -60,7 +61,10 @@ class RepositoryScan {
     const parsed = positionSchema.safeParse(parseJson(text ?? ''))
     const from: Position = parsed.success ? parsed.data : { phase: 'blobs', at: '' }
     const readsBlobs = options.history || repository.workTree === null
-    if (from.phase === 'blobs' && readsBlobs) yield* this.#blobs(from.at)
+    if (from.phase === 'blobs' && readsBlobs) {
+      yield* this.#blobs(from.at)
+      if (options.history && !signal.aborted) yield* this.#messages()
+    }
     else if (from.phase === 'tree') this.#unread ||= from.unread
     if (signal.aborted) return
     const narrowed = options.refs.length > 0 || options.since !== null
@@ -70,22 +74,33 @@ class RepositoryScan {
   }
 
   async *#blobs(at: string): AsyncGenerator<TargetStep, void, void> {
-    const { git, repository, pool, memory, ruleSet, options, source } = this.#parts
+    const { git, repository, pool, memory, ruleSet, options } = this.#parts
     const owners = await codeOwnersOf(git)
     const history = new BlobHistory({ git, repository, pool, memory, ruleSet, options, signal: this.#parts.signal })
     for await (const stretch of history.run(at)) {
       this.#unread ||= stretch.unread
-      const reports = stretch.values.map(({ path, first, commit, presence }) => ({ found: first.found, source, path: pathIn(path, first.found.path), blob: first.blob, commit, presence }))
+      const reports = stretch.values.map((value) => this.#report(value))
       const findings = stretch.values.map((value) => this.#placed(value, owners))
       for (const { path, current, presence } of stretch.values) if (presence === 'head') this.#told.add(`${displayPath(path as RawPath)} ${secretDigest(current.found.secret)}`)
       yield stepOf({ findings, reports, problems: stretch.problems, position: { phase: 'blobs', at: stretch.position }, done: stretch.blobs, progress: { total: stretch.total, unit: 'blobs', current: stretch.current } })
     }
   }
 
+  async *#messages(): AsyncGenerator<TargetStep, void, void> {
+    const { values, problems } = await messageValues(this.#parts)
+    if (values.length + problems.length === 0) return
+    this.#unread ||= problems.length > 0
+    yield stepOf({ findings: values.map((value) => this.#placed(value, () => [])), reports: values.map((value) => this.#report(value)), problems, position: { phase: 'tree', at: null, unread: this.#unread } })
+  }
+
+  #report({ path, first, commit, presence }: ToldValue): SourceFinding {
+    return { found: first.found, source: this.#parts.source, path: pathIn(path, first.found.path), blob: blobOf(path, first.blob), commit, presence }
+  }
+
   #placed({ path, current, commit, presence }: ToldValue, owners: (path: string) => readonly string[]): PlacedFinding {
     const { ref, scope } = this.#parts
     const shown = displayPath(path as RawPath)
-    return { found: current.found, scope, place: { kind: 'repository-line', machine: ref, path: pathIn(path, current.found.path), blob: current.blob, commit, codeOwners: owners(shown), presence } }
+    return { found: current.found, scope, place: { kind: 'repository-line', machine: ref, path: pathIn(path, current.found.path), blob: blobOf(path, current.blob), commit, codeOwners: owners(shown), presence } }
   }
 
   async *#workTree(workTree: RawPath, at: string | null, blobsRead: boolean, conclusion: readonly ((unread: readonly string[], failed: boolean) => Observation)[]): AsyncGenerator<TargetStep, void, void> {
@@ -116,6 +131,9 @@ class RepositoryScan {
     return { observation: 'coverage', machine: ref, scope: { kind: 'path', path: '', unread: this.#unread ? [''] : [...unread], lookedFor: ['secrets'] }, rights, complete: !failed && !this.#unread }
   }
 }
+
+/** A message is no blob. */
+const blobOf = (path: string, id: string): string | null => (path === messagePaths.commit || path === messagePaths.tag ? null : id)
 
 /** A path of the repository with the archive entries a finding lies in. */
 function pathIn(path: string, found: string): string {

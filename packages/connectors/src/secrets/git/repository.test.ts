@@ -121,6 +121,24 @@ describe('a repository', () => {
     expect((await scanSecretsIn(repo)).findings.map(({ path }) => path)).toContain('sub/.netrc')
   })
 
+  it('is read in messages of commits and tags too', async () => {
+    const [kept, gone, tagged] = [githubToken(), githubToken(), githubToken()]
+    plant(repo, { 'a.txt': 'x' })
+    const one = commit(repo, `add a\n\ncurl -H "token ${kept}"\n`)
+    git(repo, 'tag', '-a', '-m', `first\n\n${tagged}`, 'v1')
+    plant(repo, { 'a.txt': 'y' })
+    const two = commit(repo, gone, 'Bob')
+    git(repo, 'reset', '-q', '--hard', one)
+    const memory = fileMemory(join(root, 'memory'))
+    for (let i = 0; i < 2; i++) {
+      const outcome = await scanSecretsIn(repo, {}, { parts: { memory } })
+      expect(brief(outcome)).toEqual([`(commit message):1 history ${short(two)} Bob`, `(commit message):3 head ${short(one)} Ann`, `(tag message):3 head ${short(one)} Ann`])
+      expect(seen(outcome).map((line) => line.split(' ').at(-1)).sort()).toEqual([kept, gone, tagged].sort())
+      expect(outcome.credentials.every(({ location }) => location.kind === 'repository-line' && location.blob === null)).toBe(true)
+    }
+    expect(seen(await scanSecretsIn(repo, { history: false }))).toEqual([])
+  })
+
   it('leaves out what an allowlist excepts in the commit that brought it in', async () => {
     const [one, two, three] = [githubToken(), githubToken(), githubToken()]
     plant(repo, { 'a.txt': one, 'b.txt': two })
