@@ -77,7 +77,9 @@ function pathClass({ rule, path, secret, entropyBits, surpriseBits: surprise }: 
 const isVector = (secret: string, path: string): boolean => /^(?:[0-9a-f]{2}){8,}$/i.test(secret) && /vector|testdata|fixture|_test\.|\.test\.|test_\w+\.py$|spec\./i.test(path)
 
 function structure(candidate: Candidate): string | null {
-  const { rule, secret } = candidate
+  const { rule, secret, line } = candidate
+  // Catalogues of messages, compiled code and the like hold the names of settings by the hundred.
+  if (rule.generic && line.includes('\0')) return 'stands among bytes that are no text'
   if (rule.structure !== null && structureChecks[rule.structure]?.(secret) === null) return 'its checksum or structure is not that of a genuine one'
   return rule.generic && rule.structure === null ? formReason(secret, isPassword(kindOf(candidate)) ? 'password' : null) : null
 }
