@@ -1,5 +1,6 @@
 import { MusterError, secretStates } from '@muster/core'
 import { defineCommand } from '../command.ts'
+import { endDate } from '../end-date.ts'
 import { printRows, rowOptions } from '../output.ts'
 import { openBaseline, saveBaseline } from '../secrets/baseline-file.ts'
 import { parseBaseline, readText } from '../secrets/baseline.ts'
@@ -21,6 +22,7 @@ export const baselineList = defineCommand({
       { heading: 'FINGERPRINT', cell: ({ fingerprint }) => fingerprint.slice(0, 16) },
       { heading: 'RULE', cell: ({ rule }) => rule, flexible: true },
       { heading: 'STATE', cell: ({ state }) => state },
+      { heading: 'UNTIL', cell: ({ until }) => until?.slice(0, 10) ?? '' },
       { heading: 'REASON', cell: ({ reason }) => reason, flexible: true },
     ], options, environment.terminal)
   },
@@ -34,12 +36,15 @@ export const baselineSet = defineCommand({
   options: {
     state: { type: 'string', value: 'STATE', help: secretStates.join(', ') },
     reason: { type: 'string', value: 'TEXT', help: 'why' },
+    until: { type: 'string', value: 'DATE', help: 'when an acceptance ends, e.g. 2027-01-31: the value is reported again from then on' },
     remove: { type: 'boolean', help: 'take the entries out instead: their values are reported again' },
   },
   run: async ({ operands: [path, ...prefixes], options }, environment) => {
     if (path === undefined || prefixes.length === 0) throw new MusterError('usage.invalid', 'baseline set takes a file and fingerprints')
     const state = secretStates.find((name) => name === options.state)
     if (options.remove ? options.state !== undefined : state === undefined) throw new MusterError('usage.invalid', `baseline set takes --state (${secretStates.join(', ')}) or --remove`)
+    const until = endDate(options.until)
+    if (until !== null && state !== 'accepted') throw new MusterError('usage.invalid', '--until ends an acceptance: it goes with --state accepted')
     await readText(path, 'baseline')
     const baseline = await openBaseline(path)
     for (const prefix of prefixes) {
@@ -48,7 +53,7 @@ export const baselineSet = defineCommand({
       if (entry === undefined) throw new MusterError('object.not-found', `${path} has no value ${JSON.stringify(prefix)}`)
       if (matching.length > 1) throw new MusterError('object.conflict', `${JSON.stringify(prefix)} names ${matching.length} values of ${path}`)
       if (state === undefined) baseline.entries.delete(entry.fingerprint)
-      else baseline.entries.set(entry.fingerprint, { ...entry, state, reason: options.reason ?? entry.reason })
+      else baseline.entries.set(entry.fingerprint, { ...entry, state, reason: options.reason ?? entry.reason, until: until ?? undefined })
     }
     await saveBaseline(baseline)
     environment.terminal.say(`${prefixes.length} ${state === undefined ? 'taken out' : `now ${state}`}`)

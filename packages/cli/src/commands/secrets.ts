@@ -1,6 +1,7 @@
 import { MusterError, secretStates } from '@muster/core'
 import { connect, serverOptions } from '../api/login.ts'
 import { defineCommand } from '../command.ts'
+import { endDate } from '../end-date.ts'
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const FINGERPRINT = /^[0-9a-f]{64}$/
@@ -20,7 +21,7 @@ export const secretsAssess = defineCommand({
   run: async ({ operands, options }, environment) => {
     const state = secretStates.find((name) => name === options.state)
     if (state === undefined) throw new MusterError('usage.invalid', options.state === undefined ? `secrets assess needs --state: ${secretStates.join(', ')}` : `--state takes ${secretStates.join(', ')}, not ${JSON.stringify(options.state)}`)
-    const until = instant(options.until)
+    const until = endDate(options.until)
     if (state === 'accepted' && until === null) throw new MusterError('usage.invalid', 'an acceptance has to end: give --until DATE')
     const words = (operands.includes('-') ? [...operands.filter((word) => word !== '-'), ...new TextDecoder().decode(await environment.readStdin()).split(/\s+/)] : operands)
       .filter((word) => word !== '').map((word) => word.toLowerCase())
@@ -38,12 +39,3 @@ export const secretsAssess = defineCommand({
     environment.terminal.say(`${changed} of ${words.length} are now ${state}`)
   },
 })
-
-/** A day or an instant as RFC 3339; a day ends with itself, UTC. */
-function instant(text: string | undefined): string | null {
-  if (text === undefined) return null
-  const whole = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text
-  const date = new Date(whole)
-  if (!/^\d{4}-\d\d-\d\dT/.test(whole) || Number.isNaN(date.getTime())) throw new MusterError('usage.invalid', `--until takes a date such as 2027-01-31, not ${JSON.stringify(text)}`)
-  return date.toISOString()
-}

@@ -72,7 +72,7 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   const key = new Secret(sources.baseline?.own == null ? randomBytes(32) : Buffer.from(sources.baseline.own.salt, 'hex'))
   const leaks = judge(introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null, verified: null })), {
-    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known,
+    fingerprintOf: (digest) => keyedFingerprint(key, digest), known: sources.known, now: environment.clock.now(),
   })
   const fresh = leaks.filter(({ known }) => known === null)
   const more = fresh.length > MAX_SHOWN ? `… and ${fresh.length - MAX_SHOWN} more\n` : ''

@@ -12,7 +12,7 @@ const commit = { id: 'c'.repeat(40), author: 'Ann', email: 'ann@example.com', da
 const sha1 = (text: string) => createHash('sha1').update(text).digest('hex')
 
 describe('our own baseline', () => {
-  const entry = fc.record({ fingerprint: fc.stringMatching(/^[0-9a-f]{64}$/), rule: fc.string({ maxLength: 50 }), state: fc.constantFrom(...secretStates), reason: fc.string({ maxLength: 100 }) })
+  const entry = fc.record({ fingerprint: fc.stringMatching(/^[0-9a-f]{64}$/), rule: fc.string({ maxLength: 50 }), state: fc.constantFrom(...secretStates), reason: fc.string({ maxLength: 100 }), until: fc.constantFrom(undefined, '2027-01-31T23:59:59.000Z') })
 
   it('comes back as it was written, in one text whatever the order of its entries', () => {
     fc.assert(fc.property(fc.uniqueArray(entry, { selector: ({ fingerprint }) => fingerprint }), (entries) => {
@@ -50,6 +50,13 @@ describe('our own baseline', () => {
   ])('%j is refused with the line, quoting nothing', (text, why) => {
     expect(() => parseBaseline(text, 'b')).toThrow(why)
   })
+})
+
+it('of two acceptances the one that ends first holds', () => {
+  const head = `{"muster":"secrets baseline","version":1,"salt":"${salt}"}\n`
+  const line = (until?: string) => `${JSON.stringify({ fingerprint: 'a'.repeat(64), rule: 'r', state: 'accepted', reason: '', until })}\n`
+  const [early, late] = ['2027-01-31T23:59:59.000Z', '2027-02-28T23:59:59.000Z']
+  for (const lines of [[early, late], [late, early], [undefined, early], [early, undefined]]) expect(parseOwnBaseline(head + lines.map(line).join(''), 'b').entries.get('a'.repeat(64))!.until).toBe(early)
 })
 
 describe('a report of gitleaks as a baseline', () => {

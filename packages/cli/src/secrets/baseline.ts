@@ -54,7 +54,7 @@ function ownKnown(own: OwnBaseline): KnownValues {
     count: own.entries.size,
     look: ({ secret }) => {
       const entry = own.entries.get(baselineFingerprint(own.salt, secret))
-      return entry === undefined ? null : { state: entry.state, reason: entry.reason, by: 'baseline' }
+      return entry === undefined ? null : { state: entry.state, reason: entry.reason, by: 'baseline', until: entry.until }
     },
   }
 }

@@ -8,7 +8,7 @@ import { randomText } from './leak.testing.ts'
 const commit = { id: 'a'.repeat(40), author: 'Ann', email: 'ann@example.com', date: '2026-01-01T00:00:00Z', message: '' }
 const key = new Secret(new Uint8Array(32))
 const settings: JudgeSettings = {
-  fingerprintOf: (digest) => keyedFingerprint(key, digest), known: { count: 0, look: () => null },
+  fingerprintOf: (digest) => keyedFingerprint(key, digest), known: { count: 0, look: () => null }, now: new Date('2026-06-01T00:00:00Z'),
 }
 const found = (value: string, rest: Partial<FoundSecret> = {}): FoundSecret => ({
   ruleId: 'r', kind: 'k', description: 'd', secret: Secret.fromText(value), path: 'f', line: 1, column: 1, endLine: 1, endColumn: value.length, match: Secret.fromText(value), entropyBits: 4, facts: {}, decoders: [], context: '',
@@ -56,5 +56,10 @@ describe('judging what was found', () => {
   it('leaves out what the rules except in a commit', () => {
     const exceptedCommits = [commit.id]
     expect(judge([placed('a', { exceptedCommits }, { commit }), placed('b', { exceptedCommits }), placed('c', { exceptedCommits: ['b'.repeat(40)] }, { commit })], settings)).toHaveLength(2)
+  })
+
+  it('counts a value as new again when what a baseline says of it has ended', () => {
+    const ending = (until?: string) => judge([placed('a')], { ...settings, known: { count: 1, look: () => ({ state: 'accepted', reason: '', by: 'baseline', until }) } }).map(({ known }) => known?.state ?? 'unknown')
+    expect([ending(), ending('2026-06-01T00:00:01.000Z'), ending('2026-06-01T00:00:00.000Z'), ending('2026-05-01T00:00:00.000Z')].flat()).toEqual(['accepted', 'accepted', 'unknown', 'unknown'])
   })
 })

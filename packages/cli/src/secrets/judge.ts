@@ -10,6 +10,7 @@ export type JudgeSettings = {
   /** The keyed fingerprint of a digest, or of the credential it is where the inventory's is wanted. */
   readonly fingerprintOf: (digest: string, credential: string | null) => string
   readonly known: KnownValues
+  readonly now: Date
 }
 
 /** What is kept of everything that is found, so that a large scan holds little. */
@@ -50,11 +51,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function leakOf({ found, file, commit, gone, credential, verified }: Placed, { fingerprintOf, known }: JudgeSettings): Leak {
+function leakOf({ found, file, commit, gone, credential, verified }: Placed, { fingerprintOf, known, now }: JudgeSettings): Leak {
   const { ruleId, kind, description, secret, match, line, column, endLine, endColumn, entropyBits, context, layer } = found
   const digest = lengthOf(secret) === 0 ? namedSecretDigest('path', ruleId, file) : secretDigest(secret)
   const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, layer, credential, verified, fingerprint: fingerprintOf(digest, credential), known: null }
-  return { ...leak, known: known.look(leak) }
+  const said = known.look(leak)
+  return { ...leak, known: said?.until !== undefined && new Date(said.until) <= now ? null : said }
 }
 
 function tooDeep(decoders: readonly string[], { maxDecodeDepth, maxArchiveDepth }: SieveSettings): boolean {

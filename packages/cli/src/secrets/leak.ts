@@ -4,7 +4,7 @@ import type { Secret, SecretState } from '@muster/core'
 export type CommitFacts = { readonly id: string; readonly author: string; readonly email: string; readonly date: string; readonly message: string }
 
 /** What a baseline or an ignore file says of a value. */
-export type Known = { readonly state: SecretState; readonly reason: string; readonly by: 'baseline' | 'ignore-file' }
+export type Known = { readonly state: SecretState; readonly reason: string; readonly by: 'baseline' | 'ignore-file'; /** RFC 3339; past it nothing is said any more. */ readonly until?: string | undefined }
 
 /** A secret at one place, as every report of the command line shows it. */
 export type Leak = {

@@ -1,12 +1,12 @@
-import { MusterError, Secret, secretStates } from '@muster/core'
+import { instantSchema, MusterError, Secret, secretStates } from '@muster/core'
 import { keyedFingerprint, secretDigest } from '@muster/detect'
 import { z } from 'zod'
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`))
 const headSchema = z.object({ muster: z.literal('secrets baseline'), version: z.literal(1), salt: hex(32) })
-const entrySchema = z.object({ fingerprint: hex(32), rule: z.string().max(200), state: z.enum(secretStates), reason: z.string().max(1000) })
+const entrySchema = z.object({ fingerprint: hex(32), rule: z.string().max(200), state: z.enum(secretStates), reason: z.string().max(1000), until: instantSchema.optional() })
 
-/** A value that is known, by its fingerprint under the baseline's salt. */
+/** A value that is known, by its fingerprint under the baseline's salt; with `until` only up to then. */
 export type BaselineEntry = z.infer<typeof entrySchema>
 
 /** Values that are known: a salt of its own and one entry a value, without place or line. */
@@ -21,7 +21,7 @@ export function isOwnBaseline(text: string): boolean {
 }
 
 /**
- * Reads a baseline: a head and a line an entry. A value may have two lines, as a merge of two branches leaves them; the more alarming state holds.
+ * Reads a baseline: a head and a line an entry. A value may have two lines, as a merge of two branches leaves them; the more alarming state holds, and of two ends the earlier.
  *
  * @throws MusterError input.unrecognised, naming the line and quoting nothing of it.
  */
@@ -42,7 +42,7 @@ export function parseOwnBaseline(text: string, name: string): OwnBaseline {
 /** The baseline as text: sorted by fingerprint, a line an entry, so that the same content is the same text. */
 export function formatOwnBaseline({ salt, entries }: OwnBaseline): string {
   const sorted = [...entries.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))
-  return [{ muster: 'secrets baseline', version: 1, salt }, ...sorted.map(({ fingerprint, rule, state, reason }) => ({ fingerprint, rule, state, reason }))]
+  return [{ muster: 'secrets baseline', version: 1, salt }, ...sorted.map(({ fingerprint, rule, state, reason, until }) => ({ fingerprint, rule, state, reason, until }))]
     .map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
@@ -52,7 +52,8 @@ export function baselineFingerprint(salt: string, secret: Secret): string {
 }
 
 function moreAlarming(a: BaselineEntry | undefined, b: BaselineEntry): BaselineEntry {
-  return a === undefined || byCaution.indexOf(b.state) < byCaution.indexOf(a.state) ? b : a
+  if (a === undefined || byCaution.indexOf(b.state) < byCaution.indexOf(a.state)) return b
+  return a.state === b.state && b.until !== undefined && (a.until === undefined || b.until < a.until) ? b : a
 }
 
 function parsed(line: string): unknown {

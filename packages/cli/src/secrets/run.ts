@@ -42,7 +42,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const collected = stream ? collectStream(await environment.readStdin(), rules, scan.decode, scan.sieve, environment.clock)
     : partly ? await scan.commits(paths, staged ? null : logOptions(flags['log-opts'] ?? ''))
     : await scan.targets(paths, flags)
-  const leaks = judge(collected.placed, { fingerprintOf: scan.fingerprintOf, known: sources.known })
+  const leaks = judge(collected.placed, { fingerprintOf: scan.fingerprintOf, known: sources.known, now: startedAt })
   const fresh = leaks.filter(({ known }) => known === null)
   const report: SecretsReport = {
     version, startedAt, finishedAt: environment.clock.now(), complete: collected.complete, leaks: flags['include-known'] ? leaks : fresh, knownCount: leaks.length - fresh.length, suppressed: scan.sieve.suppressed,
@@ -52,7 +52,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   for (const line of [...rules.warnings, ...sources.warnings, ...collected.problems.slice(0, 5).map(problemText)]) environment.terminal.say(line)
   if (target !== null && !scan.cancelled) environment.terminal.say(`${await addToBaseline(target, leaks)} added to ${target.path}, which knows ${target.entries.size} values`)
   if (scan.sent !== null) environment.terminal.say(`sent to the server as scan ${scan.sent}`)
-  if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks.filter(({ fingerprint }) => scan.isServers(fingerprint)))) environment.terminal.say(line)
+  if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks.filter(({ fingerprint }) => scan.isServers(fingerprint)), environment.clock)) environment.terminal.say(line)
   if (scan.cancelled) return exitCodes.cancelled
   if (target === null && scan.counts(fresh)) return settings.exitCode as ExitCode
   // A repository that git cannot read is no clean one.
