@@ -1,11 +1,20 @@
 import { lowerByte } from '../regex/byte-set.ts'
 
-/** Occurrences of patterns in a buffer, in order of their ends. */
-export type Hits = { patterns: Int32Array; ends: Int32Array; count: number }
+/** Where in a buffer patterns end: the accepting state reached, and the offset behind the last byte, ascending. */
+export type Hits = { states: Int32Array; ends: Int32Array; count: number }
 
 /** Room for hits that grows as needed and is used again for the next buffer. */
 export function createHits(): Hits {
-  return { patterns: new Int32Array(1024), ends: new Int32Array(1024), count: 0 }
+  return { states: new Int32Array(1024), ends: new Int32Array(1024), count: 0 }
+}
+
+function reserve(hits: Hits, room: number): void {
+  const wanted = hits.count + room
+  if (hits.ends.length >= wanted) return
+  const [states, ends] = [new Int32Array(wanted * 2), new Int32Array(wanted * 2)]
+  states.set(hits.states.subarray(0, hits.count))
+  ends.set(hits.ends.subarray(0, hits.count))
+  Object.assign(hits, { states, ends })
 }
 
 /** What an {@link Automaton} goes by: plain data that can be sent to other threads, the transition table in memory they share. */
@@ -14,6 +23,8 @@ export type AutomatonTables = {
   readonly table: Uint16Array | Uint32Array
   readonly width: number
   readonly firstAccepting: number
+  /** Length of the longest pattern. */
+  readonly longest: number
   /** By accepting state: the patterns that end there. */
   readonly outputs: readonly Int32Array[]
 }
@@ -24,45 +35,96 @@ export type AutomatonTables = {
  * comparison per byte.
  */
 export class Automaton {
-  readonly #classes: Uint8Array
-  readonly #table: Uint16Array | Uint32Array
-  readonly #width: number
-  readonly #firstAccepting: number
-  readonly #outputs: readonly Int32Array[]
+  readonly #tables: AutomatonTables
+  /** Hits in the second half of a buffer, until those of the first are complete. */
+  readonly #second: Hits = createHits()
 
   /** For patterns as {@link automatonTables} takes them, or tables made of them. */
   constructor(source: readonly string[] | AutomatonTables) {
-    const { classes, table, width, firstAccepting, outputs } = 'table' in source ? source : automatonTables(source)
-    this.#classes = classes
-    this.#table = table
-    this.#width = width
-    this.#firstAccepting = firstAccepting
-    this.#outputs = outputs
+    this.#tables = 'table' in source ? source : automatonTables(source)
+  }
+
+  /** The patterns that end where a hit is in `state`, by their indexes. */
+  patternsOf(state: number): Int32Array {
+    return this.#tables.outputs[this.outputOf(state)]!
+  }
+
+  /** The number of an accepting state: its place in {@link AutomatonTables.outputs}. */
+  outputOf(state: number): number {
+    return (state - this.#tables.firstAccepting) / this.#tables.width
   }
 
   /** Adds the occurrences that end in `from` < end ≤ `to` to `hits`; an occurrence that begins before `from` is not seen. */
   find(buffer: Uint8Array, from: number, to: number, hits: Hits): void {
-    const table = this.#table
-    const classes = this.#classes
-    const accepting = this.#firstAccepting
-    let state = 0
-    for (let at = from; at < to; at++) {
-      state = table[state + classes[buffer[at]!]!]!
-      if (state >= accepting) this.#record(state, at + 1, hits)
+    const half = (to - from) >> 1
+    reserve(hits, to - from)
+    if (half < MIN_HALF_BYTES + this.#tables.longest) {
+      this.#run(buffer, from, to, 0, hits)
+      return
     }
+    const second = this.#second
+    second.count = 0
+    reserve(second, half + 1)
+    // What ends in the second half may begin in the first.
+    const entered = this.#stateAt(buffer, from + half - this.#tables.longest, from + half)
+    const state = this.#runBoth(buffer, from, half, entered, hits, second)
+    this.#run(buffer, from + half * 2, to, state, second)
+    hits.states.set(second.states.subarray(0, second.count), hits.count)
+    hits.ends.set(second.ends.subarray(0, second.count), hits.count)
+    hits.count += second.count
   }
 
-  #record(state: number, end: number, hits: Hits): void {
-    for (const pattern of this.#outputs[(state - this.#firstAccepting) / this.#width]!) {
-      if (hits.count === hits.ends.length) {
-        hits.patterns = grown(hits.patterns)
-        hits.ends = grown(hits.ends)
+  #stateAt(buffer: Uint8Array, from: number, to: number): number {
+    const { table, classes } = this.#tables
+    let state = 0
+    for (let at = from; at < to; at++) state = table[state + classes[buffer[at]!]!]!
+    return state
+  }
+
+  #run(buffer: Uint8Array, from: number, to: number, entered: number, hits: Hits): void {
+    const { table, classes, firstAccepting } = this.#tables
+    const { states, ends } = hits
+    let { count } = hits
+    let state = entered
+    for (let at = from; at < to; at++) {
+      state = table[state + classes[buffer[at]!]!]!
+      if (state >= firstAccepting) {
+        states[count] = state
+        ends[count++] = at + 1
       }
-      hits.patterns[hits.count] = pattern
-      hits.ends[hits.count++] = end
     }
+    hits.count = count
+  }
+
+  /** Both halves at once: each step waits for the memory the one before asked for, and two chains wait at the same time. Returns the state behind the second half. */
+  #runBoth(buffer: Uint8Array, from: number, half: number, entered: number, first: Hits, second: Hits): number {
+    const { table, classes, firstAccepting } = this.#tables
+    const { states: states1, ends: ends1 } = first
+    const { states: states2, ends: ends2 } = second
+    let count1 = first.count
+    let count2 = second.count
+    let state1 = 0
+    let state2 = entered
+    for (let at = from, ahead = from + half; at < from + half; at++, ahead++) {
+      state1 = table[state1 + classes[buffer[at]!]!]!
+      state2 = table[state2 + classes[buffer[ahead]!]!]!
+      if (state1 >= firstAccepting) {
+        states1[count1] = state1
+        ends1[count1++] = at + 1
+      }
+      if (state2 >= firstAccepting) {
+        states2[count2] = state2
+        ends2[count2++] = ahead + 1
+      }
+    }
+    first.count = count1
+    second.count = count2
+    return state2
   }
 }
+
+/** Shorter halves are not worth the bookkeeping. */
+const MIN_HALF_BYTES = 128
 
 /** The tables for `patterns`: latin1 texts of at least one character, told by their index. */
 export function automatonTables(patterns: readonly string[]): AutomatonTables {
@@ -80,7 +142,7 @@ export function automatonTables(patterns: readonly string[]): AutomatonTables {
     for (let column = 0; column < width; column++) table[to * width + column] = renamed[next[from * width + column]!]!
   }
   const silent = outputs.filter((output) => output.length === 0).length
-  return { classes, table, width, firstAccepting: silent * width, outputs: order.slice(silent).map((state) => Int32Array.from(outputs[state]!)) }
+  return { classes, table, width, firstAccepting: silent * width, longest: Math.max(1, ...patterns.map(({ length }) => length)), outputs: order.slice(silent).map((state) => Int32Array.from(outputs[state]!)) }
 }
 
 function classesOf(patterns: readonly (readonly number[])[]): { readonly classes: Uint8Array; readonly used: number } {
@@ -91,12 +153,6 @@ function classesOf(patterns: readonly (readonly number[])[]): { readonly classes
     if (byte >= 0x61 && byte <= 0x7a) classes[byte - 32] = used
   }
   return { classes, used }
-}
-
-function grown(array: Int32Array): Int32Array {
-  const larger = new Int32Array(array.length * 2)
-  larger.set(array)
-  return larger
 }
 
 type Trie = { readonly children: readonly Map<number, number>[]; readonly outputs: readonly number[][] }

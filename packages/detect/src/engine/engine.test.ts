@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { compileConfig } from '../toml/compile.ts'
 import { defaultRules } from '../rules/default.ts'
 import { drawExample } from '../rules/examples.ts'
-import { seededRandom } from '../regex/sample.ts'
+import { sampleRegex, seededRandom } from '../regex/sample.ts'
 import { Automaton, createHits } from './automaton.ts'
 import { defaultBudget, MatchEngine, type ScanBudget } from './matching.ts'
+import { mayMatch } from './guard.ts'
 import { planRule } from './plan.ts'
 import { textbookMatches, textbookRules } from './textbook.ts'
 
@@ -26,25 +27,61 @@ function both(rules: ReturnType<typeof config>, bytes: Buffer, withBudget: ScanB
   return { mine, reference }
 }
 
+function occurrences(patterns: readonly string[], text: string): { readonly pattern: number; readonly end: number }[] {
+  const automaton = new Automaton(patterns)
+  const hits = createHits()
+  automaton.find(Buffer.from(text), 0, text.length, hits)
+  return Array.from({ length: hits.count }, (_, i) => [...automaton.patternsOf(hits.states[i]!)].map((pattern) => ({ pattern, end: hits.ends[i]! }))).flat()
+}
+
 describe('the automaton', () => {
   it('finds every occurrence of every pattern, in either case', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 1, maxLength: 4 })
     fc.assert(fc.property(fc.uniqueArray(word, { minLength: 1, maxLength: 6 }), fc.string({ unit: fc.constantFrom('a', 'B', 'c', '-', 'x'), maxLength: 40 }), (patterns, text) => {
-      const hits = createHits()
-      new Automaton(patterns).find(Buffer.from(text), 0, text.length, hits)
-      const found = Array.from({ length: hits.count }, (_, i) => `${hits.patterns[i]} ${hits.ends[i]}`).sort()
+      const found = occurrences(patterns, text).map(({ pattern, end }) => `${pattern} ${end}`).sort()
       const lower = text.toLowerCase()
       const expected = patterns.flatMap((pattern, index) => Array.from(lower, (_, at) => at).filter((at) => lower.startsWith(pattern, at)).map((at) => `${index} ${at + pattern.length}`)).sort()
       expect(found).toEqual(expected)
     }))
   })
 
+  it('finds what stands across the middle of a long text once', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 1200 }), fc.integer({ min: 500, max: 1200 }), (at, length) => {
+      const text = Buffer.alloc(length + 6, '.')
+      text.write('abcabc', Math.min(at, length))
+      const start = Math.min(at, length)
+      expect(occurrences(['abc', 'ca', 'abcabc'], text.toString()).sort((a, b) => a.pattern - b.pattern)).toEqual([
+        { pattern: 0, end: start + 3 }, { pattern: 0, end: start + 6 }, { pattern: 1, end: start + 4 }, { pattern: 2, end: start + 6 },
+      ])
+    }))
+  })
+
   it('holds more states than 16 bits can number', () => {
     const patterns = Array.from({ length: 9_000 }, (_, i) => `${i}zyxwv${i * 7919 % 10_007}`)
-    const hits = createHits()
-    const text = `..${patterns[8_999]}..${patterns[0]}`
-    new Automaton(patterns).find(Buffer.from(text), 0, text.length, hits)
-    expect([...hits.patterns.subarray(0, hits.count)]).toEqual(expect.arrayContaining([8_999, 0]))
+    expect(occurrences(patterns, `..${patterns[8_999]}..${patterns[0]}`).map(({ pattern }) => pattern)).toEqual(expect.arrayContaining([8_999, 0]))
+  })
+})
+
+describe('the guard of a pattern', () => {
+  it('lets every match of every rule pass', () => {
+    const random = seededRandom(7)
+    for (const rule of defaultRules().rules) {
+      if (rule.regex === null) continue
+      const { body, guard } = planRule(rule)
+      if (guard === null) continue
+      for (let i = 0; i < 20; i++) expect(mayMatch(guard, Buffer.from(sampleRegex(body, random), 'latin1'), 0), rule.id).toBe(true)
+    }
+  })
+
+  it('turns away what differs in its first bytes or stands within a word', () => {
+    const { guard } = planRule(config({ regex: String.raw`\b(SK[0-9a-f]{4,8})`, keywords: ['sk'] })[0]!)
+    const told = ['SK00ff', 'sk00ff', 'SK0zff', 'xSK00ff', '-SK00ff'].map((text) => mayMatch(guard!, Buffer.from(text), text.indexOf(text.includes('SK') ? 'SK' : 'sk')))
+    expect(told).toEqual([true, false, false, false, true])
+  })
+
+  it('knows nothing behind the end of a short match', () => {
+    const { guard } = planRule(config({ regex: 'ab(?:c|dd)?', keywords: ['ab'] })[0]!)
+    expect(['ab', 'abx', 'abcx', 'abd', 'b'].map((text) => mayMatch(guard!, Buffer.from(text), 0))).toEqual([true, true, true, true, false])
   })
 })
 

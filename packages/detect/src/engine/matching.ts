@@ -1,6 +1,7 @@
 import type { Clock } from '@muster/core'
 import type { Rule } from '../rule.ts'
 import { Automaton, type AutomatonTables, automatonTables, createHits, type Hits } from './automaton.ts'
+import { mayMatch } from './guard.ts'
 import { matchesOf, type Match } from './matcher.ts'
 import { planRule, type Plan } from './plan.ts'
 
@@ -110,7 +111,9 @@ export class MatchEngine {
     for (let from = behind; from < length; from += CHUNK_BYTES) {
       this.#hits.count = 0
       this.#automaton.find(buffer, Math.max(0, from - this.#edge), Math.min(length, from + CHUNK_BYTES), this.#hits)
-      for (let i = 0; i < this.#hits.count; i++) for (const plan of this.#meanings[this.#hits.patterns[i]!]!.keywordOf) this.#keywordSeen[plan] = 1
+      for (let i = 0; i < this.#hits.count; i++) {
+        for (const pattern of this.#automaton.patternsOf(this.#hits.states[i]!)) for (const plan of this.#meanings[pattern]!.keywordOf) this.#keywordSeen[plan] = 1
+      }
     }
   }
 
@@ -122,17 +125,24 @@ export class MatchEngine {
     hits.count = 0
     this.#automaton.find(buffer, from, Math.min(buffer.length, to + this.#edge), hits)
     for (let i = 0; i < hits.count; i++) {
-      const pattern = hits.patterns[i]!
-      const start = hits.ends[i]! - this.#patterns[pattern]!.length
-      if (start >= to) continue
-      const { anchorOf, keywordOf, watched } = this.#meanings[pattern]!
-      this.#watchedSeen |= watched
-      for (const plan of anchorOf) {
-        const anchors = this.#anchors[plan]!
-        if (anchors.length === 0) this.#touched.push(plan)
-        anchors.push(start)
+      const patterns = this.#automaton.patternsOf(hits.states[i]!)
+      for (let j = 0; j < patterns.length; j++) {
+        const start = hits.ends[i]! - this.#patterns[patterns[j]!]!.length
+        if (start < to) this.#note(this.#meanings[patterns[j]!]!, buffer, start)
       }
-      for (const plan of keywordOf) this.#keywordSeen[plan] = 1
+    }
+  }
+
+  #note({ anchorOf, keywordOf, watched }: Meaning, buffer: Buffer, start: number): void {
+    this.#watchedSeen |= watched
+    for (let i = 0; i < keywordOf.length; i++) this.#keywordSeen[keywordOf[i]!] = 1
+    for (let i = 0; i < anchorOf.length; i++) {
+      const plan = anchorOf[i]!
+      const { guard, lo } = this.plans[plan]!
+      if (guard !== null && !mayMatch(guard, buffer, start - lo)) continue
+      const anchors = this.#anchors[plan]!
+      if (anchors.length === 0) this.#touched.push(plan)
+      anchors.push(start)
     }
   }
 

@@ -3,6 +3,7 @@ import { lengthsOf, looksAtTextEnd, type RegexNode } from '../regex/ast.ts'
 import type { ByteSet } from '../regex/byte-set.ts'
 import { printRegex } from '../regex/print.ts'
 import type { Rule } from '../rule.ts'
+import { type Guard, guardOf } from './guard.ts'
 
 /** How far past its start a pattern without a bound of its own is followed, in bytes. */
 export const WINDOW_BYTES = 8_192
@@ -31,6 +32,8 @@ export type Plan = {
   readonly body: RegexNode
   /** Finds; sticky, but for the strategy `whole`. */
   readonly regex: RegExp
+  /** Tells at once of most anchors that no match is there; null where the distance between them varies. */
+  readonly guard: Guard | null
   /** An anchor implies a keyword, so that keywords need not be looked for apart. */
   readonly keywordImplied: boolean
 }
@@ -50,7 +53,7 @@ export function planRule(rule: Rule): Plan {
     rule, strategy, body, bounded,
     anchors: anchors?.texts ?? [], lo: anchors?.lo ?? 0, hi: anchors?.hi ?? 0, prefix: anchors?.prefix ?? null,
     reach: bounded ? max : WINDOW_BYTES,
-    looksAtEnd: looksAtTextEnd(body),
+    looksAtEnd: looksAtTextEnd(body), guard: strategy === 'sticky' ? guardOf(body) : null,
     regex: new RegExp(source, flags),
     keywordImplied: rule.keywords.length === 0 || (anchors !== null && anchors.texts.every((text) => rule.keywords.some((keyword) => text.includes(keyword)))),
   }

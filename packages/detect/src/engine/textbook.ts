@@ -14,7 +14,7 @@ export function textbookMatches(buffer: Buffer, rules: readonly { readonly rule:
   const hits = createHits()
   automaton.find(buffer, 0, buffer.length, hits)
   const present = new Set<string>()
-  for (let i = 0; i < hits.count; i++) present.add(keywords[hits.patterns[i]!]!)
+  for (let i = 0; i < hits.count; i++) for (const pattern of automaton.patternsOf(hits.states[i]!)) present.add(keywords[pattern]!)
   const text = buffer.toString('latin1')
   const matches: TextbookMatch[] = []
   for (const { rule, regex } of rules) {
