@@ -24,7 +24,7 @@ describe('what users of secret scanners complain of is no finding', () => {
     ['a comparison', 'a.ts', 'if (password === other.password) return'], ['a type', 'a.ts', 'password: string | undefined'], ['a column', 'a.sql', 'password VARCHAR(255) NOT NULL'], ['an encrypted value', 'a.yaml', `password: ENC[AES256_GCM,data:${drawn('[A-Za-z0-9]{24}')},type:str]`],
     ['a vault reference', 'a.yaml', 'token: vault:secret/data/app#token'], ['an ARN', 'a.json', `{"SecretArn": "arn:aws:secretsmanager:eu-central-1:123456789012:secret:app-${drawn('[A-Za-z0-9]{6}')}"}`], ['a DSN that is public', 'a.js', `dsn: "https://${drawn('[a-f0-9]{32}')}@o1.ingest.sentry.io/1"`],
     ['an icon by its hash', 'a.html', `logo.ico-${drawn('[a-f0-9]{32}')}.png`], ['a constant', 'a.c', 'token = AVS_TKN_MODCFG_2_S32;'], ['the argument of a method', 'a.py', "pwd = password.encode('utf-8')"], ['the outcome of a test', 'a.log', 'PASS: tests/unit/buildtag'],
-    ['a message of a compiled catalogue', 'a.mo', `Password: \0Mot de passe : \0Token: \0jeton_${drawn('[a-z]{4}')}_très_long\0`], ['a translation', 'po/de.po', 'msgstr "Passwort: geändert2024!"'],
+    ['a message of a compiled catalogue', 'a.mo', `Password: \0Mot de passe : \0Token: \0jeton_${drawn('[a-z]{4}')}_très_long\0`], ['a list of ciphers', '10-ssl.conf', '#ssl_cipher_list = ALL:!kRSA:!SRP:!kDHd:!DSS:!aNULL:!eNULL:!EXPORT:!PSK:!RC4'], ['what OpenSSL comes with', 'openssl.cnf', '[insta]\nsecret = pass:insta # for both sides\n[pbm]\nsecret = $insta::secret # the same'], ['a translation', 'po/de.po', 'msgstr "Passwort: geändert2024!"'],
   ])('%s', (_, path, text) => {
     expect(reported(`${text}\n`, path)).toEqual([])
   })

@@ -29,6 +29,7 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
   [/^[A-Z][A-Z0-9x]{0,11}(?:_[A-Z0-9][A-Z0-9x]{0,11}){1,8}$/, 'is the name of a constant'],
   [/^(.{1,6})\1{2,}.{0,6}$/, 'repeats itself'],
+  [/(?:^|:)[!+-]?[A-Za-z][\w+-]*:[!+-][A-Za-z]/, 'is a list of ciphers'],
 ]
 
 /** True for the passwords of examples and of products as delivered. */

@@ -15,7 +15,7 @@ const patterns: readonly Pattern[] = [
   { kind: 'variable', regex: /^\$\{([A-Za-z_][\w.:/-]{0,256})\}$/ },
   { kind: 'variable', regex: /^\$\{([A-Za-z_][\w.]{0,128}):?[?][^}]{0,256}\}$/ },
   { kind: 'variable', regex: /^\$\{([A-Za-z_][\w.]{0,128}):?-\}$/ },
-  { kind: 'variable', regex: /^\$([A-Za-z_]\w{0,127})$/ },
+  { kind: 'variable', regex: /^\$([A-Za-z_]\w{0,127}(?:::\w{1,127})?)$/ },
   { kind: 'variable', regex: /^\$\(([A-Za-z_][\w.-]{0,127})\)$/ },
   { kind: 'variable', regex: /^\$\[\s?variables\[?\.?'?([\w.-]{1,128})'?\]?\s?\]$/ },
   { kind: 'variable', regex: /^%([A-Za-z_]\w{0,127})%$/ },
@@ -58,14 +58,15 @@ const placeholderWords = new Set([
   'changeme', 'change_me', 'change-me', 'changeit', 'password', 'passwd', 'pass', 'secret', 'token', 'example', 'sample', 'test', 'dummy',
   'foo', 'bar', 'foobar', 'todo', 'tbd', 'fixme', 'none', 'null', 'nil', 'undefined', 'n/a', 'empty', 'redacted', 'removed', 'hidden',
   'masked', 'replaceme', 'replace_me', 'replace-me', 'placeholder', 'default', 'xxx', 'your', 'string', 'optional', 'required', 'mypassword',
-  'insert', 'unset', 'true', 'false', 'yes', 'no', 'on', 'off', '[secret]', '[redacted]', '[hidden]', '(sensitive)', '<sensitive>', '(sensitive value)',
+  'insert', 'unset', 'insta', 'true', 'false', 'yes', 'no', 'on', 'off', '[secret]', '[redacted]', '[hidden]', '(sensitive)', '<sensitive>', '(sensitive value)',
 ])
 
 /** True for a text that stands where a secret should be written: `<password>`, `xxxx`, `changeme`, `your-token-here`. */
 export function isPlaceholder(text: string): boolean {
   const value = text.trim()
   if (value === '' || value.length > 256) return value === ''
-  const lower = value.toLowerCase()
+  // OpenSSL writes a pass phrase behind `pass:`; `insta` is the one its own configuration comes with.
+  const lower = value.toLowerCase().replace(/^pass:(?=[a-z])/, '')
   if (placeholderWords.has(lower) || /EXAMPLE(?:KEY)?(?:\W|$)/.test(value) || shortWord.test(value) || isSpelledOut(value)) return true
   if (/^<[^<>]{0,128}>$|^\[[^[\]]{0,128}\]$/.test(value)) return true
   if (/^(.)\1*$/.test(value) || /^[xX*.•_#?-]+$/.test(value)) return true
