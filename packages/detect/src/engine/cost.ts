@@ -1,6 +1,6 @@
 import { MusterError } from '@muster/core'
 import type { RegexNode } from '../regex/ast.ts'
-import { bytesOf, lowerByte } from '../regex/byte-set.ts'
+import { bytesOf } from '../regex/byte-set.ts'
 import { sampleRegex, seededRandom } from '../regex/sample.ts'
 import type { Rule } from '../rule.ts'
 import { planRule, type Plan } from './plan.ts'
@@ -95,15 +95,18 @@ function stepsOn(plan: Plan, text: string): number {
 
 /** Every place the engine may try the pattern at; around an anchor at a varying distance, every distance. */
 function startsIn(plan: Plan, text: string): number[] {
-  const lower = Array.from(text, (char) => String.fromCharCode(lowerByte(char.charCodeAt(0)))).join('')
-  if (plan.strategy === 'whole') return Array.from(lower, (_, at) => at)
+  if (plan.strategy === 'whole') return Array.from({ length: text.length }, (_, at) => at)
+  const lower = text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  const isAnchor = new Uint8Array(lower.length + 1)
+  for (const anchor of plan.anchors) for (let at = lower.indexOf(anchor); at >= 0; at = lower.indexOf(anchor, at + 1)) isAnchor[at] = 1
   const starts: number[] = []
-  for (let at = 0; at < lower.length; at++) {
-    if (!plan.anchors.some((anchor) => lower.startsWith(anchor, at))) continue
+  for (let at = isAnchor.indexOf(1); at >= 0 && at < lower.length; at = isAnchor.indexOf(1, at + 1)) {
     for (let distance = plan.hi; distance >= plan.lo; distance--) if (at - distance >= 0) starts.push(at - distance)
   }
   return starts
 }
+
+const wordBytes = Uint8Array.from({ length: 256 }, (_, byte) => Number(/\w/.test(String.fromCharCode(byte))))
 
 /** A backtracking matcher that counts. Single classes are repeated in a loop, everything else by recursion. */
 class Backtracker {
@@ -174,7 +177,7 @@ class Backtracker {
   }
 
   #at(place: Extract<RegexNode, { type: 'place' }>['place'], at: number): boolean {
-    const isWord = (index: number) => /\w/.test(this.#text[index] ?? '')
+    const isWord = (index: number) => wordBytes[this.#text.charCodeAt(index)] === 1
     switch (place) {
       case 'text-start': return at === 0
       case 'text-end': return at === this.#text.length
