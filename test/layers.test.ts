@@ -44,7 +44,7 @@ const revealers: readonly string[] = [
   // shown once to the person it is for, or hashed
   'packages/server/src/accounts/self-service.ts', 'packages/server/src/accounts/sign-in.ts',
   // compared with other texts of the same file, to judge them or blot them out
-  'packages/detect/src/inspect/inspector.ts', 'packages/detect/src/inspect/key-pairs.ts', 'packages/detect/src/inspect/voices.ts',
+  'packages/detect/src/fuzz.ts', 'packages/detect/src/inspect/inspector.ts', 'packages/detect/src/inspect/key-pairs.ts', 'packages/detect/src/inspect/voices.ts',
   // told to be a key or not; carried between the threads of one scan
   'packages/connectors/src/secrets/key-material.ts', 'packages/connectors/src/secrets/thread-messages.ts',
   // put through HMAC under the installation's key, so that sightings of one value meet

@@ -5,6 +5,7 @@
  */
 import { isMusterError } from '@muster/core'
 import { apiFuzzTargets } from '../packages/connectors/src/kubernetes/fuzz.ts'
+import { scanFuzzTargets } from '../packages/connectors/src/secrets/fuzz.ts'
 import { detectFuzzTargets } from '../packages/detect/src/fuzz.ts'
 import { secretsFuzzTargets } from '../packages/cli/src/secrets/fuzz.ts'
 import { fuzzTargets as x509FuzzTargets, type FuzzTarget } from '../packages/pki/src/fuzz.ts'
@@ -12,17 +13,18 @@ import { mutate, seededRandom } from '../packages/pki/src/fuzz-mutate.ts'
 import { pgpFuzzTargets } from '../packages/pki/src/pgp/fuzz.ts'
 import { sshFuzzTargets } from '../packages/pki/src/ssh/fuzz.ts'
 
-const fuzzTargets: readonly FuzzTarget[] = [...x509FuzzTargets, ...sshFuzzTargets, ...pgpFuzzTargets, ...secretsFuzzTargets, ...apiFuzzTargets, ...detectFuzzTargets]
+const fuzzTargets: readonly FuzzTarget[] = [...x509FuzzTargets, ...sshFuzzTargets, ...pgpFuzzTargets, ...secretsFuzzTargets, ...apiFuzzTargets, ...scanFuzzTargets, ...detectFuzzTargets]
 
 const SLOW_MS = 2_000
 
 type Failure = { readonly input: Buffer; readonly reason: string }
 
-/** Why the input fails; null when it does not. */
-function failureOf(target: FuzzTarget, input: Uint8Array): string | null {
+/** Why the input fails; null when it does not. Readers of streams end later. */
+async function failureOf(target: FuzzTarget, input: Uint8Array): Promise<string | null> {
   const started = performance.now()
   try {
-    target.run(input)
+    const outcome: unknown = target.run(input)
+    if (outcome instanceof Promise) await outcome
   } catch (error) {
     if (isMusterError(error)) return null
     return error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -32,32 +34,32 @@ function failureOf(target: FuzzTarget, input: Uint8Array): string | null {
 }
 
 /** Cuts the input from the end and from the front while it still crashes. */
-function shorten(target: FuzzTarget, failure: Failure): Failure {
+async function shorten(target: FuzzTarget, failure: Failure): Promise<Failure> {
   if (failure.reason.startsWith('took ')) return failure
   let { input, reason } = failure
   for (let step = input.length >> 1; step >= 1; step >>= 1) {
     for (const candidate of [input.subarray(0, input.length - step), input.subarray(step)]) {
-      const again = failureOf(target, candidate)
+      const again = await failureOf(target, candidate)
       if (again !== null) [input, reason] = [candidate, again]
     }
   }
   return { input, reason }
 }
 
-function fuzz(target: FuzzTarget, milliseconds: number, start: number): { runs: number; failure: Failure | null } {
+async function fuzz(target: FuzzTarget, milliseconds: number, start: number): Promise<{ runs: number; failure: Failure | null }> {
   const random = seededRandom(start)
   const seeds = target.seeds()
   const until = performance.now() + milliseconds
   let runs = 0
   for (; performance.now() < until; runs++) {
     const input = mutate(seeds[random(seeds.length)]!, random)
-    const reason = failureOf(target, input)
-    if (reason !== null) return { runs, failure: shorten(target, { input, reason }) }
+    const reason = await failureOf(target, input)
+    if (reason !== null) return { runs, failure: await shorten(target, { input, reason }) }
   }
   return { runs, failure: null }
 }
 
-function main(args: readonly string[]): number {
+async function main(args: readonly string[]): Promise<number> {
   const minutes = Number(args[0] ?? 1)
   const wanted = args.slice(1)
   const targets = fuzzTargets.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
@@ -68,7 +70,7 @@ function main(args: readonly string[]): number {
   let crashes = 0
   for (const target of targets) {
     const start = crypto.getRandomValues(new Uint32Array(1))[0]!
-    const { runs, failure } = fuzz(target, (minutes * 60_000) / targets.length, start)
+    const { runs, failure } = await fuzz(target, (minutes * 60_000) / targets.length, start)
     console.log(`${target.name}: ${runs} inputs, start value ${start}${failure === null ? '' : ', FAILED'}`)
     if (failure === null) continue
     crashes++
@@ -77,4 +79,4 @@ function main(args: readonly string[]): number {
   return crashes === 0 ? 0 : 1
 }
 
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))

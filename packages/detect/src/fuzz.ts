@@ -58,12 +58,21 @@ function rulesTarget(): FuzzTarget {
   }
 }
 
+/** Short values are parts of words; longer ones are blotted out wherever the line has them. */
+const isSpelledOut = (value: string, context: string): boolean => value.length >= 12 && !/[^!-~]/.test(value) && context.includes(value)
+
+/** What is found lies in the file, and no line that is shown quotes a value. */
 function wholeTarget(): FuzzTarget {
   const inspector = new FileInspector(defaultRules(), { decodeLimits })
   const paths = formatSeeds().map(({ path }) => path)
   return {
     name: 'detect-whole', seeds: () => formatSeeds().map(bytesOf).concat(decoderSeeds()),
-    run: (bytes) => { inspector.inspect({ bytes: Buffer.from(bytes), path: paths[bytes.length % paths.length]! }) },
+    run: (bytes) => {
+      for (const { line, column, context, secret, reference } of inspector.inspect({ bytes: Buffer.from(bytes), path: paths[bytes.length % paths.length]! }).found) {
+        if (line < 1 || column < 1) throw new Error(`a place outside the file: line ${line}, column ${column}`)
+        if (reference === null && isSpelledOut(Buffer.from(secret.reveal()).toString('utf8'), context)) throw new Error('the context quotes the value')
+      }
+    },
   }
 }
 
