@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { createHash, generateKeyPairSync } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import { chmodSync, mkdtempSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { Secret } from '@muster/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fingerprintOf, githubToken, plant, scanSecretsIn, seen } from './scan.testing.ts'
 
@@ -34,6 +35,17 @@ describe('a directory', () => {
     const { credentials } = await scanSecretsIn(root)
     const spki = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex')
     expect(credentials.map(({ credential, location }) => [credential.kind, credential.fingerprint, location.part])).toEqual([1, 2, 3].map(() => ['private-key', spki, 'private-key']))
+  })
+
+  it('opens an encrypted private key with a passphrase that was given', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const passphrase = randomUUID()
+    const pem = String(privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }))
+    plant(root, { 'deploy.yaml': `key: |\n${pem.split('\n').map((line) => `  ${line}`).join('\n')}\n` })
+    const spki = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex')
+    const fingerprints = async (passphrases: readonly Secret[]) => (await scanSecretsIn(root, {}, { passphrases })).credentials.map(({ credential }) => credential.fingerprint)
+    expect(await fingerprints([Secret.fromText(randomUUID()), Secret.fromText(passphrase)])).toEqual([spki])
+    expect(await fingerprints([])).not.toContain(spki)
   })
 
   it('leaves out what is excluded and keeps the place unread', async () => {

@@ -1,23 +1,37 @@
 import type { Credential, CredentialPart, Secret } from '@muster/core'
+import { secretDigest } from '@muster/detect'
 import { recognise } from '@muster/pki'
 
 export type KeyInText = { readonly credential: Credential; readonly part: CredentialPart }
 
 const MAX_KEY_BYTES = 256 * 1024
 
+/** Keys on which passphrases are tried by one reader: opening one may be made to take long. */
+const MAX_OPENED = 100
+
 /**
- * The private keys a found value is, so that a key in a repository is the key it is elsewhere; empty for other values. Line breaks may be written as
- * `\n`, and lines may be indented, quoted or joined by `+`, as program texts have them.
+ * Reads the private keys a found value is, so that a key in a repository is the key it is elsewhere; none for other values. Line breaks may be written as
+ * `\n`, and lines may be indented, quoted or joined by `+`, as program texts have them. Encrypted ones are opened with the passphrases; the same one once.
  */
-export function keysIn(secret: Secret): readonly KeyInText[] {
-  const bytes = Buffer.from(secret.reveal())
-  if (bytes.length > MAX_KEY_BYTES || !(bytes.includes('-----BEGIN ') || bytes.includes('PuTTY-User-Key-File-'))) return []
-  const plain = privateKeys(bytes)
-  return plain.length > 0 ? plain : privateKeys(unfolded(bytes))
+export function keyReader(passphrases: readonly Secret[]): (secret: Secret) => readonly KeyInText[] {
+  const known = new Map<string, readonly KeyInText[]>()
+  return (secret) => {
+    const bytes = Buffer.from(secret.reveal())
+    if (bytes.length > MAX_KEY_BYTES || !(bytes.includes('-----BEGIN ') || bytes.includes('PuTTY-User-Key-File-'))) return []
+    const digest = secretDigest(secret)
+    const keys = known.get(digest) ?? keysIn(bytes, known.size < MAX_OPENED ? passphrases : [])
+    if (passphrases.length > 0) known.set(digest, keys)
+    return keys
+  }
 }
 
-function privateKeys(bytes: Buffer): readonly KeyInText[] {
-  return recognise(bytes, { passphrases: [] }).findings.filter(({ part }) => part === 'private-key').map(({ credential, part }) => ({ credential, part }))
+function keysIn(bytes: Buffer, passphrases: readonly Secret[]): readonly KeyInText[] {
+  const plain = privateKeys(bytes, passphrases)
+  return plain.length > 0 ? plain : privateKeys(unfolded(bytes), passphrases)
+}
+
+function privateKeys(bytes: Buffer, passphrases: readonly Secret[]): readonly KeyInText[] {
+  return recognise(bytes, { passphrases }).findings.filter(({ part }) => part === 'private-key').map(({ credential, part }) => ({ credential, part }))
 }
 
 function unfolded(bytes: Buffer): Buffer {

@@ -1,10 +1,10 @@
-import type { CredentialSighting, Credential, FileFacts, Location, Observation, SecretFingerprints } from '@muster/core'
+import type { CredentialSighting, Credential, FileFacts, Location, Observation, Secret, SecretFingerprints } from '@muster/core'
 import { credentialSightingSchema, instantSchema, secretCredentialSchema } from '@muster/core'
 import { type FoundSecret, namedSecretDigest, secretDigest } from '@muster/detect'
 import { mergedFacts, type VerifiedFacts } from '../api/index.ts'
 import { consumerOf, trustOf } from './consumers.ts'
 import type { CommitFacts, Presence } from './finding.ts'
-import { keysIn } from './key-material.ts'
+import { keyReader } from './key-material.ts'
 
 /** Where a finding stands, as the inventory keeps it. */
 export type FindingPlace =
@@ -22,10 +22,11 @@ type Draft = { readonly digest: string; readonly observe: (fingerprint: string) 
 
 /**
  * What findings mean to the inventory. Values go in as digests and leave in no form, except to whom `verifiedFacts` asks; suppressed findings
- * mean nothing.
+ * mean nothing. Private keys that are encrypted are opened with the passphrases.
  */
-export async function observationsOf(findings: readonly PlacedFinding[], fingerprints: SecretFingerprints, verifiedFacts: VerifiedFacts | null = null): Promise<Observation[]> {
+export async function observationsOf(findings: readonly PlacedFinding[], fingerprints: SecretFingerprints, verifiedFacts: VerifiedFacts | null = null, passphrases: readonly Secret[] = []): Promise<Observation[]> {
   const ready: Observation[] = []
+  const keysIn = keyReader(passphrases)
   const pending: (Draft | Promise<Draft>)[] = []
   for (const finding of findings) {
     const { found } = finding

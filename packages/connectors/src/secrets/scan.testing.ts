@@ -43,14 +43,14 @@ export type Outcome = {
   readonly all: readonly SourceFinding[]
 }
 
-export type RunOptions = { readonly parts?: Partial<SecretsConnectorParts>; readonly resumeFrom?: string | null; readonly maxBatches?: number; readonly signal?: AbortSignal }
+export type RunOptions = { readonly parts?: Partial<SecretsConnectorParts>; readonly resumeFrom?: string | null; readonly maxBatches?: number; readonly signal?: AbortSignal; readonly passphrases?: readonly Secret[] }
 
 /** Runs a scan to its end or to a number of batches, as a kill would; every batch is checked against the contract's schema. */
-export async function scanSecretsIn(targets: string | readonly string[], options: Record<string, unknown> = {}, { parts = {}, resumeFrom = null, maxBatches = Infinity, signal = new AbortController().signal }: RunOptions = {}): Promise<Outcome> {
+export async function scanSecretsIn(targets: string | readonly string[], options: Record<string, unknown> = {}, { parts = {}, resumeFrom = null, maxBatches = Infinity, signal = new AbortController().signal, passphrases = [] }: RunOptions = {}): Promise<Outcome> {
   const all: SourceFinding[] = []
   const connector = createSecretsConnector({ fingerprints: fingerprintsUnder(key), onFinding: (finding) => all.push(finding), ...parts })
   const batches: ScanBatch[] = []
-  const context = { clock, signal, resumeFrom, passphrases: [] }
+  const context = { clock, signal, resumeFrom, passphrases }
   for await (const batch of connector.scan(secretsOptionsSchema.parse({ targets: [targets].flat(), threads: 0, ...options }), context)) {
     batches.push(scanBatchSchema.parse(batch))
     if (batches.length >= maxBatches) break

@@ -41,7 +41,7 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
       }
       let introduction = target.introduction
       for await (const step of target.run(at.position)) {
-        const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await observationsOf(paired(step.findings), parts.fingerprints, parts.verifiedFacts), ...step.observations.filter(({ observation }) => observation === 'coverage')]
+        const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await observationsOf(paired(step.findings), parts.fingerprints, parts.verifiedFacts, context.passphrases), ...step.observations.filter(({ observation }) => observation === 'coverage')]
         introduction = []
         for (const finding of step.reports) parts.onFinding?.(finding)
         const next = { ...at, position: step.position, done: at.done + step.done }

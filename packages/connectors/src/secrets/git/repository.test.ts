@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -137,6 +138,13 @@ describe('a repository', () => {
       expect(outcome.credentials.every(({ location }) => location.kind === 'repository-line' && location.blob === null)).toBe(true)
     }
     expect(seen(await scanSecretsIn(repo, { history: false }))).toEqual([])
+  })
+
+  it('takes a pointer of Git LFS for what it is: no value, and nothing to complain of', async () => {
+    plant(repo, { 'big.pem': `version https://git-lfs.github.com/spec/v1\noid sha256:${createHash('sha256').update('x').digest('hex')}\nsize 132735\n` })
+    commit(repo, 'one')
+    const outcome = await scanSecretsIn(repo)
+    expect([seen(outcome), outcome.problems, outcome.credentials]).toEqual([[], [], []])
   })
 
   it('leaves out what an allowlist excepts in the commit that brought it in', async () => {
