@@ -83,7 +83,7 @@ function inspected(pool: InspectionPool, blocks: readonly (readonly Message[])[]
 }
 
 /** `noted`: only these, by id. */
-async function* messages(git: GitProgram, { options }: Pick<BlobHistoryParts, 'options'>, noted: readonly string[] | null): AsyncGenerator<Message, void, void> {
+async function* messages(git: GitProgram, { options, repository }: Pick<BlobHistoryParts, 'options' | 'repository'>, noted: readonly string[] | null): AsyncGenerator<Message, void, void> {
   const chosen = noted !== null ? ['--no-walk=unsorted', '--stdin'] : [...options.since === null ? [] : [`--since=${options.since}`], ...options.refs.length > 0 ? ['--end-of-options', ...options.refs] : ['--all', '--reflog']]
   if (noted === null || noted.length > 0) {
     for await (const [fields, text] of records(git, ['log', '-z', '-s', '--no-mailmap', '--no-show-signature', '--format=%H%x00%an%x00%ae%x00%ct%x00%s%x00%B', ...chosen], 6, (noted ?? []).map((id) => `${id}\n`).join(''))) {
@@ -91,7 +91,7 @@ async function* messages(git: GitProgram, { options }: Pick<BlobHistoryParts, 'o
       if (commit !== null) yield { id: commit.id, path: messagePaths.commit, commit, text }
     }
   }
-  if (options.refs.length > 0 || options.since !== null) return
+  if (options.refs.length > 0 || options.since !== null || !repository.refs.some(({ name }) => name.startsWith('refs/tags/'))) return
   const tags: { readonly id: string; readonly of: string; readonly text: string }[] = []
   for await (const [[id = '', type, of = ''], text] of records(git, ['for-each-ref', '--format=%(objectname)%00%(objecttype)%00%(*objectname)%00%(contents)%00', 'refs/tags'], 4, '')) if (type === 'tag') tags.push({ id: id.trim(), of, text })
   const commits = await commitsById(git, tags.flatMap(({ of }) => (/^[0-9a-f]{40,64}$/.test(of) ? [of] : [])))

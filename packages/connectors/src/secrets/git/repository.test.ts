@@ -290,6 +290,7 @@ describe('between scans', () => {
       plant(repo, { [`${i % 5}.txt`]: `${githubToken()}\n`, [`filler-${i}.txt`]: 'x\n'.repeat(3000) })
       commit(repo, String(i))
     }
+    git(repo, 'commit', '-q', '--allow-empty', '-m', githubToken())
     plant(repo, { '.env': githubToken() })
     const whole = await scanSecretsIn(repo)
     const text = (outcome: Outcome) => outcome.observations.map((each) => JSON.stringify(each))
