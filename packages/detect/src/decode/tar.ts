@@ -13,7 +13,14 @@ const MAX_NAME = 4096
 
 /** True when the first header's checksum is right (POSIX.1-1988 pax/ustar, GNU and v7 alike). */
 export function isTar(bytes: Uint8Array): boolean {
-  return bytes.length >= BLOCK * 2 && bytes[0] !== 0 && checksumFits(bytes, 0)
+  return bytes.length >= BLOCK * 2 && bytes[0] !== 0 && mayBeNumber(bytes, 148, 8) && checksumFits(bytes, 0)
+}
+
+/** False for most text that stands where a number field would. */
+function mayBeNumber(bytes: Uint8Array, pos: number, length: number): boolean {
+  if ((bytes[pos]! & 0x80) !== 0) return true
+  for (let at = pos; at < pos + length; at++) if (bytes[at] !== 0 && bytes[at] !== 0x20 && (bytes[at]! < 0x30 || bytes[at]! > 0x37)) return false
+  return true
 }
 
 function checksumFits(bytes: Uint8Array, pos: number): boolean {

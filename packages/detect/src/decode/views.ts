@@ -67,8 +67,11 @@ function* inside(place: Place, budget: DecodeBudget): Generator<DecodeEvent, voi
   yield* insideText(place, budget)
 }
 
+const archiveStarts: ReadonlySet<number> = new Set([0x37, 0x52, 0xfd, 0x42])
+
 /** Archives that nothing here can open, by their first bytes. */
 function unreadArchive(bytes: Uint8Array): string | null {
+  if (!archiveStarts.has(bytes[0]!)) return null
   const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1')
   return head.startsWith('7z\xbc\xaf\x27\x1c') ? '7z' : head.startsWith('Rar!\x1a\x07') ? 'RAR' : head.startsWith('\xfd7zXZ\0') ? 'xz' : /^BZh[1-9]1AY&SY/.test(head + Buffer.from(bytes.subarray(8, 10)).toString('latin1')) ? 'bzip2' : null
 }

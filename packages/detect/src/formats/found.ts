@@ -115,7 +115,7 @@ export class Collector {
       ...(text === null || reference !== null ? {} : jwtFacts(text)), ...draft.facts,
       ...(reference === null ? {} : { reference: reference.name, referenceKind: reference.kind }),
     }, reference === null ? text : null)
-    const bytes = text === null ? (draft.value as Uint8Array) : Buffer.from(text, 'latin1')
+    const bytes = text === null ? Uint8Array.from(draft.value as Uint8Array) : Buffer.from(text, 'latin1')
     this.found.push({
       format, secretType: draft.secretType, value: new Secret(bytes), start, end, line: this.#lineOf(start), facts,
       reference: reference !== null, placeholder,

@@ -1,5 +1,5 @@
 import { flatten, lengthsOf, type RegexNode } from './ast.ts'
-import { bytesOf, literalByte, lowerByte, type ByteSet } from './byte-set.ts'
+import { bytesOf, literalByte, lowerByte, sizeOf, type ByteSet } from './byte-set.ts'
 
 /** Lower-case texts of which every match holds one, `lo` to `hi` bytes after its start. */
 export type Anchors = {
@@ -119,6 +119,7 @@ function expand(node: RegexNode): readonly Expansion[] {
 }
 
 function expandSet(set: ByteSet): readonly Expansion[] {
+  if (sizeOf(set) > 2 * MAX_SPELLED) return OPEN
   const one = literalByte(set)
   const bytes = one === null ? [...new Set(bytesOf(set).map(lowerByte))] : [one]
   return bytes.length === 0 || bytes.length > MAX_SPELLED ? OPEN : bytes.map((byte) => ({ text: String.fromCharCode(byte), complete: true }))

@@ -13,18 +13,22 @@ export function byteSet(...members: readonly (number | readonly [number, number]
 
 /** What `set` leaves out. */
 export function complement(set: ByteSet): ByteSet {
-  return set.map((flag) => 1 - flag)
+  const rest = new Uint8Array(256)
+  for (let byte = 0; byte < 256; byte++) rest[byte] = 1 - set[byte]!
+  return rest
 }
 
 /** Bytes of either set. */
 export function union(a: ByteSet, b: ByteSet): ByteSet {
-  return a.map((flag, byte) => flag | b[byte]!)
+  const either = new Uint8Array(256)
+  for (let byte = 0; byte < 256; byte++) either[byte] = a[byte]! | b[byte]!
+  return either
 }
 
 /** How many bytes are in. */
 export function sizeOf(set: ByteSet): number {
   let size = 0
-  for (const flag of set) size += flag
+  for (let byte = 0; byte < 256; byte++) size += set[byte]!
   return size
 }
 
@@ -46,6 +50,7 @@ export function foldCase(set: ByteSet): ByteSet {
 
 /** The lower-case byte when the set is one byte or the two cases of one letter, else null. */
 export function literalByte(set: ByteSet): number | null {
+  if (sizeOf(set) > 2) return null
   const bytes = bytesOf(set)
   if (bytes.length === 1) return lowerByte(bytes[0]!)
   return bytes.length === 2 && bytes[0]! >= 0x41 && bytes[0]! <= 0x5a && bytes[1] === bytes[0]! + 32 ? bytes[1] : null

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { ScanProblem } from '@muster/core'
 import { displayPath, type RawPath } from '../../local/raw-path.ts'
 import type { InspectionJob, JobItem, JobResult } from '../inspection-job.ts'
@@ -77,7 +77,7 @@ export function shownPath({ id, path }: ListedBlob): string {
 
 /** Names blob and path: what a blob holds depends on what its file is called. */
 function cleanId({ id, path }: ListedBlob): Buffer {
-  return createHash('sha1').update(id, 'latin1').update(path ?? '\0', 'latin1').digest()
+  return hash('sha1', Buffer.from(id + (path ?? '\0'), 'latin1'), 'buffer')
 }
 
 /** Blobs that go to a thread together. */
