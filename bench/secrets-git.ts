@@ -13,14 +13,13 @@ import { fileURLToPath } from 'node:url'
 import { seededRandom } from '../packages/detect/src/regex/sample.ts'
 import { drawExample } from '@muster/detect'
 import { round } from './loopback.ts'
-import { sourceTree, timed } from './secrets-tree.ts'
+import { scanCommand, sourceTree, timed } from './secrets-tree.ts'
 
 const VERSIONS = 6
 const FILES_A_COMMIT = 40
 const MAX_FILE_BYTES = 512 * 1024
 /** One file in this many gets a credential in one of its versions. */
 const PLANTED_EVERY = 400
-const here = fileURLToPath(new URL('.', import.meta.url))
 
 export type SecretsGitResult = {
   readonly bench: 'secrets-git'
@@ -110,7 +109,7 @@ export async function run(megabytes = 800): Promise<SecretsGitResult> {
     const repository = join(work, 'repo')
     const origin = sourceTree()
     const made = await build(repository, origin.directory, megabytes * 1e6)
-    const scan = [process.execPath, join(here, 'secrets-scan.ts'), JSON.stringify({ targets: [repository], as: 'repository', threads: 2 }), join(work, 'memory')]
+    const scan = scanCommand({ targets: [repository], as: 'repository', threads: 2 }, join(work, 'memory'))
     const first = timed(scan)
     const second = timed(scan)
     spawnSync('git', ['-C', repository, 'read-tree', 'HEAD'])

@@ -7,7 +7,7 @@ type Waiting = { readonly job: InspectionJob; readonly resolve: (result: JobResu
 type Thread = { readonly worker: Worker; current: Waiting | null }
 
 /** Jobs done before threads are worth starting, unless one is as large as jobs of large scans are. */
-const ALONE = 2
+const ALONE = 4
 const LARGE_BYTES = 4 * 1024 * 1024
 
 /** Has jobs done by several threads, the first few by its own. One pool a scan; {@link close} it. */
@@ -36,6 +36,8 @@ export class InspectionPool {
 
   /** The job's result. Bytes sent along are gone from the caller when a thread takes them. */
   do(job: InspectionJob): Promise<JobResult> {
+    // An empty job needs neither rules nor threads.
+    if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0 })
     if (this.#size === 0 || (this.#jobs++ < ALONE && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(jobInspector(this.#settings, this.#clock).run(job))
     if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {

@@ -68,6 +68,8 @@ export class MatchEngine {
   /** Plans without anchors, tried on every chunk. */
   readonly #everywhere: readonly number[]
   readonly #keywordSeen: Uint8Array
+  /** By plan: where its last match ends. */
+  readonly #lastEnds: Int32Array
   /** Every keyword of the whole buffer has been noted, not only those of the chunks so far. */
   #keywordsNoted = false
   #watchedSeen = 0
@@ -84,6 +86,7 @@ export class MatchEngine {
     this.#anchors = plans.map(() => [])
     this.#everywhere = plans.flatMap(({ strategy }, index) => strategy === 'whole' ? [index] : [])
     this.#keywordSeen = new Uint8Array(plans.length)
+    this.#lastEnds = new Int32Array(plans.length)
   }
 
   /**
@@ -93,14 +96,14 @@ export class MatchEngine {
   find(buffer: Buffer, clock: Clock, budget: ScanBudget = defaultBudget): { readonly matches: RuleMatch[]; readonly shortfall: Shortfall | null; readonly watched: number } {
     const length = Math.min(buffer.length, budget.maxBytes)
     const work = new Work(clock, budget, length < buffer.length ? 'bytes' : null)
-    const lastEnds = new Int32Array(this.plans.length)
+    this.#lastEnds.fill(0)
     this.#keywordSeen.fill(0)
     this.#keywordsNoted = length <= CHUNK_BYTES
     this.#watchedSeen = 0
     for (let from = 0; from < length && !work.over; from += CHUNK_BYTES) {
       const to = Math.min(length, from + CHUNK_BYTES)
       this.#collectAnchors(buffer, from, to)
-      this.#matchChunk(buffer, { from, to, length }, lastEnds, work)
+      this.#matchChunk(buffer, { from, to, length }, work)
     }
     return { matches: work.matches, shortfall: work.shortfall, watched: this.#watchedSeen }
   }
@@ -146,9 +149,10 @@ export class MatchEngine {
     }
   }
 
-  #matchChunk(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }, lastEnds: Int32Array, work: Work): void {
+  #matchChunk(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }, work: Work): void {
     let region: { readonly text: string; readonly complete: boolean } | null = null
     const base = Math.max(0, from - this.#overlap)
+    const lastEnds = this.#lastEnds
     for (const index of this.#everywhere.length === 0 ? this.#touched : [...this.#touched, ...this.#everywhere]) {
       const plan = this.plans[index]!
       const anchors = this.#anchors[index]!
