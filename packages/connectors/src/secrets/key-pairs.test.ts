@@ -15,12 +15,29 @@ const keyId = () => `${['AK', 'IA'].join('')}${letters(16, 'ABCDEFGHIJKLMNOPQRST
 const secretKey = () => randomBytes(30).toString('base64')
 const factsOf = async (value: string, at = root) => (await scanSecretsIn(at)).credentials.flatMap(({ credential, location }) => credential.kind === 'secret' && credential.fingerprint === fingerprintOf(value) && location.part === 'value' ? [credential.facts] : [])
 
+/** The files as a repository with one commit. */
+function repositoryOf(files: Readonly<Record<string, string>>): string {
+  const repo = join(root, 'repo')
+  mkdirSync(repo)
+  git(repo, 'init', '-q', '-b', 'main')
+  plant(repo, files)
+  commit(repo, 'one')
+  return repo
+}
+
 describe('halves of a key pair in different files', () => {
-  it('are tied together in one directory, and anywhere when there is only one', async () => {
+  it('are tied together in one directory, and anywhere in a repository when there is only one', async () => {
+    const [idA, secretA, idB, secretB] = [keyId(), secretKey(), keyId(), secretKey()]
+    const repo = repositoryOf({ 'a/id.env': `AWS_ACCESS_KEY_ID=${idA}\n`, 'a/b.env': `AWS_SECRET_ACCESS_KEY=${secretA}\n`, 'c/id.txt': `id ${idB}\n`, 'd/d.env': `AWS_SECRET_ACCESS_KEY=${secretB}\n` })
+    expect(await factsOf(secretA, repo)).toMatchObject([{ keyId: idA }])
+    expect(await factsOf(secretB, repo)).toMatchObject([{ keyId: idB }])
+  })
+
+  it('are strangers in two directories of a machine', async () => {
     const [idA, secretA, idB, secretB] = [keyId(), secretKey(), keyId(), secretKey()]
     plant(root, { 'a/id.env': `AWS_ACCESS_KEY_ID=${idA}\n`, 'a/b.env': `AWS_SECRET_ACCESS_KEY=${secretA}\n`, 'c/id.txt': `id ${idB}\n`, 'd/d.env': `AWS_SECRET_ACCESS_KEY=${secretB}\n` })
     expect(await factsOf(secretA)).toMatchObject([{ keyId: idA }])
-    expect(await factsOf(secretB)).toMatchObject([{ keyId: idB }])
+    expect((await factsOf(secretB))[0]).not.toHaveProperty('keyId')
   })
 
   it('are left alone where two would fit', async () => {
@@ -32,10 +49,10 @@ describe('halves of a key pair in different files', () => {
   it('are known by the beginning of their names', async () => {
     const [paypal, zoom, token] = [letters(24, 'abcdefgh23456789XYZ'), letters(24, 'abcdefgh23456789XYZ'), letters(32, '0123456789abcdef')]
     const [client, sid] = [letters(20, 'abcdef0123456789'), `AC${letters(32, '0123456789abcdef')}`]
-    plant(root, { 'ids.env': `ACME_CLIENT_ID=${client}\nTWILIO_ACCOUNT_SID=${sid}\n`, 'x/secrets.env': `ACME_CLIENT_SECRET=${paypal}\nOTHER_CLIENT_SECRET=${zoom}\nTWILIO_AUTH_TOKEN=${token}\n` })
-    expect(await factsOf(paypal)).toMatchObject([{ clientId: client }])
-    expect((await factsOf(zoom))[0]).not.toHaveProperty('clientId')
-    expect(await factsOf(token)).toMatchObject([{ accountId: sid }])
+    const repo = repositoryOf({ 'ids.env': `ACME_CLIENT_ID=${client}\nTWILIO_ACCOUNT_SID=${sid}\n`, 'x/secrets.env': `ACME_CLIENT_SECRET=${paypal}\nOTHER_CLIENT_SECRET=${zoom}\nTWILIO_AUTH_TOKEN=${token}\n` })
+    expect(await factsOf(paypal, repo)).toMatchObject([{ clientId: client }])
+    expect((await factsOf(zoom, repo))[0]).not.toHaveProperty('clientId')
+    expect(await factsOf(token, repo)).toMatchObject([{ accountId: sid }])
   })
 
   it('count together in a repository only when both are in one tree', async () => {

@@ -63,7 +63,9 @@ function paired(findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
   return findings.map((finding, index) => (found[index] === finding.found ? finding : { ...finding, found: found[index]! }))
 }
 
+/** What belongs together: a version of a repository, an image; of a machine's files a directory, for what lies elsewhere on it may be anybody's. */
 function treeOf(place: PlacedFinding['place']): string {
+  if (place.kind === 'file-line') return `${place.machine} ${place.path.slice(0, Math.max(0, place.path.lastIndexOf('/')))}`
   if (place.kind !== 'repository-line') return place.machine
   return `${place.machine} ${place.presence === 'head' ? 'head' : place.commit?.id ?? place.blob ?? ''}`
 }
