@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { isMusterError, MusterError, systemClock } from '@muster/core'
-import { type Command, commandHelp } from './command.ts'
-import { commands } from './commands/index.ts'
+import { commandHelp } from './command.ts'
+import { type CommandEntry, commands } from './commands/index.ts'
 import { type Environment, processEnvironment } from './environment.ts'
 import { type ExitCode, exitCodes, refusalOf } from './exit-codes.ts'
 import { visible } from './terminal/table.ts'
@@ -26,18 +26,19 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
   const [first] = argv
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
     const asked = findCommand(argv.slice(1))
-    await environment.terminal.out(asked === null ? overview(argv[1]) : commandHelp(asked))
+    await environment.terminal.out(asked === null ? await overview(argv[1]) : commandHelp(await asked.load()))
     return first === undefined ? exitCodes.usage : exitCodes.ok
   }
   if (first === 'version' || first === '--version') {
     await environment.terminal.out(`${version}\n`)
     return exitCodes.ok
   }
-  const command = findCommand(argv)
-  if (command === null) {
+  const entry = findCommand(argv)
+  if (entry === null) {
     if (argv.slice(1).some((word) => word === '--help' || word === '-h')) return dispatch(['help', first], environment)
     throw new MusterError('usage.invalid', `there is no command ${JSON.stringify(argv.slice(0, 2).join(' '))}`)
   }
+  const command = await entry.load()
   const rest = argv.slice(command.name.split(' ').length)
   if (rest.includes('--help') || rest.includes('-h')) {
     await environment.terminal.out(commandHelp(command))
@@ -46,14 +47,15 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
   return command.run(rest, environment)
 }
 
-function findCommand(words: readonly string[]): Command | null {
+function findCommand(words: readonly string[]): CommandEntry | null {
   return commands.find((command) => command.name.split(' ').every((word, i) => words[i] === word)) ?? null
 }
 
 /** Every command, or those that begin with `word` where there are any. */
-function overview(word: string | undefined): string {
+async function overview(word: string | undefined): Promise<string> {
   const group = commands.filter((command) => command.name.split(' ')[0] === word)
-  const lines = (group.length > 0 ? group : commands).map((command) => `  ${command.name.padEnd(16)} ${command.summary.split('. ')[0]!.replace(/\.$/, '')}`)
+  const shown = await Promise.all((group.length > 0 ? group : commands).map(({ load }) => load()))
+  const lines = shown.map((command) => `  ${command.name.padEnd(16)} ${command.summary.split('. ')[0]!.replace(/\.$/, '')}`)
   return `muster ${version}: the roll of every machine identity\n\n${lines.join('\n')}\n\n\`muster help COMMAND\` tells its options.\n`
 }
 
