@@ -1,20 +1,18 @@
 /**
- * Recall and precision on a labelled corpus made for the run from a seed, per kind of credential and per sort of what holds none, and gitleaks on the same files
- * where it is installed (`go install github.com/zricethezav/gitleaks/v8@latest`; looked for on the PATH and in GOBIN, GOPATH/bin and ~/go/bin).
+ * Recall and precision on a labelled corpus made for the run from a seed, per kind of credential and per sort of what holds none, and of gitleaks and
+ * kingfisher on the same files where they are installed (see secret-peers.ts).
  *
  * `node bench/detect-quality.ts [seed] [--all]`: `--all` prints every kind and sort, not only those that are not perfect.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compileConfig, defaultRules, FileInspector } from '@muster/detect'
 import { corpus, type CorpusFile } from './detect-corpus.ts'
 import { round } from './loopback.ts'
+import { peerFindings, type PeerName, peerNames, type Reported } from './secret-peers.ts'
 
-/** What a scanner reports of one file. */
-type Reported = { readonly rule: string; readonly secret: string }
 type Score = { found: number; all: number }
 
 export type QualityResult = {
@@ -26,8 +24,8 @@ export type QualityResult = {
   readonly precision: number
   /** How many of gitleaks' own rules compile as they are, and those that are refused for their worst case; null where its module is not there. */
   readonly gitleaksRules: { readonly taken: number; readonly refused: readonly string[] } | null
-  /** Null where gitleaks is not installed. */
-  readonly gitleaks: { readonly recall: number; readonly precision: number } | null
+  /** Null for those that are not installed. */
+  readonly peers: Record<PeerName, { readonly recall: number; readonly precision: number } | null>
 }
 
 const inspector = new FileInspector(defaultRules())
@@ -51,31 +49,6 @@ function gitleaksRules(): QualityResult['gitleaksRules'] {
     }
   })
   return { taken: rules.length - refused.length, refused }
-}
-
-function gitleaksCommand(): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), process.env['GOBIN'] ?? '', join(process.env['GOPATH'] ?? join(homedir(), 'go'), 'bin')]
-  return folders.filter((folder) => folder !== '').map((folder) => join(folder, 'gitleaks')).find((path) => existsSync(path)) ?? null
-}
-
-function gitleaks(command: string, files: readonly CorpusFile[]): Map<string, Reported[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-quality-'))
-  try {
-    for (const { path, bytes } of files) {
-      mkdirSync(dirname(join(folder, 'files', path)), { recursive: true })
-      writeFileSync(join(folder, 'files', path), bytes)
-    }
-    const report = join(folder, 'report.json')
-    spawnSync(command, ['dir', join(folder, 'files'), '--no-banner', '--log-level', 'error', '--exit-code', '0', '--max-decode-depth', '3', '--report-format', 'json', '--report-path', report], { stdio: ['ignore', 'ignore', 'inherit'] })
-    const found = new Map<string, Reported[]>()
-    for (const { File, RuleID, Secret } of JSON.parse(readFileSync(report, 'utf8')) as { File: string; RuleID: string; Secret: string }[]) {
-      const path = relative(join(folder, 'files'), File)
-      found.set(path, [...found.get(path) ?? [], { rule: RuleID, secret: Secret }])
-    }
-    return found
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 }
 
 const meets = (secret: string, needle: string) => secret.length > 0 && (secret.includes(needle) || (needle.includes(secret) && secret.length * 2 > needle.length))
@@ -129,15 +102,18 @@ export function run(seed = 1, all = false): QualityResult {
   const files = corpus(seed)
   const mine = judge(files, ours)
   print('muster', mine, all)
-  const command = gitleaksCommand()
-  if (command === null) process.stderr.write('gitleaks is not installed: not compared\n')
-  const reported = command === null ? null : gitleaks(command, files)
-  const theirs = reported === null ? null : judge(files, ({ path }) => reported.get(path) ?? [])
-  if (theirs !== null && all) print('gitleaks', theirs, all)
+  const reported = peerFindings(files)
   const scores = (tally: Tally) => ({ recall: round(share(tally.kinds), 4), precision: round(tally.truths / Math.max(1, tally.truths + tally.false), 4) })
+  const peers = Object.fromEntries(peerNames.map((name) => {
+    const found = reported[name]
+    if (found === null) process.stderr.write(`${name} is not installed: not compared\n`)
+    const theirs = found === null ? null : judge(files, ({ path }) => found.get(path) ?? [])
+    if (theirs !== null && all) print(name, theirs, all)
+    return [name, theirs === null ? null : scores(theirs)]
+  })) as QualityResult['peers']
   return {
     bench: 'detect-quality', seed, positives: files.reduce((sum, { labels }) => sum + labels.length, 0), negatives: files.reduce((sum, { sort, items }) => sum + (sort === null ? 0 : items), 0),
-    ...scores(mine), gitleaksRules: gitleaksRules(), gitleaks: theirs === null ? null : scores(theirs),
+    ...scores(mine), gitleaksRules: gitleaksRules(), peers,
   }
 }
 

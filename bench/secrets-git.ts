@@ -13,7 +13,9 @@ import { fileURLToPath } from 'node:url'
 import { seededRandom } from '../packages/detect/src/regex/sample.ts'
 import { drawExample } from '@muster/detect'
 import { round } from './loopback.ts'
-import { scanCommand, sourceTree, timed } from './secrets-tree.ts'
+import { scanCommand, sourceTree } from './secrets-tree.ts'
+import { type PeerName, peerTimes, type PeerTime } from './secret-peers.ts'
+import { timed } from './whole-process.ts'
 
 const VERSIONS = 6
 const FILES_A_COMMIT = 40
@@ -40,7 +42,7 @@ export type SecretsGitResult = {
   readonly secondRunShare: number
   /** One commit more with one changed file, then again. */
   readonly afterCommitCpuSeconds: number
-  readonly gitleaksSeconds: number | null
+  readonly peers: Record<PeerName, PeerTime | null>
 }
 
 function* filesBelow(directory: string): Generator<string> {
@@ -116,13 +118,12 @@ export async function run(megabytes = 800): Promise<SecretsGitResult> {
     spawnSync('bash', ['-c', `cd ${repository} && export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@b; id=$(echo changed | git hash-object -w --stdin); git update-index --add --cacheinfo 100644,$id,new.txt; git update-ref refs/heads/main $(git commit-tree -p HEAD -m more $(git write-tree))`])
     const third = timed(scan)
     const { findings } = JSON.parse(first.output) as { findings: number }
-    const gitleaks = spawnSync('gitleaks', ['version']).status === 0 ? timed(['gitleaks', 'git', '--no-banner', '--exit-code', '0', repository]).seconds : null
     const packs = readdirSync(join(repository, '.git/objects/pack')).reduce((sum, name) => sum + statSync(join(repository, '.git/objects/pack', name)).size, 0)
     return {
       bench: 'secrets-git', origin: origin.name, commits: made.commits, blobs: made.blobs, megabytes: round(made.bytes / 1e6), packMegabytes: round(packs / 1e6), findings, planted: made.planted,
       seconds: round(first.seconds, 2), cpuSeconds: round(first.cpuSeconds, 2), megabytesPerCpuSecond: round(made.bytes / 1e6 / first.cpuSeconds),
       secondRunSeconds: round(second.seconds, 2), secondRunCpuSeconds: round(second.cpuSeconds, 2), secondRunShare: round(second.cpuSeconds / first.cpuSeconds, 3),
-      afterCommitCpuSeconds: round(third.cpuSeconds, 2), gitleaksSeconds: gitleaks === null ? null : round(gitleaks, 1),
+      afterCommitCpuSeconds: round(third.cpuSeconds, 2), peers: peerTimes('repository', repository),
     }
   } finally {
     rmSync(work, { recursive: true, force: true })

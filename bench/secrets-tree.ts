@@ -5,12 +5,14 @@
  *
  * `node bench/secrets-tree.ts [directory]`
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { round } from './loopback.ts'
+import { type PeerName, peerTimes, type PeerTime } from './secret-peers.ts'
+import { type Timed, timed } from './whole-process.ts'
 
 const ROUNDS = 3
 const KERNEL = '/usr/src/linux-source-6.1.tar.xz'
@@ -29,8 +31,7 @@ export type SecretsTreeResult = {
   /** Wall time over ripgrep's, median of the rounds. The claim: at most 1.5. */
   readonly ratio: number
   readonly cpuRatio: number
-  /** Null where gitleaks is not installed. */
-  readonly gitleaksSeconds: number | null
+  readonly peers: Record<PeerName, PeerTime | null>
 }
 
 /** The kernel's sources, unpacked beside other benches' data the first time. */
@@ -50,17 +51,6 @@ export function scanCommand(options: object, memory?: string): readonly string[]
   const command = ['env', `NODE_COMPILE_CACHE=${join(tmpdir(), 'muster-bench-compiled')}`, process.execPath, join(here, 'secrets-scan.ts')]
   timed([...command, JSON.stringify({ targets: [join(here, 'secrets-scan.ts')] })])
   return [...command, JSON.stringify(options), ...memory === undefined ? [] : [memory]]
-}
-
-type Timed = { readonly seconds: number; readonly cpuSeconds: number; readonly output: string }
-
-/** Runs a command to its end; `times` of the shell tells the CPU time of it and its children. */
-export function timed(command: readonly string[]): Timed {
-  const started = performance.now()
-  const { stdout, stderr } = spawnSync('bash', ['-c', '"$@" 2>/dev/null; times >&2', 'bash', ...command], { encoding: 'utf8', maxBuffer: 1 << 28 })
-  const seconds = (performance.now() - started) / 1000
-  const parts = [...(stderr.trim().split('\n').at(-1) ?? '').matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest))
-  return { seconds, cpuSeconds: parts.reduce((sum, value) => sum + value, 0), output: stdout }
 }
 
 const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
@@ -83,15 +73,13 @@ export async function run(directory?: string): Promise<SecretsTreeResult> {
   }
   const { files } = JSON.parse(ours[0]!.output) as { files: number }
   const bytes = Number(execFileSync('bash', ['-c', `find ${tree.directory} -type f -printf '%s\\n' | awk '{ sum += $1 } END { print sum }'`], { encoding: 'utf8' }))
-  const hasGitleaks = spawnSync('gitleaks', ['version']).status === 0
-  const gitleaks = hasGitleaks ? timed(['gitleaks', 'dir', '--no-banner', '--exit-code', '0', tree.directory]).seconds : null
   rmSync(work, { recursive: true })
   return {
     bench: 'secrets-tree', tree: tree.name, files, megabytes: round(bytes / 1e6), keywords: keywords.length,
     seconds: round(middle(ours.map(({ seconds }) => seconds)), 2), cpuSeconds: round(middle(ours.map(({ cpuSeconds }) => cpuSeconds)), 2),
     ripgrepSeconds: round(middle(theirs.map(({ seconds }) => seconds)), 2), ripgrepCpuSeconds: round(middle(theirs.map(({ cpuSeconds }) => cpuSeconds)), 2),
     ratio: round(middle(ours.map(({ seconds }, i) => seconds / theirs[i]!.seconds)), 2), cpuRatio: round(middle(ours.map(({ cpuSeconds }, i) => cpuSeconds / theirs[i]!.cpuSeconds)), 2),
-    gitleaksSeconds: gitleaks === null ? null : round(gitleaks, 1),
+    peers: peerTimes('directory', tree.directory),
   }
 }
 
