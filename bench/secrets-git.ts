@@ -56,7 +56,7 @@ function* filesBelow(directory: string): Generator<string> {
 type Made = { readonly commits: number; readonly blobs: number; readonly bytes: number; readonly planted: number }
 
 /** Writes the history into git: each slice of files once, then changed line by line, so that blobs are deltas of each other as in real ones. */
-async function build(repository: string, tree: string, wantedBytes: number): Promise<Made> {
+export async function build(repository: string, tree: string, wantedBytes: number): Promise<Made> {
   spawnSync('git', ['init', '-q', '-b', 'main', repository])
   const child = spawn('git', ['-C', repository, 'fast-import', '--quiet'], { stdio: ['pipe', 'inherit', 'inherit'] })
   const random = seededRandom(20_240_101)

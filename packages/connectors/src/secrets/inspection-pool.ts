@@ -34,7 +34,7 @@ export class InspectionPool {
     return this.#jobs <= ALONE && this.#threads.length === 0 ? 1 : Math.max(1, this.#size * 2 + 1)
   }
 
-  /** The job's result. Bytes sent along are gone from the caller when a thread takes them. */
+  /** The job's result. Bytes sent along are gone from the caller when a thread takes them, but for shared memory, which must stay as it is until then. */
   do(job: InspectionJob): Promise<JobResult> {
     // An empty job needs neither rules nor threads.
     if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0 })
@@ -75,7 +75,8 @@ export class InspectionPool {
       thread.current = next
       thread.worker.ref()
       const { bytes } = next.job
-      thread.worker.postMessage(next.job, bytes === null ? [] : [bytes.buffer as ArrayBuffer])
+      // Shared memory is seen by both; other memory changes hands.
+      thread.worker.postMessage(next.job, bytes === null || !(bytes.buffer instanceof ArrayBuffer) ? [] : [bytes.buffer])
     }
   }
 

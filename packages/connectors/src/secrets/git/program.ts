@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { MusterError } from '@muster/core'
 import { fsPath, type RawPath } from '../../local/raw-path.ts'
@@ -20,6 +21,8 @@ const settings = [
 ].flatMap((setting) => ['-c', setting])
 
 export type GitProcess = ChildProcessByStdio<Writable, Readable, Readable>
+/** One whose output goes elsewhere. */
+export type GitInput = ChildProcessByStdio<Writable, Readable | null, Readable>
 
 /** How a command ended. `complaint` is the last line of what git said of it. */
 export type GitEnd = { readonly ok: boolean; readonly complaint: string }
@@ -40,7 +43,16 @@ export class GitProgram {
 
   /** A running command; its standard error is drained by {@link ended}. */
   start(args: readonly string[]): GitProcess {
-    return spawn(this.#program, ['-C', fsPath(this.#directory).toString(), ...settings, ...args], { env: environment, stdio: ['pipe', 'pipe', 'pipe'], signal: this.#signal })
+    return spawn(this.#program, this.#arguments(args), { env: environment, stdio: ['pipe', 'pipe', 'pipe'], signal: this.#signal })
+  }
+
+  /** A running command that writes to a socket. */
+  startInto(args: readonly string[], output: Socket): GitInput {
+    return spawn(this.#program, this.#arguments(args), { env: environment, stdio: ['pipe', output, 'pipe'], signal: this.#signal }) as GitInput
+  }
+
+  #arguments(args: readonly string[]): string[] {
+    return ['-C', fsPath(this.#directory).toString(), ...settings, ...args]
   }
 
   /** Standard output of a short command as latin-1; null when git refuses or the output has no end. */
@@ -68,7 +80,7 @@ export class GitProgram {
  * Resolves when the process has ended; never rejects but for a missing program.
  * @throws MusterError object.not-found when there is no git
  */
-export function ended(child: GitProcess): Promise<GitEnd> {
+export function ended(child: GitInput): Promise<GitEnd> {
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => { said = (said + chunk.toString('utf8')).slice(-4096) })
   const end = new Promise<GitEnd>((resolve, reject) => {
