@@ -28,6 +28,7 @@ import { pgpassFormat } from './pgpass.ts'
 import { systemdFormat } from './systemd.ts'
 import { terraformFormat, terraformStateFormat } from './terraform.ts'
 import { cargoFormat, composerFormat, forgeCliFormat, terraformCliFormat } from './tool-logins.ts'
+import { trustFormat } from './trusts/format.ts'
 import { urlFormat } from './urls.ts'
 import { wpConfigFormat } from './wp-config.ts'
 import { yamlSettingsFormat } from './yaml-settings.ts'
@@ -37,7 +38,7 @@ export const formats: readonly Format[] = [
   keytabFormat, ansibleVaultFormat,
   gitCredentialsFormat, dockerConfigFormat, netrcFormat, pgpassFormat, npmrcFormat, myCnfFormat, pypircFormat, awsConfigFormat, rcloneFormat,
   shadowFormat, htpasswdFormat, filezillaFormat, jenkinsFormat, wpConfigFormat, gcloudFormat, azureFormat, jwksFormat, terraformStateFormat,
-  composerFormat, terraformCliFormat, forgeCliFormat, cargoFormat, mcpFormat, systemdFormat,
+  composerFormat, terraformCliFormat, forgeCliFormat, cargoFormat, mcpFormat, systemdFormat, trustFormat,
   kubeconfigFormat, kubernetesFormat, composeFormat, githubActionsFormat, gitlabCiFormat, circleCiFormat, azurePipelinesFormat, ansibleInventoryFormat,
   dockerfileFormat, dotenvFormat,
   connectionStringFormat, urlFormat,

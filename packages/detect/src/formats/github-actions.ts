@@ -13,9 +13,14 @@ export const githubActionsFormat: Format = {
   extract: (input, into) => {
     for (const document of input.yaml) {
       const workflow = textAt(document, 'name')
-      addPermission(document, into, { workflow })
+      const started = { workflow, triggers: triggersOf(document).join(' '), checkout: checksOutHead(document) ? 'head' : null }
+      addPermission(document, into, started)
       addEnvironment(child(document, 'env'), into, { workflow })
-      for (const { key, value } of entriesOf(child(document, 'jobs'))) addJob(value, into, { workflow, job: key.text, environment: textAt(value, 'environment') ?? textAt(value, 'environment', 'name') })
+      for (const { key, value } of entriesOf(child(document, 'jobs'))) {
+        const facts = { workflow, job: key.text, environment: textAt(value, 'environment') ?? textAt(value, 'environment', 'name') }
+        addPermission(value, into, { ...started, ...facts })
+        addJob(value, into, facts)
+      }
       for (const step of itemsOf(child(child(document, 'runs'), 'steps'))) addStep(step, into, { workflow })
       for (const { path, scalar } of scalarsOf(document)) addSecretExpressions(into, id, scalar, { workflow, job: path[0] === 'jobs' ? path[1] : null })
     }
@@ -23,7 +28,6 @@ export const githubActionsFormat: Format = {
 }
 
 function addJob(job: Tree, into: Collector, facts: DraftFacts): void {
-  addPermission(job, into, facts)
   addEnvironment(child(job, 'env'), into, facts)
   addEnvironment(child(child(job, 'container'), 'env'), into, facts)
   addEnvironment(child(child(job, 'container'), 'credentials'), into, facts)
@@ -59,10 +63,22 @@ function addTrust(scalar: Scalar, into: Collector, facts: DraftFacts): void {
   into.add(id, { secretType: 'federated-trust', value: scalar.text, start: scalar.start, end: scalar.end, facts, reference: { kind: 'oidc', name } })
 }
 
+/** What starts the workflow: a name, a list of names, or a mapping of them. */
+function triggersOf(document: Tree): readonly string[] {
+  const on = child(document, 'on') ?? child(document, 'true')
+  if (on?.kind === 'map') return entriesOf(on).map(({ key }) => key.text)
+  return on?.kind === 'list' ? itemsOf(on).flatMap((each) => (each.kind === 'scalar' ? [each.text] : [])) : on === null ? [] : [on.text]
+}
+
+/** Whether a step takes the code of whoever proposes a change. */
+function checksOutHead(document: Tree): boolean {
+  return entriesOf(child(document, 'jobs')).some(({ value }) => itemsOf(child(value, 'steps')).some((step) => /github\.(?:event\.pull_request\.head|head_ref)|refs\/pull\//.test(textAt(step, 'with', 'ref') ?? '')))
+}
+
 /** `permissions: id-token: write`: the job may prove itself to others by GitHub's OIDC issuer. */
 function addPermission(tree: Tree, into: Collector, facts: DraftFacts): void {
   const permission = scalarAt(tree, 'permissions', 'id-token')
   const all = scalarAt(tree, 'permissions')
   const scalar = permission ?? (all?.text === 'write-all' ? all : null)
-  if (scalar !== null && scalar.text.startsWith('write')) into.add(id, { secretType: 'oidc-permission', value: scalar.text, start: scalar.start, end: scalar.end, facts: { ...facts, permission: 'id-token: write' }, reference: { kind: 'oidc', name: 'id-token' } })
+  if (scalar !== null && scalar.text.startsWith('write')) into.add(id, { secretType: 'oidc-permission', value: scalar.text, start: scalar.start, end: scalar.end, facts: { ...facts, permission: 'id-token: write' }, reference: { kind: 'oidc', name: typeof facts['job'] === 'string' ? `id-token ${facts['job']}` : 'id-token' } })
 }
