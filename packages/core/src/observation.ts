@@ -70,14 +70,28 @@ export const identitySightingSchema = z.object({
 })
 export type IdentitySighting = z.infer<typeof identitySightingSchema>
 
-/** The effective settings of a service's configuration file, as far as rules ask about them. */
+/**
+ * `sshd-config`: keyword (lower case) to its effective values outside Match blocks, includes resolved.
+ *
+ * `federated-trust`: who may become whom by a token of another issuer (ADR 0013). `provider` lets in (`aws`, `gcp`, `azure`, `vault`), `issuer` is believed,
+ * `target` is what one becomes, `is.CLAIM` and `like.CLAIM` are values a claim of the token must be or be like (`*`, `?`), `condition` is a condition in
+ * a language of its own; `${…}` stands for what the file does not tell. `line` counts from 1, `path-class` is the file's.
+ *
+ * `workflow`: a pipeline that may prove itself to others: its `permission`, what starts it (`trigger`), and whether it takes the code of whoever proposes
+ * a change (`checkout` is then `head`).
+ */
+export const configurationFormats = ['sshd-config', 'federated-trust', 'workflow'] as const
+export type ConfigurationFormat = (typeof configurationFormats)[number]
+
+/** The effective settings of a configuration file, or of one part of it, as far as rules ask about them. */
 export const configurationSightingSchema = z.object({
   observation: z.literal('sighting'),
   of: z.literal('configuration'),
   machine: machineRef,
   path: z.string().max(4096),
-  format: z.enum(['sshd-config']),
-  /** Keyword (lower case) to its effective values outside Match blocks, includes resolved. */
+  /** Which part of the file it is: a resource's address, a job; empty for the whole. */
+  entry: z.string().max(256).default(''),
+  format: z.enum(configurationFormats),
   settings: z.record(z.string().max(64), z.array(z.string().max(2048)).max(256)),
 })
 export type ConfigurationSighting = z.infer<typeof configurationSightingSchema>

@@ -23,6 +23,7 @@ export function evaluate(subject: Subject, context: RuleContext): { readonly ver
   const failures: RuleFailure[] = []
   for (const rule of rules) {
     if (rule.object !== subject.type || disabled.has(rule.id)) continue
+    if (rule.object === 'configuration' && subject.type === 'configuration' && rule.format !== subject.format) continue
     try {
       const violation = (rule.check as (subject: Subject, context: RuleContext) => Violation | null)(subject, context)
       if (violation !== null) verdicts.push({ rule, severity: violation.severity ?? rule.severity, violation })

@@ -130,6 +130,11 @@ export function sshEndpoint(ssh: Partial<Ssh> = {}): EndpointSubject {
   }
 }
 
+/** A trust or workflow of a repository with `settings`. */
+export function repositoryConfiguration(format: 'federated-trust' | 'workflow', settings: Record<string, string[]>): ConfigurationSubject {
+  return { type: 'configuration', id: 'f2', name: 'iam.tf#aws_iam_role.ci', machineId: 's1', machineName: 'git.example.com/shop', labels: noLabels, path: 'iam.tf', format, settings: { line: ['12'], 'path-class': ['other'], ...settings } }
+}
+
 /** An sshd_config with `settings`. */
 export function sshdConfig(settings: Record<string, string[]>): ConfigurationSubject {
   return { type: 'configuration', id: 'f1', name: 'web-1:/etc/ssh/sshd_config', machineId: 'm1', machineName: 'web-1', labels: noLabels, path: '/etc/ssh/sshd_config', format: 'sshd-config', settings }

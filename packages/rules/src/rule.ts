@@ -1,4 +1,4 @@
-import type { RuleDescription, Violation } from '@muster/core'
+import type { ConfigurationFormat, RuleDescription, Violation } from '@muster/core'
 import type { Policy } from '@muster/core/api'
 import type { ConfigurationSubject, CredentialSubject, EndpointSubject, Subject } from './subject.ts'
 
@@ -13,5 +13,5 @@ type RuleOf<S extends Subject> = RuleDescription & {
 
 export type CredentialRule = RuleOf<CredentialSubject>
 export type EndpointRule = RuleOf<EndpointSubject>
-export type ConfigurationRule = RuleOf<ConfigurationSubject>
+export type ConfigurationRule = RuleOf<ConfigurationSubject> & { readonly format: ConfigurationFormat }
 export type Rule = CredentialRule | EndpointRule | ConfigurationRule

@@ -25,6 +25,11 @@ export const sources = {
   pci: (requirement: string) => source(`PCI DSS 4.0.1 req. ${requirement}`, 'https://www.pcisecuritystandards.org/document_library/'),
   cve: (id: string) => source(id, `https://www.cve.org/CVERecord?id=${id}`),
   cwe: (number: number) => source(`CWE-${number}`, `https://cwe.mitre.org/data/definitions/${number}.html`),
+  awsSharedIssuers: source('AWS IAM User Guide, Identity-provider controls for shared OIDC providers', 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html'),
+  googlePipelines: source('Google Cloud IAM, Workload Identity Federation with deployment pipelines', 'https://cloud.google.com/iam/docs/workload-identity-federation-with-deployment-pipelines'),
+  githubOidc: source('GitHub Docs, OpenID Connect reference', 'https://docs.github.com/en/actions/reference/security/oidc'),
+  githubEvents: source('GitHub Docs, Events that trigger workflows: pull_request_target', 'https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#pull_request_target'),
+  vaultJwt: source('Vault, JWT/OIDC auth method', 'https://developer.hashicorp.com/vault/docs/auth/jwt'),
   opensshManual: (page: string) => source(`OpenSSH ${page}(5)`, `https://man.openbsd.org/${page}`),
 } as const
 

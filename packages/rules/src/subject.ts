@@ -1,4 +1,4 @@
-import type { Certificate, Credential, CredentialKind, Labels, Location, MachineKind, ProcessFacts, SecretState, SshProfile, TlsProfile } from '@muster/core'
+import type { Certificate, ConfigurationFormat, Credential, CredentialKind, Labels, Location, MachineKind, ProcessFacts, SecretState, SshProfile, TlsProfile } from '@muster/core'
 
 /** A place the credential is at now, with what is known of the machine. */
 export type SubjectLocation = {
@@ -66,7 +66,7 @@ export type EndpointSubject = {
   readonly chains: readonly (readonly Certificate[])[]
 }
 
-/** A configuration file's effective settings. */
+/** The effective settings of a configuration file or of a part of it; `name` says both. */
 export type ConfigurationSubject = {
   readonly type: 'configuration'
   readonly id: string
@@ -75,7 +75,7 @@ export type ConfigurationSubject = {
   readonly machineName: string
   readonly labels: Labels
   readonly path: string
-  readonly format: 'sshd-config'
+  readonly format: ConfigurationFormat
   readonly settings: Readonly<Record<string, readonly string[]>>
 }
 

@@ -29,7 +29,7 @@ export class LocalInventory {
       case 'machine': this.#machines.set(sighting.ref, sighting); break
       case 'credential': this.#addCredential(sighting); break
       case 'endpoint': this.#endpoints.set(`${sighting.machine} ${endpointName(sighting)}`, sighting); break
-      case 'configuration': this.#configurations.set(`${sighting.machine} ${sighting.path}`, sighting); break
+      case 'configuration': this.#configurations.set(`${sighting.machine} ${sighting.path} ${sighting.entry}`, sighting); break
       case 'identity': break
     }
   }
@@ -95,9 +95,9 @@ export class LocalInventory {
   }
 
   #configurationSubject(configuration: ConfigurationSighting): ConfigurationSubject {
-    const { machine, path, format, settings } = configuration
+    const { machine, path, entry, format, settings } = configuration
     const machineName = this.#machineName(machine)
-    return { type: 'configuration', id: `${machine} ${path}`, name: `${machineName}:${path}`, machineId: machine, machineName, labels: noLabels, path, format, settings }
+    return { type: 'configuration', id: `${machine} ${path} ${entry}`, name: `${machineName}:${path}${entry === '' ? '' : `#${entry}`}`, machineId: machine, machineName, labels: noLabels, path, format, settings }
   }
 
   #machineName(ref: string): string {

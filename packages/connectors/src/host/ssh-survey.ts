@@ -172,6 +172,7 @@ function configurationSighting(path: string, config: SshdConfig): ConfigurationS
     of: 'configuration',
     machine: THIS_MACHINE,
     path,
+    entry: '',
     format: 'sshd-config',
     settings: Object.fromEntries(settings.slice(0, 1000)),
   }

@@ -5,6 +5,7 @@ import { mergedFacts, type VerifiedFacts } from '../api/index.ts'
 import { consumerOf, trustOf } from './consumers.ts'
 import type { CommitFacts, Presence } from './finding.ts'
 import { keyReader } from './key-material.ts'
+import { configurationsOf } from './trusts.ts'
 
 /** Where a finding stands, as the inventory keeps it. */
 export type FindingPlace =
@@ -32,7 +33,7 @@ export async function observationsOf(findings: readonly PlacedFinding[], fingerp
     const { found } = finding
     if (found.suppressedBy !== null || found.line < 1) continue
     if (found.reference !== null) {
-      ready.push(...trustOf(finding))
+      ready.push(...trustOf(finding), ...configurationsOf(finding))
       const consumer = consumerOf(finding)
       if (consumer !== null) pending.push({ digest: namedSecretDigest(...consumer.name), observe: consumer.observe })
       continue

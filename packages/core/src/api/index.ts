@@ -1,5 +1,6 @@
 export * from './accounts.ts'
 export * from './common.ts'
+export * from './configurations.ts'
 export * from './connections.ts'
 export * from './findings.ts'
 export * from './inventory.ts'

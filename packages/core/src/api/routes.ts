@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { scanBatchSchema } from '../connector.ts'
 import * as accounts from './accounts.ts'
 import { pageQuerySchema } from './common.ts'
+import * as configurations from './configurations.ts'
 import * as connections from './connections.ts'
 import * as findings from './findings.ts'
 import * as inventory from './inventory.ts'
@@ -47,6 +48,8 @@ export const apiRoutes = {
   labelMachine: { method: 'PATCH', path: '/api/v1/machines/:id', tag: 'inventory', summary: 'Set labels on a machine', action: 'inventory.label', params: idParams, body: inventory.setLabelsSchema, response: inventory.machineRowSchema },
   listEndpoints: { method: 'GET', path: '/api/v1/endpoints', tag: 'inventory', summary: 'TLS and SSH endpoints', action: 'inventory.read', query: inventory.endpointListQuerySchema, response: inventory.endpointPageSchema },
   getEndpoint: { method: 'GET', path: '/api/v1/endpoints/:id', tag: 'inventory', summary: 'An endpoint', action: 'inventory.read', params: idParams, response: inventory.endpointRowSchema },
+  listConfigurations: { method: 'GET', path: '/api/v1/configurations', tag: 'inventory', summary: 'Configurations: services, trust policies, workflows', action: 'inventory.read', query: configurations.configurationListQuerySchema, response: configurations.configurationPageSchema },
+  getConfiguration: { method: 'GET', path: '/api/v1/configurations/:id', tag: 'inventory', summary: 'A configuration', action: 'inventory.read', params: idParams, response: configurations.configurationRowSchema },
   listIdentities: { method: 'GET', path: '/api/v1/identities', tag: 'inventory', summary: 'Identities', action: 'inventory.read', query: inventory.identityListQuerySchema, response: inventory.identityPageSchema },
   listSavedViews: { method: 'GET', path: '/api/v1/views', tag: 'inventory', summary: 'Saved views', action: 'inventory.read', response: inventory.savedViewListSchema },
   createSavedView: { method: 'POST', path: '/api/v1/views', tag: 'inventory', summary: 'Save a view', action: 'view.write', body: inventory.newSavedViewSchema, response: inventory.savedViewSchema, status: 201 },

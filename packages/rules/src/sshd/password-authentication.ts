@@ -6,6 +6,7 @@ export const passwordAuthentication: ConfigurationRule = {
   title: 'sshd accepts passwords',
   severity: 'medium',
   object: 'configuration',
+  format: 'sshd-config',
   meaning: 'Passwords can be guessed, phished and reused. PasswordAuthentication is on unless it is switched off.',
   remedy: 'Set PasswordAuthentication and KbdInteractiveAuthentication to no once everyone has a key or certificate.',
   sources: [sources.opensshManual('sshd_config'), NHI4, sources.ir7966],

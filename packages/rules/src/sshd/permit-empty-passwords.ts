@@ -6,6 +6,7 @@ export const permitEmptyPasswords: ConfigurationRule = {
   title: 'sshd accepts empty passwords',
   severity: 'critical',
   object: 'configuration',
+  format: 'sshd-config',
   meaning: 'Any account without a password lets anybody in.',
   remedy: 'Set PermitEmptyPasswords to no.',
   sources: [sources.opensshManual('sshd_config'), NHI4],

@@ -6,6 +6,7 @@ export const permitRootLogin: ConfigurationRule = {
   title: 'sshd lets root log in with a password',
   severity: 'high',
   object: 'configuration',
+  format: 'sshd-config',
   meaning: 'Every password guesser on the network tries root first, and a success is the whole machine. The log cannot say who it was.',
   remedy: 'Set PermitRootLogin to no, or to prohibit-password while keys are still needed.',
   sources: [sources.opensshManual('sshd_config'), NHI5, sources.ir7966],

@@ -6,6 +6,7 @@ export const strictModesOff: ConfigurationRule = {
   title: 'sshd does not check who may write authorized_keys',
   severity: 'medium',
   object: 'configuration',
+  format: 'sshd-config',
   meaning: 'With StrictModes off sshd believes an authorized_keys file that other accounts can write.',
   remedy: 'Remove the StrictModes setting and correct the modes of home directories and .ssh.',
   sources: [sources.opensshManual('sshd_config')],

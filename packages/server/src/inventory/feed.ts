@@ -112,7 +112,7 @@ function toEndpoint(row: SubjectEndpointRow, certificates: ReadonlyMap<string, C
 }
 
 function toConfiguration(row: SubjectConfigurationRow): ConfigurationSubject {
-  return { type: 'configuration', id: row.id, name: row.path, machineId: row.machine_id, machineName: row.machine_name, labels: labelsOf(row), path: row.path, format: row.format, settings: row.settings }
+  return { type: 'configuration', id: row.id, name: row.entry === '' ? row.path : `${row.path}#${row.entry}`, machineId: row.machine_id, machineName: row.machine_name, labels: labelsOf(row), path: row.path, format: row.format, settings: row.settings }
 }
 
 function labelsOf(row: Labels): Labels {

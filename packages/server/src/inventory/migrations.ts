@@ -165,4 +165,11 @@ export const inventoryMigrations: readonly Migration[] = [
       `CREATE INDEX location_detection_rule ON location (tenant_id, (facts ->> 'ruleId')) WHERE kind IN ('file-line', 'repository-line', 'image-line')`,
     ],
   },
+  {
+    id: '0017-inventory-configuration-entries',
+    statements: [
+      `ALTER TABLE configuration ADD COLUMN entry text NOT NULL DEFAULT ''`,
+      `CREATE INDEX configuration_path ON configuration (tenant_id, path, id)`,
+    ],
+  },
 ]

@@ -1,7 +1,8 @@
-import type { EndpointRow, IdentityRow, MachineRow } from '@muster/core/api'
+import type { ConfigurationRow, EndpointRow, IdentityRow, MachineRow } from '@muster/core/api'
 import type { Authorized } from '../platform/actor.ts'
 import type { Db, Tx } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
+import { type ConfigurationFilter, countConfigurations, listConfigurationRows, readConfigurationRow } from './configuration-store.ts'
 import { notFound, requireId } from './detail.ts'
 import { reading } from './filter-store.ts'
 import type { ListPage } from './page.ts'
@@ -25,6 +26,18 @@ export function listEndpoints(db: Db, { tenantId }: Authorized, { cursor, limit,
 /** Identities by name. @throws MusterError page.cursor-invalid */
 export function listIdentities(db: Db, { tenantId }: Authorized, { cursor, limit, ...filter }: IdentityFilter & Paged): Promise<ListPage<IdentityRow>> {
   return page(db, ['identities', filter], { cursor, limit }, (tx, after, most) => listIdentityRows(tx, tenantId, filter, after, most), (tx) => countIdentities(tx, tenantId, filter))
+}
+
+/** Configurations by path. @throws MusterError page.cursor-invalid */
+export function listConfigurations(db: Db, { tenantId }: Authorized, { cursor, limit, ...filter }: ConfigurationFilter & Paged): Promise<ListPage<ConfigurationRow>> {
+  return page(db, ['configurations', filter], { cursor, limit }, (tx, after, most) => listConfigurationRows(tx, tenantId, filter, after, most), (tx) => countConfigurations(tx, tenantId, filter))
+}
+
+/** One configuration. @throws MusterError object.not-found */
+export async function getConfiguration(db: Db, { tenantId }: Authorized, id: string): Promise<ConfigurationRow> {
+  const row = await readConfigurationRow(db, tenantId, id)
+  if (row === null) throw notFound(id, 'configuration')
+  return row
 }
 
 /** One machine; a machine merged into another answers as that one. @throws MusterError object.not-found */

@@ -102,12 +102,13 @@ export async function retireRows(tx: Tx, tenantId: TenantId, table: 'endpoint' |
     WHERE t.tenant_id = ${tenantId} AND t.id = x.id::uuid AND t.gone_at IS NULL`.execute(tx)
 }
 
-/** Present configurations of `machineIds` not seen since the scan began. */
-export async function staleConfigurations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], startedAt: Date): Promise<{ id: string; machineId: string; path: string }[]> {
+/** Present configurations of `machineIds` not seen since the scan began, of the formats that a scan for keys, or one for secrets in text, reads. */
+export async function staleConfigurations(tx: Tx, tenantId: TenantId, machineIds: readonly string[], lookedFor: LookedFor, startedAt: Date): Promise<{ id: string; machineId: string; path: string }[]> {
   if (machineIds.length === 0) return []
   const { rows } = await sql<{ id: string; machine_id: string; path: string }>`
     SELECT c.id, c.machine_id, c.path FROM configuration c
-    WHERE c.tenant_id = ${tenantId} AND c.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND c.gone_at IS NULL AND c.last_seen < ${startedAt}`.execute(tx)
+    WHERE c.tenant_id = ${tenantId} AND c.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND c.gone_at IS NULL AND c.last_seen < ${startedAt}
+      AND (c.format = 'sshd-config') = ${lookedFor === 'keys'}`.execute(tx)
   return rows.map((row) => ({ id: row.id, machineId: row.machine_id, path: row.path }))
 }
 

@@ -7,7 +7,7 @@ import { inTx } from '../platform/db/db.ts'
 import { inventoryMigrations } from './migrations.ts'
 import { reconcile } from './reconcile.ts'
 import { retireUncovered } from './retire.ts'
-import { atEndpoint, coveredEndpoints, coveredPath, inFile, sampleCertificate, sampleEndpoint, sampleMachine, sha, sighting } from './samples.ts'
+import { atEndpoint, coveredEndpoints, coveredPath, inFile, sampleCertificate, sampleEndpoint, sampleMachine, sampleSource, sha, sighting } from './samples.ts'
 
 const tenantId = DEFAULT_TENANT
 const clock = manualClock('2026-11-01T00:00:00Z')
@@ -165,3 +165,26 @@ async function expectTrueCounts(model: ReadonlySet<string>): Promise<void> {
   const presentCount = rows.filter((row) => !row.gone).length
   for (const tally of tallied.rows) expect(Number(tally.total)).toBe(presentCount)
 }
+
+describe('configurations', () => {
+  const source = sampleSource('git.example.com/shop')
+  const trust = (entry: string, path = 'iam.tf'): Observation => ({ observation: 'sighting', of: 'configuration', machine: source.ref, path, entry, format: 'federated-trust', settings: { provider: ['aws'] } })
+  const left = async () => (await sql<{ name: string }>`SELECT path || '#' || entry AS name FROM configuration WHERE gone_at IS NULL ORDER BY name`.execute(database.db)).rows.map(({ name }) => name)
+
+  it('of one file are apart by their part, and those that a scan of texts no longer finds are gone', async () => {
+    await scan([source, trust('a'), trust('b'), trust('c', 'other.tf')], [])
+    expect(await left()).toEqual(['iam.tf#a', 'iam.tf#b', 'other.tf#c'])
+    await scan([source, trust('a')], [coveredPath(source.ref, '', ['other.tf'], true, ['secrets'])])
+    expect(await left()).toEqual(['iam.tf#a', 'other.tf#c'])
+  })
+
+  it('that scans of texts read stay where a scan looked for keys alone, and the other way round', async () => {
+    const host = sampleMachine('h', [{ type: 'host-id', value: 'h9' }])
+    const sshd: Observation = { observation: 'sighting', of: 'configuration', machine: 'h', path: '/etc/ssh/sshd_config', entry: '', format: 'sshd-config', settings: {} }
+    await scan([source, host, trust('a'), sshd], [])
+    await scan([source, host], [coveredPath(source.ref, '', [], true, ['keys']), coveredPath('h', '/', [], true, ['secrets'])])
+    expect(await left()).toEqual(['/etc/ssh/sshd_config#', 'iam.tf#a'])
+    await scan([host], [coveredPath('h', '/')])
+    expect(await left()).toEqual(['iam.tf#a'])
+  })
+})

@@ -70,11 +70,9 @@ async function retireInFiles(tx: Tx, scan: Run, statements: readonly ResolvedCov
   for await (const page of staleFileLocations(tx, tenantId, machineIds, lookedFor, startedAt)) {
     gone += await retire(tx, scan, page.filter((place) => covers({ machineId: place.machineId, path: place.path! })))
   }
-  if (lookedFor === 'keys') {
-    const configurations = (await staleConfigurations(tx, tenantId, machineIds, startedAt)).filter(covers).map(({ id }) => id)
-    await retireRows(tx, tenantId, 'configuration', configurations, at)
-    await enqueueEvaluation(tx, tenantId, 'configuration', configurations, at)
-  }
+  const configurations = (await staleConfigurations(tx, tenantId, machineIds, lookedFor, startedAt)).filter(covers).map(({ id }) => id)
+  await retireRows(tx, tenantId, 'configuration', configurations, at)
+  await enqueueEvaluation(tx, tenantId, 'configuration', configurations, at)
   const sources = await staleRelationSources(tx, tenantId, machineIds, lookedFor, startedAt)
   await retireRelations(tx, tenantId, sources.filter(({ machineId, source }) => covers({ machineId, path: source })), lookedFor, startedAt, at)
   if (lookedFor === 'keys') return gone

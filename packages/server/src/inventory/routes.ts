@@ -14,7 +14,7 @@ import { listLabelRules } from './label-rule-store.ts'
 import { labelCredential, labelCredentials, labelMachine } from './labels.ts'
 import { inventoryOverview } from './overview.ts'
 import { suggestOwners } from './owner-suggestions.ts'
-import { getEndpoint, getMachine, listEndpoints, listIdentities, listMachines } from './places.ts'
+import { getConfiguration, getEndpoint, getMachine, listConfigurations, listEndpoints, listIdentities, listMachines } from './places.ts'
 import { createSavedView, deleteSavedView } from './views.ts'
 import { listViews } from './view-store.ts'
 
@@ -61,6 +61,8 @@ function readHandlers(deps: InventoryDeps): RouteHandlers {
     getMachine: ({ params }, { actor }) => getMachine(db, may(actor, 'inventory.read', 'machine', params.id), params.id),
     listEndpoints: ({ query }, { actor }) => listEndpoints(db, may(actor, 'inventory.read', 'endpoint'), query),
     getEndpoint: ({ params }, { actor }) => getEndpoint(db, may(actor, 'inventory.read', 'endpoint', params.id), params.id),
+    listConfigurations: ({ query }, { actor }) => listConfigurations(db, may(actor, 'inventory.read', 'configuration'), query),
+    getConfiguration: ({ params }, { actor }) => getConfiguration(db, may(actor, 'inventory.read', 'configuration', params.id), params.id),
     listIdentities: ({ query }, { actor }) => listIdentities(db, may(actor, 'inventory.read', 'identity'), query),
   }
 }

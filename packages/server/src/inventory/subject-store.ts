@@ -1,4 +1,4 @@
-import type { Labels, MachineKind, SecretState, TenantId } from '@muster/core'
+import type { ConfigurationFormat, Labels, MachineKind, SecretState, TenantId } from '@muster/core'
 import { sql } from 'kysely'
 import type { Queryable } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
@@ -53,7 +53,7 @@ type OnMachine = { id: string; machine_id: string; machine_name: string; owner: 
 /** An endpoint as stored. */
 export type SubjectEndpointRow = OnMachine & { host: string; port: number; sni: string | null; starttls: string | null; protocol: 'tls' | 'ssh' | 'unknown'; tls: unknown; ssh: unknown; process: unknown }
 /** A configuration as stored. */
-export type SubjectConfigurationRow = OnMachine & { path: string; format: 'sshd-config'; settings: Record<string, string[]> }
+export type SubjectConfigurationRow = OnMachine & { path: string; entry: string; format: ConfigurationFormat; settings: Record<string, string[]> }
 
 const machineColumns = sql`t.machine_id, m.name AS machine_name, m.owner, m.criticality, m.environment, m.purpose, t.last_seen`
 
@@ -71,7 +71,7 @@ export async function readSubjectEndpoints(queryable: Queryable, tenantId: Tenan
 export async function readSubjectConfigurations(queryable: Queryable, tenantId: TenantId, ids: readonly string[]): Promise<SubjectConfigurationRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<SubjectConfigurationRow>`
-    SELECT t.id, ${machineColumns}, t.path, t.format, t.settings
+    SELECT t.id, ${machineColumns}, t.path, t.entry, t.format, t.settings
     FROM json_array_elements_text(${rowsParameter(ids)}) AS asked(id)
     JOIN configuration t ON t.tenant_id = ${tenantId} AND t.id = asked.id::uuid JOIN machine m ON m.tenant_id = ${tenantId} AND m.id = t.machine_id WHERE t.gone_at IS NULL`.execute(queryable)
   return rows

@@ -75,20 +75,20 @@ export async function readIdentityIds(tx: Tx, tenantId: TenantId, asked: readonl
   return new Map(rows.map((row) => [`${row.machine_id} ${row.name}`, row.id]))
 }
 
-/** A configuration file as sighted. */
-export type ConfigurationSight = { readonly id: string; readonly machineId: string; readonly path: string; readonly pathHash: string; readonly format: string; readonly settings: unknown; readonly factsHash: string }
+/** A configuration file, or the part of it that `entry` names, as sighted. */
+export type ConfigurationSight = { readonly id: string; readonly machineId: string; readonly path: string; readonly entry: string; readonly pathHash: string; readonly format: string; readonly settings: unknown; readonly factsHash: string }
 
 /** Inserts or refreshes configurations. Returns ids of those that are new, changed or back. */
 export async function writeConfigurations(tx: Tx, tenantId: TenantId, configurations: readonly ConfigurationSight[], seenAt: Date): Promise<string[]> {
   if (configurations.length === 0) return []
   const { rows } = await sql<{ id: string }>`
     WITH input AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${rowsParameter(configurations)}) AS x(id uuid, "machineId" uuid, path text, "pathHash" uuid, format text, settings json, "factsHash" uuid)
+      SELECT * FROM json_to_recordset(${rowsParameter(configurations)}) AS x(id uuid, "machineId" uuid, path text, entry text, "pathHash" uuid, format text, settings json, "factsHash" uuid)
     ), known AS MATERIALIZED (
       SELECT c.id, c.facts_hash, c.gone_at, input."factsHash" FROM input JOIN configuration c ON c.tenant_id = ${tenantId} AND c.machine_id = input."machineId" AND c.path_hash = input."pathHash"
     ), written AS (
-      INSERT INTO configuration (tenant_id, id, machine_id, path, path_hash, format, settings, facts_hash, first_seen, last_seen)
-      SELECT ${tenantId}::text, id, "machineId", path, "pathHash", format, settings, "factsHash", ${seenAt}::timestamptz, ${seenAt}::timestamptz FROM input
+      INSERT INTO configuration (tenant_id, id, machine_id, path, entry, path_hash, format, settings, facts_hash, first_seen, last_seen)
+      SELECT ${tenantId}::text, id, "machineId", path, entry, "pathHash", format, settings, "factsHash", ${seenAt}::timestamptz, ${seenAt}::timestamptz FROM input
       ON CONFLICT (tenant_id, machine_id, path_hash) DO UPDATE SET last_seen = greatest(configuration.last_seen, excluded.last_seen), gone_at = NULL,
         settings = excluded.settings, facts_hash = excluded.facts_hash RETURNING id)
     SELECT id FROM written WHERE id NOT IN (SELECT id FROM known WHERE facts_hash = "factsHash" AND gone_at IS NULL)`.execute(tx)

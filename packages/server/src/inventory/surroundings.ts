@@ -48,9 +48,10 @@ export function storeConfigurations(tx: Tx, scope: Scope, sightings: readonly Co
     sightings.map((sighting) => {
       const machineId = scope.machineOf(sighting.machine)
       const path = storableText(sighting.path)
-      const pathHash = shortDigest(path)
+      const entry = storableText(sighting.entry)
+      const pathHash = entry === '' ? shortDigest(path) : shortDigest(path, entry)
       const factsHash = shortDigest(JSON.stringify(sighting.settings))
-      return [`${machineId} ${pathHash}`, { id: scope.nextId(), machineId, path, pathHash, format: sighting.format, settings: sighting.settings, factsHash }] as const
+      return [`${machineId} ${pathHash}`, { id: scope.nextId(), machineId, path, entry, pathHash, format: sighting.format, settings: sighting.settings, factsHash }] as const
     }),
   )
   return writeConfigurations(tx, scope.tenantId, [...unique.values()], scope.seenAt)
