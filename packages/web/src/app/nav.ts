@@ -1,5 +1,5 @@
 import type { Action } from '@muster/core/api'
-import { Activity, FileWarning, Fingerprint, FolderGit2, KeyRound, LayoutDashboard, ListChecks, Radar, ScrollText, Server, Settings, type LucideIcon } from 'lucide-react'
+import { Activity, FileWarning, Fingerprint, FolderGit2, Handshake, KeyRound, LayoutDashboard, ListChecks, Radar, ScrollText, Server, Settings, type LucideIcon } from 'lucide-react'
 
 export type NavItem = { readonly to: string; readonly label: string; readonly icon: LucideIcon; readonly keys: string; readonly action: Action }
 /** Pages in the order of the side bar, in groups. */
@@ -12,6 +12,7 @@ export const navigation: readonly { title: string | null; items: readonly NavIte
       { to: '/machines', label: 'Machines', icon: Server, keys: 'g m', action: 'inventory.read' },
       { to: '/sources', label: 'Sources', icon: FolderGit2, keys: 'g u', action: 'inventory.read' },
       { to: '/endpoints', label: 'Endpoints', icon: Fingerprint, keys: 'g e', action: 'inventory.read' },
+      { to: '/configurations', label: 'Configurations', icon: Handshake, keys: 'g c', action: 'inventory.read' },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { credentialListQuerySchema, endpointListQuerySchema, findingListQuerySchema, machineListQuerySchema } from '@muster/core/api'
+import { configurationListQuerySchema, credentialListQuerySchema, endpointListQuerySchema, findingListQuerySchema, machineListQuerySchema } from '@muster/core/api'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import type { z } from 'zod'
@@ -48,6 +48,7 @@ const machine = createRoute({ getParentRoute: () => app, path: '/machines/$id', 
 const sources = createRoute({ getParentRoute: () => app, path: '/sources', validateSearch: searchOfPage(machineListQuerySchema), component: lazyRouteComponent(() => import('../pages/sources/page.tsx'), 'SourcesPage') })
 const source = createRoute({ getParentRoute: () => app, path: '/sources/$id', component: lazyRouteComponent(() => import('../pages/machines/machine.tsx'), 'SourcePage') })
 const endpoints = createRoute({ getParentRoute: () => app, path: '/endpoints', validateSearch: searchOfPage(endpointListQuerySchema), component: lazyRouteComponent(() => import('../pages/endpoints/page.tsx'), 'EndpointsPage') })
+const configurations = createRoute({ getParentRoute: () => app, path: '/configurations', validateSearch: searchOfPage(configurationListQuerySchema), component: lazyRouteComponent(() => import('../pages/configurations/page.tsx'), 'ConfigurationsPage') })
 const findings = createRoute({ getParentRoute: () => app, path: '/findings', validateSearch: searchOfPage(findingListQuerySchema), component: lazyRouteComponent(() => import('../pages/findings/page.tsx'), 'FindingsPage') })
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', validateSearch: (search: Loose): Loose => parseSearch(rulesSearchSchema, search), component: lazyRouteComponent(() => import('../pages/rules/page.tsx'), 'RulesPage') })
 const scans = createRoute({ getParentRoute: () => app, path: '/scans', validateSearch: (search: Loose): { tab?: 'schedules'; new?: boolean } => ({ ...(search['tab'] === 'schedules' ? { tab: 'schedules' as const } : {}), ...(search['new'] === 'true' || search['new'] === true ? { new: true } : {}) }), component: lazyRouteComponent(() => import('../pages/scans/page.tsx'), 'ScansPage') })
@@ -57,7 +58,7 @@ const audit = createRoute({ getParentRoute: () => app, path: '/audit', validateS
 const settings = createRoute({ getParentRoute: () => app, path: '/settings', beforeLoad: () => { throw redirect({ to: '/settings/$tab', params: { tab: 'account' } }) } })
 const settingsTab = createRoute({ getParentRoute: () => app, path: '/settings/$tab', component: lazyRouteComponent(() => import('../pages/settings/page.tsx'), 'SettingsPage') })
 
-const tree = root.addChildren([signIn, app.addChildren([overview, inventory, credential, machines, machine, sources, source, endpoints, findings, rules, scans, scan, jobs, audit, settings, settingsTab])])
+const tree = root.addChildren([signIn, app.addChildren([overview, inventory, credential, machines, machine, sources, source, endpoints, configurations, findings, rules, scans, scan, jobs, audit, settings, settingsTab])])
 
 /** The application's routes; every page is its own chunk, fetched when a link to it is pointed at. */
 export function createAppRouter(queryClient: QueryClient) {

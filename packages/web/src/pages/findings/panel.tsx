@@ -18,7 +18,7 @@ import { AcceptDialog, AssignDialog, useReopen } from './decide.tsx'
 function ObjectLink({ finding }: { finding: FindingRow }): ReactNode {
   if (finding.objectType === 'credential') return <Link to="/inventory/$id" params={{ id: finding.objectId }} className="font-medium hover:underline">{finding.objectName}</Link>
   if (finding.objectType === 'endpoint') return <Link to="/endpoints" search={{ peek: finding.objectId }} className="font-medium hover:underline">{finding.objectName}</Link>
-  return <span className="font-medium">{finding.objectName}</span>
+  return <Link to="/configurations" search={{ peek: finding.objectId, presence: 'all' }} className="font-medium hover:underline">{finding.objectName}</Link>
 }
 
 function Actions({ finding }: { finding: FindingRow }): ReactNode {
