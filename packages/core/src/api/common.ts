@@ -37,10 +37,10 @@ export type Page<Item> = {
   readonly count: z.infer<typeof countSchema> | null
 }
 
-/** Accepts `a`, `a,b` or a repeated parameter; yields the list. */
+/** Accepts `a`, `a,b` or a repeated parameter; yields the list. An empty one is none: it narrows nothing. */
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.preprocess(
-    (value) => (value === undefined || value === '' ? undefined : (Array.isArray(value) ? value : [value]).flatMap((entry) => String(entry).split(','))),
+    (value) => (value === undefined || value === '' || (Array.isArray(value) && value.length === 0) ? undefined : (Array.isArray(value) ? value : [value]).flatMap((entry) => String(entry).split(','))),
     z.array(item).max(100).optional(),
   )
 }

@@ -53,7 +53,7 @@ export const credentialFilterSchema = z.object({
   q: z.string().max(200).optional(),
   kind: listOf(z.enum(credentialKinds)),
   algorithm: listOf(z.enum(keyAlgorithms)),
-  maxKeySizeBits: z.coerce.number().int().optional(),
+  maxKeySizeBits: z.coerce.number().int().min(0).max(1_000_000).optional(),
   owner: z.string().max(256).optional(),
   /** Only credentials without an owner. */
   unowned: z.stringbool().optional(),
@@ -241,7 +241,7 @@ export const newSavedViewSchema = savedViewSchema.pick({ page: true, name: true,
 export const labelRuleSchema = z.object({
   id: z.uuid(),
   name: z.string().min(1).max(80),
-  position: z.number().int(),
+  position: z.number().int().min(-1_000_000).max(1_000_000),
   enabled: z.boolean(),
   match: z.object({
     /** Glob on the credential's or machine's name. */
@@ -250,7 +250,7 @@ export const labelRuleSchema = z.object({
     path: z.string().max(1024).optional(),
     /** CIDR an address of the machine lies in. */
     network: z.string().max(64).optional(),
-    kind: z.array(z.enum(credentialKinds)).optional(),
+    kind: z.array(z.enum(credentialKinds)).max(credentialKinds.length).optional(),
   }),
   set: setLabelsSchema,
 })

@@ -2,7 +2,7 @@ import { MusterError, uuidV7 } from '@muster/core'
 import type { Account, Role } from '@muster/core/api'
 import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
-import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
+import { decodeCursor, encodeCursor, idKey } from '../platform/http/cursor.ts'
 import type { RequestContext } from '../platform/http/handler.ts'
 import { countAccounts, findByEmail, findById, insertAccount, listAccounts, lockAdministrators, type StoredAccount, toAccount, updateAccount } from './account-store.ts'
 import type { AccountsDeps } from './deps.ts'
@@ -13,8 +13,8 @@ import { beginSession } from './sessions.ts'
 /** A page of the tenant's accounts, oldest first. */
 export async function pageOfAccounts(deps: AccountsDeps, actor: Actor, query: { readonly cursor?: string | undefined; readonly limit: number }) {
   const right = manage(actor)
-  const [after] = decodeCursor('accounts', query.cursor) ?? [null]
-  const found = await listAccounts(deps.db, right, after === null ? null : String(after), query.limit + 1)
+  const [after] = decodeCursor('accounts', query.cursor, idKey) ?? [null]
+  const found = await listAccounts(deps.db, right, after, query.limit + 1)
   const items = found.slice(0, query.limit)
   return {
     items,

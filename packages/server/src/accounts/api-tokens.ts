@@ -3,7 +3,7 @@ import { type ApiToken, type Role, roles } from '@muster/core/api'
 import type { Audit, AuditActor } from '../audit/index.ts'
 import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
-import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
+import { decodeCursor, encodeCursor, idKey } from '../platform/http/cursor.ts'
 import type { AccountsDeps } from './deps.ts'
 import { countApiTokens, findApiToken, insertApiToken, listApiTokens, revokeApiToken, type TokenOwner } from './token-store.ts'
 import { hashToken, newApiToken } from './tokens.ts'
@@ -14,8 +14,8 @@ type TokenDeps = Pick<AccountsDeps, 'db' | 'clock' | 'audit'>
 export async function pageOfApiTokens(deps: TokenDeps, actor: Actor, query: { readonly cursor?: string | undefined; readonly limit: number }) {
   const right = self(actor)
   const owner: TokenOwner = actor.role === 'administrator' ? 'everybody' : await ownerOf(deps, right, actor)
-  const [before] = decodeCursor('api-tokens', query.cursor) ?? [null]
-  const found = await listApiTokens(deps.db, right, owner, before === null ? null : String(before), query.limit + 1)
+  const [before] = decodeCursor('api-tokens', query.cursor, idKey) ?? [null]
+  const found = await listApiTokens(deps.db, right, owner, before, query.limit + 1)
   const items = found.slice(0, query.limit)
   return {
     items,

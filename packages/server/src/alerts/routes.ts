@@ -2,7 +2,7 @@ import { MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
 import type { AlertChannel, NewAlertChannel } from '@muster/core/api'
 import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import { inTx } from '../platform/db/db.ts'
-import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
+import { decodeCursor, encodeCursor, idKey } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import { type ChannelSettings, secretOf, settingsOf, type StoredChannel, toAlertChannel } from './channel.ts'
 import { sendTest } from './deliveries.ts'
@@ -35,8 +35,8 @@ export function alertHandlers(deps: AlertsDeps): RouteHandlers {
     },
     listDeliveries: async ({ query }, { actor }) => {
       const right = may(actor, 'alert.read')
-      const [before] = decodeCursor('deliveries', query.cursor) ?? [null]
-      const found = await listDeliveries(deps.db, right, before === null ? null : String(before), query.limit + 1)
+      const [before] = decodeCursor('deliveries', query.cursor, idKey) ?? [null]
+      const found = await listDeliveries(deps.db, right, before, query.limit + 1)
       const items = found.slice(0, query.limit)
       const counts = before === null ? await countDeliveries(deps.db, right) : null
       return {

@@ -3,10 +3,12 @@ import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import type { Db } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
+import { z } from 'zod'
 import { verifyChain } from './chain.ts'
 import { type AuditFilter, countRecords, listRecords, readChain, readHead } from './store.ts'
 
 const COUNT_BOUND = 10_001
+const seqKey = z.tuple([z.number().int().nonnegative()])
 
 /** The audit log's routes: list, verification, export. */
 export function auditHandlers({ db }: { readonly db: Db }): RouteHandlers {
@@ -15,8 +17,8 @@ export function auditHandlers({ db }: { readonly db: Db }): RouteHandlers {
       const may = mayRead(requireActor(actor))
       const filter: AuditFilter = { actor: query.actor, action: query.action, objectId: query.objectId }
       const scope = ['audit', filter]
-      const [before] = decodeCursor(scope, query.cursor) ?? [null]
-      const records = await listRecords(db, may, filter, before === null ? null : Number(before), query.limit + 1)
+      const [before] = decodeCursor(scope, query.cursor, seqKey) ?? [null]
+      const records = await listRecords(db, may, filter, before, query.limit + 1)
       const items = records.slice(0, query.limit)
       const last = items.at(-1)
       return {

@@ -2,7 +2,7 @@ import { MusterError } from '@muster/core'
 import type { RouteOutput } from '@muster/core/api'
 import { z } from 'zod'
 import { type Actor, authorize } from '../platform/actor.ts'
-import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
+import { decodeCursor, encodeCursor, idKey } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import { applyBatch, endScan } from './progress.ts'
 import { beginImport, cancelScan, type RequestDeps, requestScan } from './requests.ts'
@@ -22,8 +22,8 @@ export function scanHandlers(deps: RequestDeps): RouteHandlers {
       const { tenantId } = mayRead(requireActor(actor))
       const { cursor, limit, ...filter } = query
       const scope = ['scans', filter]
-      const [before] = decodeCursor(scope, cursor, z.tuple([z.uuid()])) ?? [null]
-      const rows = await listScans(db, tenantId, filter, before === null ? null : String(before), limit + 1)
+      const [before] = decodeCursor(scope, cursor, idKey) ?? [null]
+      const rows = await listScans(db, tenantId, filter, before, limit + 1)
       const items = rows.slice(0, limit)
       const count = before === null ? await countScans(db, tenantId, filter, COUNT_BOUND) : null
       return {
@@ -44,7 +44,7 @@ export function scanHandlers(deps: RequestDeps): RouteHandlers {
       const scan = await requireKnown(deps, requireActor(actor), params.id)
       const scope = ['scan-problems', scan.id]
       const [from] = decodeCursor(scope, query.cursor, z.tuple([z.number().int().nonnegative()])) ?? [null]
-      const rows = await listProblems(db, requireActor(actor).tenantId, scan.id, Number(from ?? 0), query.limit + 1)
+      const rows = await listProblems(db, requireActor(actor).tenantId, scan.id, from ?? 0, query.limit + 1)
       const items = rows.slice(0, query.limit)
       return {
         items: items.map(({ code, where, message }) => ({ code, where, message })),

@@ -6,7 +6,6 @@ import { z } from 'zod'
 import type { Authorized } from '../platform/actor.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
-import type { CursorKey } from '../platform/http/cursor.ts'
 
 type Row = {
   id: string; rule_id: string; severity_rank: number; state: FindingState; object_type: FindingObjectType; object_id: string; object_name: string
@@ -19,22 +18,23 @@ const columns = sql`f.id, f.rule_id, f.severity_rank, f.state, f.object_type, f.
 
 // Instants go through text: the client would take `infinity` for a date and fail.
 export const findingSorts = {
-  severity: { order: sql`f.severity_rank, f.sort_due, f.id`, after: (key: CursorKey) => sql`(f.severity_rank, f.sort_due, f.id) > (${Number(key[0])}, ${String(key[1])}::text::timestamptz, ${String(key[2])}::uuid)` },
-  due: { order: sql`f.sort_due, f.id`, after: (key: CursorKey) => sql`(f.sort_due, f.id) > (${String(key[1])}::text::timestamptz, ${String(key[2])}::uuid)` },
-  openedAt: { order: sql`f.opened_at DESC, f.id DESC`, after: (key: CursorKey) => sql`(f.opened_at, f.id) < (${String(key[3])}::text::timestamptz, ${String(key[2])}::uuid)` },
+  severity: { order: sql`f.severity_rank, f.sort_due, f.id`, after: ([rank, due, id]: FindingKey) => sql`(f.severity_rank, f.sort_due, f.id) > (${rank}, ${due}::text::timestamptz, ${id}::uuid)` },
+  due: { order: sql`f.sort_due, f.id`, after: ([, due, id]: FindingKey) => sql`(f.sort_due, f.id) > (${due}::text::timestamptz, ${id}::uuid)` },
+  openedAt: { order: sql`f.opened_at DESC, f.id DESC`, after: ([, , id, openedAt]: FindingKey) => sql`(f.opened_at, f.id) < (${openedAt}::text::timestamptz, ${id}::uuid)` },
 } as const
 export type FindingSort = keyof typeof findingSorts
 
-/** What {@link cursorKeyOf} makes. */
-export const cursorKeySchema = z.tuple([z.number().int(), z.union([instantSchema, z.literal('infinity')]), z.uuid(), instantSchema])
+/** What {@link cursorKeyOf} makes: rank, due, id, opened. */
+export const cursorKeySchema = z.tuple([z.number().int().min(0).max(severities.length), z.union([instantSchema, z.literal('infinity')]), z.uuid(), instantSchema])
+export type FindingKey = z.infer<typeof cursorKeySchema>
 
 /** The key a page's cursor carries, whatever the order. */
-export function cursorKeyOf(row: FindingRow): CursorKey {
+export function cursorKeyOf(row: FindingRow): FindingKey {
   return [severityRank(row.severity), row.due ?? 'infinity', row.id, row.openedAt]
 }
 
 /** Findings in order, after `after` where one is given. */
-export async function listFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingFilter, sort: FindingSort, after: CursorKey | null, limit: number): Promise<FindingRow[]> {
+export async function listFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingFilter, sort: FindingSort, after: FindingKey | null, limit: number): Promise<FindingRow[]> {
   const { order, after: condition } = findingSorts[sort]
   const { rows } = await sql<Row>`
     SELECT ${columns} FROM finding f
@@ -142,7 +142,7 @@ export async function markAssigned(tx: Tx, { tenantId }: Authorized, ids: readon
 
 function matches(filter: FindingFilter): RawBuilder<unknown> {
   const conditions = [among(sql`f.state`, filter.state ?? ['open'])]
-  if (filter.severity !== undefined) conditions.push(sql`f.severity_rank IN (${sql.join(filter.severity.map((severity) => sql`${severityRank(severity)}`))})`)
+  if (filter.severity !== undefined) conditions.push(among(sql`f.severity_rank`, filter.severity.map(severityRank)))
   if (filter.rule !== undefined) conditions.push(sql`f.rule_id = ${filter.rule}`)
   if (filter.objectType !== undefined) conditions.push(among(sql`f.object_type`, filter.objectType))
   if (filter.objectId !== undefined) conditions.push(sql`f.object_id = ${filter.objectId}`)
@@ -156,7 +156,7 @@ function matches(filter: FindingFilter): RawBuilder<unknown> {
   return sql.join(conditions, sql` AND `)
 }
 
-function among(column: RawBuilder<unknown>, values: readonly string[]): RawBuilder<unknown> {
+function among(column: RawBuilder<unknown>, values: readonly (string | number)[]): RawBuilder<unknown> {
   return values.length === 0 ? sql`false` : sql`${column} IN (${sql.join(values.map((value) => sql`${value}`))})`
 }
 

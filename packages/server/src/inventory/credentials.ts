@@ -1,5 +1,5 @@
-import { MusterError } from '@muster/core'
 import type { CredentialFilter, CredentialListQuery, CredentialRow } from '@muster/core/api'
+import { z } from 'zod'
 import type { Authorized } from '../platform/actor.ts'
 import type { Db, Tx } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
@@ -8,11 +8,15 @@ import { reading, readingInOrder } from './filter-store.ts'
 import type { ListPage } from './page.ts'
 import { countRows, listRows } from './list-store.ts'
 
+const instant = z.string().refine((text) => text === 'infinity' || (z.iso.date().safeParse(text.slice(0, 10)).success && /^ (?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,6})?[+-](?:0\d|1[0-4])(?::[0-5]\d)?$/.test(text.slice(10))))
+/** What rows are ordered by, as the store writes it. */
+const sortValues = { name: z.string(), notAfter: instant, firstSeen: instant, lastSeen: instant, severity: z.string().regex(/^\d{1,3}$/) } as const satisfies Record<CredentialListQuery['sort'], z.ZodType<string>>
+
 /** A page of credentials; the first one says how many there are. @throws MusterError page.cursor-invalid */
 export async function listCredentials(db: Db, { tenantId }: Authorized, query: CredentialListQuery): Promise<ListPage<CredentialRow>> {
   const { cursor, limit, sort, order, ...filter } = query
   const scope = ['credentials', sort, order, filter]
-  const after = keyOf(decodeCursor(scope, cursor))
+  const after = decodeCursor(scope, cursor, z.tuple([sortValues[sort], z.uuid()]))
   const found = await readingInOrder(db, (tx) => listRows(tx, tenantId, filter, { sort, order }, after, limit + 1))
   const items = found.slice(0, limit)
   const last = items.at(-1)
@@ -26,13 +30,6 @@ export async function listCredentials(db: Db, { tenantId }: Authorized, query: C
 
 function count(db: Db, tenantId: Authorized['tenantId'], filter: CredentialFilter): Promise<{ value: number; exact: boolean }> {
   return reading(db, async (tx) => (await countFromTallies(tx, tenantId, filter)) ?? countRows(tx, tenantId, filter))
-}
-
-function keyOf(key: readonly (string | number | null)[] | null): readonly [string, string] | null {
-  if (key === null) return null
-  const [value, id] = key
-  if (typeof value !== 'string' || typeof id !== 'string' || key.length !== 2) throw new MusterError('page.cursor-invalid', 'the cursor is damaged; start again without it')
-  return [value, id]
 }
 
 /** The plain list, by kind or not, is counted already. Null for any other filter. */

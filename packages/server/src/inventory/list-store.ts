@@ -72,7 +72,8 @@ export async function listRows(tx: Tx, tenantId: TenantId, filter: CredentialFil
   const { column, type } = sortColumns[order.sort]
   const direction = order.order === 'asc' ? sql`ASC` : sql`DESC`
   const id = order.sort === 'lastSeen' ? sql`s.credential_id` : sql`c.id`
-  const beyond = after === null ? [] : [sql`(${column}, ${id}) ${order.order === 'asc' ? sql`>` : sql`<`} (${after[0]}::${type}, ${after[1]}::uuid)`]
+  // Through text: the client would take `infinity` for a date and fail.
+  const beyond = after === null ? [] : [sql`(${column}, ${id}) ${order.order === 'asc' ? sql`>` : sql`<`} (${after[0]}::text::${type}, ${after[1]}::uuid)`]
   const branches = branchesOf(tenantId, filter, order.sort).map((conditions) => sql`(
     SELECT ${columns}, ${column} AS sort_key FROM credential c JOIN credential_seen s ON s.tenant_id = ${tenantId} AND s.credential_id = c.id
     WHERE ${sql.join([...conditions, ...beyond], sql` AND `)} ORDER BY ${column} ${direction}, ${id} ${direction} LIMIT ${limit})`)

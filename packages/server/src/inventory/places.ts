@@ -1,13 +1,16 @@
 import type { ConfigurationRow, EndpointRow, IdentityRow, MachineRow } from '@muster/core/api'
+import { z } from 'zod'
 import type { Authorized } from '../platform/actor.ts'
 import type { Db, Tx } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { type ConfigurationFilter, countConfigurations, listConfigurationRows, readConfigurationRow } from './configuration-store.ts'
-import { notFound, requireId } from './detail.ts'
+import { notFound } from './detail.ts'
 import { reading } from './filter-store.ts'
 import type { ListPage } from './page.ts'
 import { countMachines, listMachineRows, type MachineFilter, readMachineRow } from './machine-list-store.ts'
 import { countEndpoints, countIdentities, type EndpointFilter, type IdentityFilter, listEndpointRows, listIdentityRows, readEndpointRow } from './place-list-store.ts'
+
+const nameKey = z.tuple([z.string(), z.uuid()])
 
 type Paged = { readonly cursor?: string | undefined; readonly limit: number }
 type Keyed<Row> = { readonly row: Row; readonly key: readonly [string, string] }
@@ -57,8 +60,7 @@ export async function getEndpoint(db: Db, { tenantId }: Authorized, id: string):
 function page<Row>(
   db: Db, scope: unknown, query: Paged, read: (tx: Tx, after: readonly [string, string] | null, most: number) => Promise<Keyed<Row>[]>, count: (tx: Tx) => Promise<Count>,
 ): Promise<ListPage<Row>> {
-  const key = decodeCursor(scope, query.cursor)
-  const after = key === null ? null : ([String(key[0]), requireId(key[1])] as const)
+  const after = decodeCursor(scope, query.cursor, nameKey)
   return reading(db, async (tx) => {
     const found = await read(tx, after, query.limit + 1)
     const items = found.slice(0, query.limit)

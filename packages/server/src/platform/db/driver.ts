@@ -206,7 +206,12 @@ class Lease implements DatabaseConnection {
 }
 
 function pending(client: Client, { sql, parameters }: CompiledQuery) {
-  return client.unsafe(sql, parameters as never[], { prepare: true, simple: false } as { prepare: boolean })
+  return client.unsafe(sql, parameters.map(storableParameter) as never[], { prepare: true, simple: false } as { prepare: boolean })
+}
+
+/** Text from outside may hold NUL, which PostgreSQL refuses in any text: it becomes U+FFFD, as half characters do in UTF-8. */
+function storableParameter(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value
 }
 
 async function execute<Row>(client: Client, query: CompiledQuery): Promise<QueryResult<Row>> {

@@ -60,7 +60,8 @@ export async function runRoute(name: RouteName, handler: AnyHandler, incoming: I
       peerAddress: incoming.peerAddress,
       responseHeaders: new Headers(),
     }
-    response = answer(spec, await handler(input, context), context.responseHeaders, deps.validateResponses)
+    const onBroken = (error: unknown) => deps.log.error({ requestId, route: name, err: error }, 'an answer broke off')
+    response = answer(spec, await handler(input, context), context.responseHeaders, deps.validateResponses, onBroken)
   } catch (error) {
     response = refuse(error, name, requestId, deps.log)
   }
@@ -117,11 +118,31 @@ function queryRecord(search: URLSearchParams): Record<string, string | string[]>
   }))
 }
 
-function answer(spec: RouteSpec, result: unknown, extra: Headers, validate: boolean): Response {
-  const response = result instanceof Response ? result : jsonAnswer(spec, result, validate)
+function answer(spec: RouteSpec, result: unknown, extra: Headers, validate: boolean, onBroken: (error: unknown) => void): Response {
+  const response = result instanceof Response ? guarded(result, onBroken) : jsonAnswer(spec, result, validate)
   for (const [key, value] of extra) response.headers.append(key, value)
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
   return response
+}
+
+/** A file whose source fails on the way is cut off; why goes to the log alone, for the server below would send it to the reader. */
+function guarded(file: Response, onBroken: (error: unknown) => void): Response {
+  if (file.body === null) return file
+  const reader = (file.body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader()
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      } catch (error) {
+        onBroken(error)
+        controller.error(new Error('the rest could not be read'))
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+  return new Response(body, file)
 }
 
 function jsonAnswer(spec: RouteSpec, result: unknown, validate: boolean): Response {

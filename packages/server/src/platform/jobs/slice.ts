@@ -3,7 +3,7 @@ import type { JobRow } from '@muster/core/api'
 import { z } from 'zod'
 import { type Actor, authorize } from '../actor.ts'
 import type { Db, Tx } from '../db/index.ts'
-import { type CursorKey, decodeCursor, encodeCursor } from '../http/cursor.ts'
+import { decodeCursor, encodeCursor } from '../http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../http/handler.ts'
 import type { Slice } from '../slice.ts'
 import type { JobEngine } from './engine.ts'
@@ -39,7 +39,8 @@ function jobHandlers({ db, engine, audit }: JobsSliceDeps): RouteHandlers {
     listJobs: async ({ query }, { actor }) => {
       const { tenantId } = authorize(requireActor(actor), 'job.read', { type: 'job' })
       const scope = ['jobs', tenantId, query.state ?? null]
-      const after = afterCursor(decodeCursor(scope, query.cursor))
+      const [position, id] = decodeCursor(scope, query.cursor, cursorKey) ?? []
+      const after = position === undefined || id === undefined ? null : { position, id }
       const filter = { tenantId, state: query.state, after }
       const jobs = await listStoredJobs(db, { ...filter, limit: query.limit + 1 })
       const page = jobs.slice(0, query.limit)
@@ -63,15 +64,8 @@ function jobHandlers({ db, engine, audit }: JobsSliceDeps): RouteHandlers {
   }
 }
 
+/** Microseconds since 1970, and the job's id. */
 const cursorKey = z.tuple([z.string().regex(/^\d{1,18}$/), z.uuid()])
-
-/** The place a page goes on from. A cursor carries no authority, but its parts go into SQL as numbers and ids. */
-function afterCursor(key: CursorKey | null): { position: string; id: string } | null {
-  if (key === null) return null
-  const parsed = cursorKey.safeParse(key)
-  if (!parsed.success) throw new MusterError('page.cursor-invalid', 'the cursor is damaged; start again without it')
-  return { position: parsed.data[0], id: parsed.data[1] }
-}
 
 /** @throws MusterError object.not-found, for another tenant's job too. */
 async function jobOfTenant(db: Db, id: string, actor: Actor): Promise<StoredJob> {
