@@ -88,9 +88,9 @@ function request(url: string, method: string, path: string, { token, body, heade
 export class TestBrowser {
   cookie: string | null = null
   csrfToken: string | null = null
-  readonly #server: TestServer
+  readonly #server: Pick<TestServer, 'call' | 'url'>
 
-  constructor(server: TestServer) {
+  constructor(server: Pick<TestServer, 'call' | 'url'>) {
     this.#server = server
   }
 
@@ -123,7 +123,7 @@ export class TestBrowser {
 export const PASSWORD = 'correct horse battery staple'
 
 /** Makes the first administrator by its link; the browser is signed in. */
-export async function firstAdministrator(server: TestServer, email = 'ann@example.com'): Promise<TestBrowser> {
+export async function firstAdministrator(server: Pick<TestServer, 'accounts' | 'call' | 'url'>, email = 'ann@example.com'): Promise<TestBrowser> {
   const link = await server.accounts.firstAdministratorLink()
   if (link === null) throw new Error('there is an administrator already')
   const browser = new TestBrowser(server)
