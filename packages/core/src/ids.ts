@@ -6,6 +6,12 @@ export type TenantId = string & { readonly __brand: 'TenantId' }
 
 export const DEFAULT_TENANT = 'default' as TenantId
 
+/** The least UUID version 7 of an instant: ids made at or after it are not below it. */
+export function leastUuidV7(at: Date): string {
+  const hex = Math.max(0, Math.min(at.getTime(), 2 ** 48 - 1)).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
+}
+
 /**
  * A UUID version 7 (RFC 9562 §5.7): 48 bits of Unix milliseconds from `clock`, 74 random bits, so ids sort by creation
  * and no sequence is shared between processes.

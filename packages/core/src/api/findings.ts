@@ -33,6 +33,8 @@ export const findingFilterSchema = z.object({
   rule: z.string().max(128).optional(),
   objectType: listOf(z.enum(findingObjectTypes)),
   objectId: z.uuid().optional(),
+  /** About anything that is on this machine or in this source now. */
+  machineId: z.uuid().optional(),
   owner: z.string().max(256).optional(),
   assignee: z.string().max(256).optional(),
   criticality: listOf(z.enum(criticalities)),

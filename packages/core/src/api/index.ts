@@ -1,4 +1,5 @@
 export * from './accounts.ts'
+export * from './changes.ts'
 export * from './common.ts'
 export * from './configurations.ts'
 export * from './connections.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { scanBatchSchema } from '../connector.ts'
 import * as accounts from './accounts.ts'
+import * as changes from './changes.ts'
 import { pageQuerySchema } from './common.ts'
 import * as configurations from './configurations.ts'
 import * as connections from './connections.ts'
@@ -66,6 +67,7 @@ export const apiRoutes = {
   assignFindings: { method: 'POST', path: '/api/v1/findings/assign', tag: 'findings', summary: 'Assign findings to someone', action: 'finding.decide', body: findings.assignFindingsSchema, response: inventory.bulkResultSchema },
   reopenFindings: { method: 'POST', path: '/api/v1/findings/reopen', tag: 'findings', summary: 'Take an acceptance back', action: 'finding.decide', body: findings.reopenFindingsSchema, response: inventory.bulkResultSchema },
   exportFindings: { method: 'GET', path: '/api/v1/export/findings', tag: 'findings', summary: 'Findings as a file', action: 'inventory.export', query: findings.findingFilterSchema.extend({ format: z.enum(['csv', 'json', 'ndjson', 'sarif']) }), response: null, stream: ['text/csv', 'application/json', 'application/x-ndjson', 'application/sarif+json'] },
+  listChanges: { method: 'GET', path: '/api/v1/changes', tag: 'findings', summary: 'What happened to credentials and findings, newest first', action: 'finding.read', query: changes.changeListQuerySchema, response: changes.changePageSchema },
   listRules: { method: 'GET', path: '/api/v1/rules', tag: 'findings', summary: 'Rules and how often each is open', action: 'finding.read', response: findings.ruleListSchema },
 
   // secrets

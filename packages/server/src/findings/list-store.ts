@@ -3,6 +3,7 @@ import type { FindingFilter, FindingRow } from '@muster/core/api'
 import { ruleById } from '@muster/rules'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { idsOnMachine } from '../inventory/index.ts'
 import type { Authorized } from '../platform/actor.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
@@ -38,7 +39,7 @@ export async function listFindings(queryable: Queryable, { tenantId }: Authorize
   const { order, after: condition } = findingSorts[sort]
   const { rows } = await sql<Row>`
     SELECT ${columns} FROM finding f
-    WHERE f.tenant_id = ${tenantId} AND ${matches(filter)} ${after === null ? sql`` : sql`AND ${condition(after)}`}
+    WHERE f.tenant_id = ${tenantId} AND ${matches(tenantId, filter)} ${after === null ? sql`` : sql`AND ${condition(after)}`}
     ORDER BY ${order} LIMIT ${limit}`.execute(queryable)
   return rows.map(toFindingRow)
 }
@@ -46,7 +47,7 @@ export async function listFindings(queryable: Queryable, { tenantId }: Authorize
 /** How many findings the filter matches, counted up to `bound`. */
 export async function countFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingFilter, bound: number): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    SELECT count(*)::int AS n FROM (SELECT 1 FROM finding f WHERE f.tenant_id = ${tenantId} AND ${matches(filter)} LIMIT ${bound}) AS matching`.execute(queryable)
+    SELECT count(*)::int AS n FROM (SELECT 1 FROM finding f WHERE f.tenant_id = ${tenantId} AND ${matches(tenantId, filter)} LIMIT ${bound}) AS matching`.execute(queryable)
   return rows[0]!.n
 }
 
@@ -111,7 +112,7 @@ export async function selectFindings(
   afterId: string,
   limit: number,
 ): Promise<{ id: string; objectType: FindingObjectType; objectId: string }[]> {
-  const chosen = 'ids' in select ? sql`f.id IN (SELECT value::uuid FROM json_array_elements_text(${rowsParameter(select.ids)}))` : matches(select.filter)
+  const chosen = 'ids' in select ? sql`f.id IN (SELECT value::uuid FROM json_array_elements_text(${rowsParameter(select.ids)}))` : matches(tenantId, select.filter)
   const { rows } = await sql<{ id: string; type: FindingObjectType; object: string }>`
     SELECT f.id, f.object_type AS type, f.object_id AS object FROM finding f
     WHERE f.tenant_id = ${tenantId} AND ${chosen} AND ${among(sql`f.state`, states)} AND f.id > ${afterId}
@@ -140,12 +141,13 @@ export async function markAssigned(tx: Tx, { tenantId }: Authorized, ids: readon
     WHERE tenant_id = ${tenantId} AND id IN (SELECT value::uuid FROM json_array_elements_text(${rowsParameter(ids)}))`.execute(tx)
 }
 
-function matches(filter: FindingFilter): RawBuilder<unknown> {
+function matches(tenantId: TenantId, filter: FindingFilter): RawBuilder<unknown> {
   const conditions = [among(sql`f.state`, filter.state ?? ['open'])]
   if (filter.severity !== undefined) conditions.push(among(sql`f.severity_rank`, filter.severity.map(severityRank)))
   if (filter.rule !== undefined) conditions.push(sql`f.rule_id = ${filter.rule}`)
   if (filter.objectType !== undefined) conditions.push(among(sql`f.object_type`, filter.objectType))
   if (filter.objectId !== undefined) conditions.push(sql`f.object_id = ${filter.objectId}`)
+  if (filter.machineId !== undefined) conditions.push(sql`f.object_id IN ${idsOnMachine(tenantId, filter.machineId)}`)
   if (filter.owner !== undefined) conditions.push(sql`f.owner = ${filter.owner}`)
   if (filter.assignee !== undefined) conditions.push(sql`f.assignee = ${filter.assignee}`)
   if (filter.criticality !== undefined) conditions.push(among(sql`f.criticality`, filter.criticality))

@@ -6,6 +6,7 @@ import { ruleById, rules } from '@muster/rules'
 import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
 import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
+import { listChanges } from './changes.ts'
 import { accept, assign, type DecisionDeps, reopen } from './decisions.ts'
 import { countFindings, cursorKeyOf, cursorKeySchema, findFinding, findingEvents, type FindingSort, listFindings, openByRule } from './list-store.ts'
 import type { ReadPolicy } from './ports.ts'
@@ -46,6 +47,10 @@ export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
     acceptFindings: async ({ body }, { actor }) => ({ changed: await accept(deps, mayDecide(requireActor(actor)), body.select, body.reason, new Date(body.until)) }),
     assignFindings: async ({ body }, { actor }) => ({ changed: await assign(deps, mayDecide(requireActor(actor)), body.select, body.assignee) }),
     reopenFindings: async ({ body }, { actor }) => ({ changed: await reopen(deps, mayDecide(requireActor(actor)), body.select) }),
+    listChanges: ({ query }, { actor }) => {
+      authorize(requireActor(actor), 'inventory.read', { type: 'credential' })
+      return listChanges(db, mayRead(requireActor(actor)), query)
+    },
     listRules: async (_input, { actor }) => {
       const may = mayRead(requireActor(actor))
       const [open, policy] = await Promise.all([openByRule(db, may), deps.readPolicy(db, may.tenantId)])

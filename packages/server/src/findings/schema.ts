@@ -42,4 +42,9 @@ export const findingsMigrations: readonly Migration[] = [
     id: '0031-key-comparison-digest',
     statements: [`ALTER TABLE key_comparison ADD COLUMN keys_digest text`],
   },
+  {
+    // What changed last, over all findings.
+    id: '0032-finding-events-newest',
+    statements: [`CREATE INDEX finding_event_newest ON finding_event (tenant_id, id)`],
+  },
 ]
