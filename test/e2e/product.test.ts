@@ -46,7 +46,7 @@ describe('a person with a browser', () => {
     await page.getByRole('link', { name: /^Certificates \d/ }).click()
     await page.waitForURL(/\/inventory\?kind=certificate$/)
     await firstRow().waitFor()
-    expect(await page.getByRole('button', { name: 'Remove filter Kind' }).count()).toBe(1)
+    expect(await page.getByRole('group', { name: 'Kind' }).getByRole('button', { name: /^Certificates/ }).getAttribute('aria-pressed')).toBe('true')
   })
 
   it('filters by typing, and the address carries the filter', async () => {
@@ -66,11 +66,11 @@ describe('a person with a browser', () => {
   it('adds a filter with the menu and takes it away again', async () => {
     await page.goto('/inventory')
     await page.getByRole('button', { name: 'Filter', exact: true }).click()
-    await page.getByRole('button', { name: 'Kind', exact: true }).click()
-    await page.getByRole('checkbox', { name: 'SSH key' }).click()
-    await page.waitForURL(/kind=ssh-key/)
+    await page.getByRole('button', { name: 'Criticality', exact: true }).click()
+    await page.getByRole('checkbox', { name: 'High' }).click()
+    await page.waitForURL(/criticality=high/)
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Remove filter Kind' }).click()
+    await page.getByRole('button', { name: 'Remove filter Criticality' }).click()
     await page.waitForURL((url) => url.search === '')
   })
 
@@ -154,6 +154,18 @@ describe('a person with a browser', () => {
     await page.getByText(/1 finding accepted until/).waitFor()
     await panel.getByRole('button', { name: 'Open again' }).waitFor()
     expect(await panel.getByText('Replaced in the next release').count()).toBeGreaterThan(0)
+  })
+
+  it('sees what changed since yesterday, further back, and of one kind of event', async () => {
+    await page.goto('/changes')
+    await page.getByRole('grid', { name: 'Changes' }).waitFor()
+    await page.getByRole('button', { name: 'All time' }).click()
+    await page.waitForURL(/days=0/)
+    await page.getByRole('button', { name: /^Finding accepted/ }).click()
+    await page.waitForURL(/event=finding-accepted/)
+    await page.locator('[role="row"][aria-rowindex="2"]').getByText('Replaced in the next release').waitFor()
+    await page.locator('[role="row"][aria-rowindex="2"]').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Open again' }).waitFor()
   })
 
   it('starts a scan, watches it and cancels it', async () => {

@@ -1,5 +1,6 @@
 import { placeOf } from '@muster/core'
 import { credentialFilterSchema, type Account, type AlertChannel, type NewAlertChannel, type RouteName, type RouteOutput, type RouteParsed, type Session } from '@muster/core/api'
+import { changesOf } from './changes.ts'
 import { credentialAt, detailAt, historyAt, leafOf, locationsAt } from './credentials.ts'
 import { Detection } from './detection.ts'
 import { Findings } from './findings.ts'
@@ -52,7 +53,7 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
   const machine = (id: string): number => { const n = numberOf('a', id); return n >= 0 && n < world.machines ? n : found<number>(null) }
   const chooseFindings = (select: RouteParsed<'acceptFindings'>['body']['select']): Set<string> => new Set('ids' in select ? select.ids : filterFindings(select.filter).map((row) => row.id))
   const filterFindings = (f: RouteParsed<'assignFindings'>['body']['select'] extends infer S ? Extract<S, { filter: unknown }>['filter'] : never) =>
-    findings.rows.filter((row) => (f.state ?? ['open']).includes(row.state) && (f.severity?.includes(row.severity) ?? true) && (f.rule === undefined || row.ruleId === f.rule) && (f.objectId === undefined || row.objectId === f.objectId) && (f.objectType?.includes(row.objectType) ?? true) && (f.owner === undefined || row.owner === f.owner) && (f.assignee === undefined || row.assignee === f.assignee) && (f.q === undefined || `${row.title} ${row.objectName} ${row.evidence}`.toLowerCase().includes(f.q.toLowerCase())))
+    findings.rows.filter((row) => (f.state ?? ['open']).includes(row.state) && (f.severity?.includes(row.severity) ?? true) && (f.rule === undefined || row.ruleId === f.rule) && (f.objectId === undefined || row.objectId === f.objectId) && (f.machineId === undefined || numberOf('c', row.objectId) % world.machines === numberOf('a', f.machineId)) && (f.objectType?.includes(row.objectType) ?? true) && (f.owner === undefined || row.owner === f.owner) && (f.assignee === undefined || row.assignee === f.assignee) && (f.q === undefined || `${row.title} ${row.objectName} ${row.evidence}`.toLowerCase().includes(f.q.toLowerCase())))
   const change = <T extends { id: string }>(list: T[], id: string, patch: Partial<T>): T => { const index = list.findIndex((row) => row.id === id); const next = { ...found(list[index]), ...patch }; list[index] = next; return next }
   const remove = (list: { id: string }[], id: string): null => { const index = list.findIndex((row) => row.id === id); if (index < 0) found(null); list.splice(index, 1); return null }
   const stored = (body: NewAlertChannel, id: string): AlertChannel => {
@@ -130,6 +131,7 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
     acceptFindings: ({ body }) => ({ changed: findings.decide(chooseFindings(body.select), { state: 'accepted', acceptance: { reason: body.reason, until: body.until, by: me!.name } }) }),
     assignFindings: ({ body }) => ({ changed: findings.decide(chooseFindings(body.select), { assignee: body.assignee }) }),
     reopenFindings: ({ body }) => ({ changed: findings.decide(chooseFindings(body.select), { state: 'open', acceptance: null }) }),
+    listChanges: ({ query }) => changesOf(world, findings, query),
     listRules: () => ({ items: findings.ruleRows(office.policy.disabledRules) }),
     listScans: ({ query }) => pageOfArray(options.rows === 0 && !options.running ? [] : scans.list().filter((row) => (query.state === undefined || row.state === query.state) && (query.kind === undefined || row.kind === query.kind)), query),
     createScan: ({ body }) => scans.start({ kind: body.kind, options: body.options, title: body.kind === 'host' ? 'This machine' : body.kind === 'secrets' ? `Secrets in ${String((body.options['targets'] as string[])[0])}` : String((body.options['targets'] as string[] | undefined)?.join(', ') ?? body.kind), requestedBy: me!.name }),

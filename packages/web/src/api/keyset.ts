@@ -12,6 +12,8 @@ export type KeysetRows<Row> = {
   /** Rows that can be scrolled to now: all known ones and, unless the end is known, one page on the way. */
   readonly length: number
   readonly count: Page<Row>['count']
+  /** The first page with all it tells, while it is in memory. */
+  readonly first: Page<unknown> | undefined
   readonly pending: boolean
   readonly fetching: boolean
   readonly error: Error | null
@@ -68,6 +70,7 @@ export function useKeyset<Row>(route: RouteName, input: PagedInput, options: { p
     at: (index) => pages.get(Math.floor(index / pageSize))?.items[index % pageSize],
     length: known.total ?? (first === undefined && known.cursors.length === 1 ? 0 : readable + Math.min(pageSize, remaining)),
     count: known.count,
+    first,
     pending: known.total === null && known.cursors.length === 1 && first === undefined && failed === undefined,
     fetching: results.some((result) => result.isFetching),
     error: failed?.error ?? null,

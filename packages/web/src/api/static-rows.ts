@@ -6,5 +6,5 @@ type Source = { readonly isPending: boolean; readonly isFetching: boolean; reado
 /** Rows that are all at hand, as a grid takes them. */
 export function useStaticRows<Row>(rows: readonly Row[], source: Source): KeysetRows<Row> {
   const [see] = useState(() => () => undefined)
-  return { at: (index) => rows[index], length: rows.length, count: source.isPending ? null : { value: rows.length, exact: true }, pending: source.isPending, fetching: source.isFetching, error: source.error, retry: () => void source.refetch(), see }
+  return { at: (index) => rows[index], length: rows.length, count: source.isPending ? null : { value: rows.length, exact: true }, first: undefined, pending: source.isPending, fetching: source.isFetching, error: source.error, retry: () => void source.refetch(), see }
 }

@@ -1,5 +1,5 @@
 import type { Action } from '@muster/core/api'
-import { Activity, FileWarning, Fingerprint, FolderGit2, Handshake, KeyRound, LayoutDashboard, ListChecks, Radar, ScrollText, Server, Settings, type LucideIcon } from 'lucide-react'
+import { Activity, FileWarning, Fingerprint, FolderGit2, Handshake, History, KeyRound, LayoutDashboard, ListChecks, Radar, ScrollText, Server, Settings, type LucideIcon } from 'lucide-react'
 
 export type NavItem = { readonly to: string; readonly label: string; readonly icon: LucideIcon; readonly keys: string; readonly action: Action }
 /** Pages in the order of the side bar, in groups. */
@@ -19,6 +19,7 @@ export const navigation: readonly { title: string | null; items: readonly NavIte
     title: 'Posture',
     items: [
       { to: '/findings', label: 'Findings', icon: FileWarning, keys: 'g f', action: 'finding.read' },
+      { to: '/changes', label: 'Changes', icon: History, keys: 'g c', action: 'finding.read' },
       { to: '/rules', label: 'Rules', icon: ListChecks, keys: 'g r', action: 'finding.read' },
     ],
   },

@@ -4,6 +4,7 @@ import { createRootRouteWithContext, createRoute, createRouter, lazyRouteCompone
 import type { z } from 'zod'
 import { sessionQuery } from '../api/query.ts'
 import { parseSearch, rawSearch, searchOf } from '../format/search.ts'
+import { changesSearchSchema } from '../pages/changes/search.ts'
 import { rulesSearchSchema } from '../pages/rules/search.ts'
 import { NotFoundPage, RouteFailure, RoutePending } from './route-states.tsx'
 import { Shell } from './shell.tsx'
@@ -50,6 +51,7 @@ const source = createRoute({ getParentRoute: () => app, path: '/sources/$id', co
 const endpoints = createRoute({ getParentRoute: () => app, path: '/endpoints', validateSearch: searchOfPage(endpointListQuerySchema), component: lazyRouteComponent(() => import('../pages/endpoints/page.tsx'), 'EndpointsPage') })
 const configurations = createRoute({ getParentRoute: () => app, path: '/configurations', validateSearch: searchOfPage(configurationListQuerySchema), component: lazyRouteComponent(() => import('../pages/configurations/page.tsx'), 'ConfigurationsPage') })
 const findings = createRoute({ getParentRoute: () => app, path: '/findings', validateSearch: searchOfPage(findingListQuerySchema), component: lazyRouteComponent(() => import('../pages/findings/page.tsx'), 'FindingsPage') })
+const changes = createRoute({ getParentRoute: () => app, path: '/changes', validateSearch: (search: Loose): Loose => parseSearch(changesSearchSchema, search), component: lazyRouteComponent(() => import('../pages/changes/page.tsx'), 'ChangesPage') })
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', validateSearch: (search: Loose): Loose => parseSearch(rulesSearchSchema, search), component: lazyRouteComponent(() => import('../pages/rules/page.tsx'), 'RulesPage') })
 const scans = createRoute({ getParentRoute: () => app, path: '/scans', validateSearch: (search: Loose): { tab?: 'schedules'; new?: boolean } => ({ ...(search['tab'] === 'schedules' ? { tab: 'schedules' as const } : {}), ...(search['new'] === 'true' || search['new'] === true ? { new: true } : {}) }), component: lazyRouteComponent(() => import('../pages/scans/page.tsx'), 'ScansPage') })
 const scan = createRoute({ getParentRoute: () => app, path: '/scans/$id', component: lazyRouteComponent(() => import('../pages/scans/scan.tsx'), 'ScanPage') })
@@ -58,7 +60,7 @@ const audit = createRoute({ getParentRoute: () => app, path: '/audit', validateS
 const settings = createRoute({ getParentRoute: () => app, path: '/settings', beforeLoad: () => { throw redirect({ to: '/settings/$tab', params: { tab: 'account' } }) } })
 const settingsTab = createRoute({ getParentRoute: () => app, path: '/settings/$tab', component: lazyRouteComponent(() => import('../pages/settings/page.tsx'), 'SettingsPage') })
 
-const tree = root.addChildren([signIn, app.addChildren([overview, inventory, credential, machines, machine, sources, source, endpoints, configurations, findings, rules, scans, scan, jobs, audit, settings, settingsTab])])
+const tree = root.addChildren([signIn, app.addChildren([overview, inventory, credential, machines, machine, sources, source, endpoints, configurations, findings, changes, rules, scans, scan, jobs, audit, settings, settingsTab])])
 
 /** The application's routes; every page is its own chunk, fetched when a link to it is pointed at. */
 export function createAppRouter(queryClient: QueryClient) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { durationText, elapsedShare, expiryOf, expiryText, relativeTime, spanOf } from './dates.ts'
+import { durationText, elapsedShare, expiryOf, expiryText, momentOf, relativeTime, spanOf } from './dates.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 const after = (ms: number): string => new Date(now.getTime() + ms).toISOString()
@@ -51,5 +51,17 @@ describe('elapsed share of a lifetime', () => {
     expect(elapsedShare(after(-2 * DAY), after(-DAY), now)).toBe(1)
     expect(elapsedShare(after(0), after(0), now)).toBe(1)
     expect(elapsedShare(null, after(0), now)).toBeNull()
+  })
+})
+
+describe('a moment of a log', () => {
+  const at = (...parts: [number, number, number, number, number]): string => new Date(...parts).toISOString()
+  const noon = new Date(2026, 10, 22, 12, 0)
+
+  it('is told by its day as people say it, and its time', () => {
+    expect(momentOf(at(2026, 10, 22, 0, 5), noon)).toBe('today 00:05')
+    expect(momentOf(at(2026, 10, 21, 23, 59), noon)).toBe('yesterday 23:59')
+    expect(momentOf(at(2026, 10, 20, 23, 59), noon)).toBe('20 Nov 23:59')
+    expect(momentOf(at(2025, 10, 22, 12, 0), noon)).toBe('22 Nov 2025')
   })
 })

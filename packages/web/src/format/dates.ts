@@ -15,6 +15,19 @@ export function dayOf(instant: string): string {
   return day.format(new Date(instant))
 }
 
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+
+/** Local day and time of a log: `today 12:29`, `yesterday 09:12`, `24 Nov 09:12`, and the day alone in other years. */
+export function momentOf(instant: string, now: Date): string {
+  const at = new Date(instant)
+  if (at.getFullYear() !== now.getFullYear()) return day.format(at)
+  const daysApart = Math.round((startOfDay(now) - startOfDay(at)) / DAY_MS)
+  return `${daysApart === 0 ? 'today' : daysApart === 1 ? 'yesterday' : shortDay.format(at)} ${clock.format(at)}`
+}
+
+const startOfDay = (date: Date): number => new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime()
+
 const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`
 
 /** A length of time in its largest sensible unit: days up to 90, then months, then years; never rounded up. */

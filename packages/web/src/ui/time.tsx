@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@muster/core'
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react'
-import { exactTime, expiryOf, expiryText, relativeTime } from '../format/dates.ts'
+import { exactTime, expiryOf, expiryText, momentOf, relativeTime } from '../format/dates.ts'
 import { cx } from './cx.ts'
 import { Tooltip } from './tooltip.tsx'
 
@@ -31,6 +31,12 @@ export function When({ at, className }: { at: string | null; className?: string 
       <time dateTime={at} className={cx('whitespace-nowrap', className)}>{text}</time>
     </Tooltip>
   )
+}
+
+/** `today 12:29` or `24 Nov 09:12`, for logs, with the exact time in a tooltip. */
+export function Moment({ at, className }: { at: string; className?: string }): ReactNode {
+  const now = useNow()
+  return <Tooltip text={exactTime(at)}><time dateTime={at} className={cx('whitespace-nowrap', className)}>{momentOf(at, now)}</time></Tooltip>
 }
 
 const colours = { expired: 'text-critical', urgent: 'text-critical', soon: 'text-high', fine: '' } as const

@@ -20,7 +20,7 @@ import { ListPage } from '../../ui/list-page.tsx'
 import { StateDot } from '../../ui/state-dot.tsx'
 import { Empty } from '../../ui/states.tsx'
 import { Fact, Facts, Mono } from '../../ui/text.tsx'
-import { When } from '../../ui/time.tsx'
+import { Moment } from '../../ui/time.tsx'
 import { notifyFailure } from '../../ui/toast.tsx'
 
 type Row = AuditRecord & { readonly id: string }
@@ -31,7 +31,7 @@ const filters: readonly FilterDefinition[] = [
 ]
 const columns: readonly Column<Row>[] = [
   { id: 'seq', title: 'No.', width: '64px', align: 'end', fixed: true, cell: (row) => <span className="text-ink-3">{row.seq}</span> },
-  { id: 'at', title: 'When', width: '120px', cell: (row) => <When at={row.at} className="text-ink-2" /> },
+  { id: 'at', title: 'When', width: '120px', cell: (row) => <Moment at={row.at} className="text-ink-2" /> },
   { id: 'actor', title: 'Actor', width: 'minmax(120px, 1fr)', cell: (row) => <span className="truncate font-medium">{row.actor}</span> },
   { id: 'action', title: 'Action', width: 'minmax(180px, 1fr)', cell: (row) => <span className="mono truncate">{row.action}</span> },
   { id: 'object', title: 'Object', width: 'minmax(120px, 1.3fr)', cell: (row) => <span className="truncate text-ink-2">{row.objectType} <span className="mono text-ink-3">{row.objectId}</span></span> },

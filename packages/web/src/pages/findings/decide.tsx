@@ -40,9 +40,9 @@ export function AcceptDialog({ select, title, onClose, onDone }: Props): ReactNo
         </Field>
         <Field label="Until" error={until <= day(0) ? 'Choose a day after today' : undefined}>
           {(wiring) => (
-            <div className="flex flex-wrap items-center gap-1.5">
-              <Input {...wiring} type="date" className="w-36!" value={until} min={day(1)} onChange={(event) => setUntil(event.target.value)} />
-              {presets.map((days) => <Button key={days} variant="ghost" aria-pressed={until === day(days)} onClick={() => setUntil(day(days))}>{days === 365 ? '1 year' : `${days} days`}</Button>)}
+            <div className="flex flex-wrap items-center gap-1">
+              <Input {...wiring} type="date" className="w-34!" value={until} min={day(1)} onChange={(event) => setUntil(event.target.value)} />
+              {presets.map((days) => <Button key={days} variant="ghost" className="px-1.5!" aria-pressed={until === day(days)} onClick={() => setUntil(day(days))}>{days === 365 ? '1 year' : `${days} days`}</Button>)}
             </div>
           )}
         </Field>

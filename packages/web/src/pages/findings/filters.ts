@@ -10,5 +10,6 @@ export const findingFilters: readonly FilterDefinition[] = [
   { key: 'assignee', label: 'Assigned to', type: 'text', placeholder: 'Person' },
   { key: 'objectType', label: 'About', type: 'options', options: optionsOf(findingObjectTypes) },
   { key: 'criticality', label: 'Criticality', type: 'options', options: optionsOf(criticalities) },
+  { key: 'machineId', label: 'Machine or source', type: 'text', placeholder: 'Its id' },
   { key: 'objectId', label: 'Object', type: 'text', placeholder: 'Id of a credential or endpoint' },
 ]

@@ -10,7 +10,7 @@ import { useFilter } from '../../app/search.ts'
 import { pluralText } from '../../format/names.ts'
 import { rawSearch, searchOf } from '../../format/search.ts'
 import { Button } from '../../ui/button.tsx'
-import { cx } from '../../ui/cx.ts'
+import { Choices } from '../../ui/choices.tsx'
 import { FilterBar } from '../../ui/filter/bar.tsx'
 import { SearchInput } from '../../ui/filter/search-input.tsx'
 import { useColumns } from '../../ui/grid/columns-menu.tsx'
@@ -43,12 +43,7 @@ function secretsOf(selection: Selection, rows: KeysetRows<FindingRow>): string[]
   return found.length === selection.ids.size && found.every((row) => row.ruleId.startsWith('secret.')) ? [...new Set(found.map((row) => row.objectId))] : null
 }
 
-function LayoutSwitch({ grouped, onChange }: { grouped: boolean; onChange: (grouped: boolean) => void }): ReactNode {
-  const option = (on: boolean, label: string, icon: ReactNode, value: boolean): ReactNode => (
-    <button type="button" aria-pressed={on} onClick={() => onChange(value)} className={cx('flex h-6 items-center gap-1.5 rounded-[5px] px-2 [&_svg]:size-3.5', on ? 'bg-raised font-medium shadow-[0_0_0_1px_var(--line-strong)]' : 'text-ink-2 hover:text-ink')}>{icon}{label}</button>
-  )
-  return <div role="group" aria-label="Layout" className="flex h-7 items-center gap-0.5 rounded-md bg-hover p-0.5">{option(!grouped, 'List', <Rows3 aria-hidden />, false)}{option(grouped, 'By rule', <TextQuote aria-hidden />, true)}</div>
-}
+const layouts = [{ value: false, label: 'List', icon: <Rows3 aria-hidden /> }, { value: true, label: 'By rule', icon: <TextQuote aria-hidden /> }] as const
 
 /** What is wrong: filter, look, accept with a reason, assign, export. */
 export function FindingsPage(): ReactNode {
@@ -85,7 +80,7 @@ export function FindingsPage(): ReactNode {
           <div className="ml-auto flex items-center gap-1">
             <SavedViews page="findings" query={query} onApply={(saved) => void navigate({ to: '/findings', search: rawSearch(saved) })} />
             {grouped ? null : menu}
-            <LayoutSwitch grouped={grouped} onChange={(on) => change({ group: on ? 'rule' : undefined, peek: undefined })} />
+            <Choices<boolean> label="Layout" value={grouped} options={layouts} onChange={(on) => change({ group: on ? 'rule' : undefined, peek: undefined })} />
           </div>
         </>
       }

@@ -11,7 +11,7 @@ import { Failure, SkeletonRows } from '../../ui/states.tsx'
 import { Fact, Facts, Section, Tag } from '../../ui/text.tsx'
 import { Expiry, When } from '../../ui/time.tsx'
 import { RuleText } from '../rules/rule-text.tsx'
-import { SecretEvidence } from '../secret/evidence.tsx'
+import { CredentialEvidence } from '../secret/evidence.tsx'
 import { AcceptDialog, AssignDialog, useReopen } from './decide.tsx'
 
 /** A link to the thing a finding is about. */
@@ -63,7 +63,7 @@ function Body({ detail }: { detail: FindingDetail }): ReactNode {
         {finding.closedAt === null ? null : <Fact name="Closed"><When at={finding.closedAt} /></Fact>}
         <Fact name="Rule"><Link to="/rules" search={{ rule: rule.id }} className="mono underline">{rule.id}</Link></Fact>
       </Facts>
-      {finding.objectType === 'credential' ? <SecretEvidence credentialId={finding.objectId} /> : null}
+      {finding.objectType === 'credential' ? <CredentialEvidence credentialId={finding.objectId} /> : null}
       <Section title="What it means"><RuleText rule={rule} /></Section>
       {finding.places.length === 0 ? null : <Section title="Places"><ul>{finding.places.map((place) => <li key={place} className="mono break-all">{place}</li>)}</ul></Section>}
       <Section title="History">

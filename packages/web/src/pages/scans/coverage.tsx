@@ -81,7 +81,7 @@ export function ScanCoverage({ id, live }: { id: string; live: boolean }): React
   if (coverage.isPending) return <Skeleton className="h-16 w-full" />
   if (coverage.isError) return <Failure error={coverage.error} onRetry={() => void coverage.refetch()} />
   const { items } = coverage.data
-  if (items.length === 0) return <p className="text-ink-3">{live ? 'Told when a part has been read.' : 'The scan ended before it could say what it read, so nothing is marked as gone.'}</p>
+  if (items.length === 0) return <p className="text-ink-3">{live ? 'Told when a part has been read.' : 'It read nothing of what it was to look at, so nothing is marked as gone.'}</p>
   const isFull = (entry: Coverage): boolean => entry.scope.kind !== 'endpoints' && entry.complete && missing(entry.scope).length === 0
   const full = items.filter(isFull)
   const partly = items.filter((entry) => !isFull(entry))

@@ -103,7 +103,7 @@ export function ScanPage(): ReactNode {
       aside={<ScanState state={scan.state} />}
       actions={
         live ? may('scan.run') ? <ConfirmButton label="Cancel scan" title="Cancel this scan?" description="What it has found so far stays. Nothing it did not get to is marked as gone." action="Cancel scan" onConfirm={() => cancel.mutateAsync(undefined)} /> : null
-          : <><CsvButton<ScanProblem> route="listScanProblems" input={{ params: { id } }} name="scan-problems" columns={[{ title: 'where', value: (row) => row.where }, { title: 'code', value: (row) => row.code }, { title: 'message', value: (row) => row.message }]} /><ButtonLink to="/inventory" search={scan.kind === 'secrets' ? { kind: ['secret'] } : {}}>{scan.kind === 'secrets' ? 'Secrets' : 'Inventory'}</ButtonLink></>
+          : <><CsvButton<ScanProblem> route="listScanProblems" input={{ params: { id } }} name="scan-problems" columns={[{ title: 'where', value: (row) => row.where }, { title: 'code', value: (row) => row.code }, { title: 'message', value: (row) => row.message }]} /><ButtonLink to="/changes" search={{ scanId: id }}>What it changed</ButtonLink><ButtonLink to="/inventory" search={scan.kind === 'secrets' ? { kind: ['secret'] } : {}}>{scan.kind === 'secrets' ? 'Secrets' : 'Inventory'}</ButtonLink></>
       }
     >
       <PageBody className="flex flex-col gap-9">

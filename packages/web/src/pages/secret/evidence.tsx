@@ -3,13 +3,15 @@ import type { ReactNode } from 'react'
 import { routeQuery } from '../../api/query.ts'
 import { Section } from '../../ui/text.tsx'
 import { OwnerSuggestions } from '../credential/owner-suggestions.tsx'
+import { Locations } from '../credential/sections.tsx'
 import { SecretPlaces } from './places.tsx'
 import { SecretDecision } from './status.tsx'
 
-/** What a finding about a secret is decided by: its lines, where else it is, and what was said of it; nothing for other credentials. */
-export function SecretEvidence({ credentialId }: { credentialId: string }): ReactNode {
+/** What a finding about a credential is decided by: where it is, and of a secret its lines and what was said of it. */
+export function CredentialEvidence({ credentialId }: { credentialId: string }): ReactNode {
   const detail = useQuery(routeQuery('getCredential', { params: { id: credentialId } })).data
-  if (detail?.credential.kind !== 'secret') return null
+  if (detail === undefined) return null
+  if (detail.credential.kind !== 'secret') return <Section title="Where it is"><Locations id={credentialId} brief /></Section>
   return (
     <>
       <Section title="What it is"><SecretDecision row={detail.row} assessment={detail.assessment} /><OwnerSuggestions row={detail.row} /></Section>
