@@ -25,9 +25,9 @@ function Body({ id }: { id: string }): ReactNode {
     <div className="flex flex-col gap-7 px-5 py-5">
       {secret === null ? <CredentialStatus row={row} /> : <><SecretStatus row={row} credential={secret} /><SecretDecision row={row} assessment={detail.data.assessment} /></>}
       <Section title="Findings"><ObjectFindings objectId={id} /></Section>
+      {secret === null ? <Section title="Where it is"><Locations id={id} brief /></Section> : <Section title="Where this value is"><SecretPlaces id={id} brief /></Section>}
       <Section title="Labels"><CredentialLabels detail={detail.data} /></Section>
       {detail.data.chain.length === 0 ? null : <Section title="Chain"><CredentialChain detail={detail.data} /></Section>}
-      {secret === null ? <Section title="Where it is"><Locations id={id} brief /></Section> : <Section title="Where this value is"><SecretPlaces id={id} brief /></Section>}
       <Section title="Facts"><CredentialFacts credential={credential} /></Section>
     </div>
   )

@@ -54,7 +54,9 @@ export function InventoryPage(): ReactNode {
   const [dialog, setDialog] = useState<'labels' | 'state' | null>(null)
   const rows = useKeyset<CredentialRow>('listCredentials', { query: filter }, { pageSize: 200 })
   const secrets = search.kind?.length === 1 && search.kind[0] === 'secret'
-  const ofAll = useColumns('inventory', credentialColumns)
+  // One kind alone is the tab's to tell: neither a chip nor a column says it again.
+  const oneKind = search.kind?.length === 1
+  const ofAll = useColumns('inventory', oneKind ? credentialColumns.filter((column) => column.id !== 'kind') : credentialColumns)
   const ofSecrets = useColumns('secrets', secretColumns)
   const { shown, menu } = secrets ? ofSecrets : ofAll
   const only = Object.fromEntries(Object.entries(filter).filter(([key]) => filterKeys.includes(key))) as CredentialFilter
@@ -84,7 +86,7 @@ export function InventoryPage(): ReactNode {
       {secrets ? <StateTabs value={search.secretState} onChange={(secretState) => changeFilter({ secretState })} /> : null}
       <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2">
         <SearchInput label="Search name, host, fingerprint" value={search.q ?? ''} onChange={(q) => changeFilter({ q })} />
-        <FilterBar definitions={inventoryFilters} values={search} onChange={changeFilter} />
+        <FilterBar definitions={inventoryFilters} values={search} onChange={changeFilter} told={oneKind ? ['kind'] : []} />
         <div className="ml-auto flex gap-1">
           <SavedViews page="inventory" query={query} onApply={(saved) => void navigate({ to: '/inventory', search: rawSearch(saved) })} />
           {menu}

@@ -1,12 +1,12 @@
 import type { CredentialRow, EndpointRow, MachineRow } from '@muster/core/api'
 import { useQuery } from '@tanstack/react-query'
-import { Navigate, useNavigate, useParams } from '@tanstack/react-router'
+import { Link, Navigate, useNavigate, useParams } from '@tanstack/react-router'
 import { Fingerprint, KeyRound } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import { useKeyset } from '../../api/keyset.ts'
 import { routeQuery, useChange, useMay } from '../../api/query.ts'
-import { capital, pluralText } from '../../format/names.ts'
+import { capital, pluralText, shortHex } from '../../format/names.ts'
 import { useFittingColumns } from '../../ui/grid/columns-menu.tsx'
 import { Grid } from '../../ui/grid/grid.tsx'
 import { LabelEditor } from '../../ui/label-editor.tsx'
@@ -14,7 +14,7 @@ import { Page } from '../../ui/page.tsx'
 import { FindingCount } from '../../ui/severity.tsx'
 import { Empty, Failure, SkeletonRows } from '../../ui/states.tsx'
 import { TabPanel, Tabs } from '../../ui/tabs.tsx'
-import { Fact, Facts, Mono } from '../../ui/text.tsx'
+import { CopyButton, Fact, Facts } from '../../ui/text.tsx'
 import { When } from '../../ui/time.tsx'
 import { endpointColumns } from '../endpoints/columns.tsx'
 import { EndpointPanel } from '../endpoints/panel.tsx'
@@ -25,7 +25,19 @@ import { Identities } from './identities.tsx'
 
 const crumbs = [{ label: 'Machines', to: '/machines' }]
 const sourceCrumbs = [{ label: 'Sources', to: '/sources' }]
-const identifierNames = { 'source-id': 'Source', 'host-id': 'Host id', 'ssh-host-key': 'SSH host key', 'dns-name': 'DNS name', address: 'Address' } as const
+const identifierNames = { 'source-id': ['Source', 'Sources'], 'dns-name': ['DNS name', 'DNS names'], address: ['Address', 'Addresses'], 'host-id': ['Host id', 'Host ids'], 'ssh-host-key': ['SSH host key', 'SSH host keys'] } as const satisfies Record<MachineRow['identifiers'][number]['type'], readonly [string, string]>
+
+/** Every identifier of a type in one row; hashes shortened, for nobody reads them. */
+function Identifiers({ names: [one, many], values, hash }: { names: readonly [string, string]; values: readonly string[]; hash: boolean }): ReactNode {
+  if (values.length === 0) return null
+  return (
+    <Fact name={values.length === 1 ? one : many}>
+      <span className="flex flex-wrap gap-x-4">
+        {values.map((value) => <span key={value} className="inline-flex min-w-0 items-center gap-1" title={value}><span className="mono break-all">{hash ? shortHex(value, 12) : value}</span><CopyButton text={value} what={one} /></span>)}
+      </span>
+    </Fact>
+  )
+}
 
 function About({ row }: { row: MachineRow }): ReactNode {
   const may = useMay()
@@ -39,9 +51,9 @@ function About({ row }: { row: MachineRow }): ReactNode {
     <div className="grid shrink-0 grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-12 gap-y-6 px-6 pt-5 pb-4 max-xl:grid-cols-1">
       <Facts>
         <Fact name="Kind">{source ? sourceKindName(row) : capital(row.machineKind)}{row.operatingSystem === null ? '' : `, ${row.operatingSystem}`}</Fact>
-        {row.identifiers.map((entry) => <Fact key={`${entry.type}${entry.value}`} name={identifierNames[entry.type]}><Mono copy={identifierNames[entry.type]}>{entry.value}</Mono></Fact>)}
+        {Object.entries(identifierNames).map(([type, names]) => <Identifiers key={type} names={names} values={row.identifiers.filter((entry) => entry.type === type).map((entry) => entry.value)} hash={type === 'host-id' || type === 'ssh-host-key'} />)}
         <Fact name={source ? 'Scanned' : 'Seen'}>first <When at={row.firstSeen} />, last <When at={row.lastSeen} /></Fact>
-        <Fact name="Open findings"><FindingCount worst={row.worstSeverity} count={row.findingCount} /></Fact>
+        <Fact name="Open findings">{row.findingCount === 0 ? <span className="text-ink-3">None</span> : <Link to="/findings" search={{ machineId: row.id }} className="rounded-sm hover:underline" aria-label={`${row.findingCount} open findings`}><FindingCount worst={row.worstSeverity} count={row.findingCount} /></Link>}</Fact>
       </Facts>
       <LabelEditor labels={row.labels} editable={may('inventory.label')} onSave={(patch) => save.mutate(patch)} />
     </div>
@@ -50,7 +62,7 @@ function About({ row }: { row: MachineRow }): ReactNode {
 
 function Credentials({ machineId }: { machineId: string }): ReactNode {
   const navigate = useNavigate()
-  const shown = useFittingColumns(credentialColumns).filter((column) => column.id !== 'lastSeen')
+  const shown = useFittingColumns(credentialColumns).filter((column) => column.id !== 'place')
   const rows = useKeyset<CredentialRow>('listCredentials', { query: { machineId, trustStore: 'false' } })
   const open = (row: CredentialRow): void => void navigate({ to: '/inventory/$id', params: { id: row.id } })
   return <Grid label="Credentials on this machine" rows={rows} columns={shown} onPeek={open} onOpen={open} empty={<Empty icon={KeyRound} title="No credentials on this machine">Roots of the system's trust store are left out.</Empty>} />

@@ -1,4 +1,4 @@
-import { severities } from '@muster/core'
+import { severityRank } from '@muster/core'
 import type { RuleRow } from '@muster/core/api'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
@@ -6,12 +6,11 @@ import { Download } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { routeQuery } from '../../api/query.ts'
 import { csvOf } from '../../format/csv.ts'
-import { capital, countText } from '../../format/names.ts'
+import { countText, pluralText } from '../../format/names.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { download } from '../../ui/download.ts'
 import { SearchInput } from '../../ui/filter/search-input.tsx'
-import { PageBody } from '../../ui/page.tsx'
 import { SeverityMark } from '../../ui/severity.tsx'
 import { Failure, SkeletonRows } from '../../ui/states.tsx'
 import { Tag } from '../../ui/text.tsx'
@@ -25,13 +24,13 @@ const columns = [
 function Rule({ rule, open, onToggle }: { rule: RuleRow; open: boolean; onToggle: () => void }): ReactNode {
   return (
     <li className="border-b border-line">
-      <div className={cx('grid min-h-9 grid-cols-[104px_minmax(0,1fr)_minmax(0,220px)_80px] items-center gap-4 hover:bg-hover max-lg:grid-cols-[104px_minmax(0,1fr)_80px]', open && 'bg-hover')}>
-        <span className="pl-2"><SeverityMark severity={rule.severity} /></span>
-        <button type="button" aria-expanded={open} onClick={onToggle} className="min-w-0 truncate py-2 text-left font-medium">{rule.title}{rule.enabled ? null : <Tag className="ml-2">Off</Tag>}</button>
+      <div className={cx('grid min-h-8 grid-cols-[88px_minmax(0,1fr)_minmax(0,280px)_72px] items-center gap-4 px-6 hover:bg-hover max-lg:grid-cols-[88px_minmax(0,1fr)_72px]', open && 'bg-hover')}>
+        <SeverityMark severity={rule.severity} />
+        <button type="button" aria-expanded={open} onClick={onToggle} className="min-w-0 truncate py-1.5 text-left font-medium">{rule.title}{rule.enabled ? null : <Tag className="ml-2">Off</Tag>}</button>
         <span className="mono truncate text-ink-3 max-lg:hidden">{rule.id}</span>
-        <span className="pr-2 text-right">{rule.openCount === 0 ? <span className="text-ink-3">0</span> : <Link to="/findings" search={{ rule: rule.id }} className="font-medium text-accent hover:underline" aria-label={`${rule.openCount} open findings of ${rule.title}`}>{countText(rule.openCount)} open</Link>}</span>
+        <span className="text-right">{rule.openCount === 0 ? <span className="text-ink-3">0</span> : <Link to="/findings" search={{ rule: rule.id }} className="font-medium text-accent hover:underline" aria-label={`${rule.openCount} open findings of ${rule.title}`}>{countText(rule.openCount)} open</Link>}</span>
       </div>
-      {open ? <div className="pt-2 pb-5 pl-[120px]"><RuleText rule={rule} /><p className="mt-3 text-xs text-ink-3">Looks at: {rule.object}</p></div> : null}
+      {open ? <div className="max-w-5xl pt-2 pr-6 pb-5 pl-32 max-sm:pl-6"><RuleText rule={rule} /><p className="mt-3 text-xs text-ink-3">Looks at: {rule.object}</p></div> : null}
     </li>
   )
 }
@@ -42,26 +41,22 @@ export function FindingRules({ opened }: { opened: string | undefined }): ReactN
   const [q, setQ] = useState('')
   const rules = useQuery(routeQuery('listRules'))
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
-  const shown = (rules.data?.items ?? []).filter((rule) => words.every((word) => `${rule.title} ${rule.id} ${rule.meaning} ${rule.sources.map((source) => source.citation).join(' ')}`.toLowerCase().includes(word)))
+  const shown = (rules.data?.items ?? [])
+    .filter((rule) => words.every((word) => `${rule.title} ${rule.id} ${rule.meaning} ${rule.sources.map((source) => source.citation).join(' ')}`.toLowerCase().includes(word)))
+    .toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.openCount - a.openCount)
   if (rules.isPending) return <SkeletonRows rows={14} />
   if (rules.isError) return <Failure error={rules.error} onRetry={() => void rules.refetch()} />
   return (
-    <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Rules of the findings">
-      <PageBody className="flex flex-col gap-8">
-        <div className="flex items-center gap-2">
-          <SearchInput label="Search rules" value={q} onChange={setQ} />
-          <Button className="ml-auto" onClick={() => download('rules.csv', 'text/csv', csvOf(columns, shown))}><Download aria-hidden />CSV</Button>
-        </div>
-        {severities.map((severity) => {
-          const group = shown.filter((rule) => rule.severity === severity)
-          return group.length === 0 ? null : (
-            <section key={severity} aria-label={`${capital(severity)} rules`}>
-              <ul className="border-t border-line">{group.map((rule) => <Rule key={rule.id} rule={rule} open={opened === rule.id} onToggle={() => void navigate({ to: '/rules', search: opened === rule.id ? {} : { rule: rule.id }, replace: true })} />)}</ul>
-            </section>
-          )
-        })}
-        {shown.length === 0 ? <p className="text-ink-3">No rule matches.</p> : null}
-      </PageBody>
-    </div>
+    <>
+      <div className="flex shrink-0 items-center gap-2 border-b border-line px-6 py-2">
+        <SearchInput label="Search rules" value={q} onChange={setQ} />
+        <span className="ml-auto text-xs text-ink-3">{pluralText(shown.length, 'rule')}, {countText(shown.filter((rule) => rule.openCount > 0).length)} with open findings</span>
+        <Button onClick={() => download('rules.csv', 'text/csv', csvOf(columns, shown))}><Download aria-hidden />CSV</Button>
+      </div>
+      <div className="min-h-0 grow overflow-y-auto pb-10" tabIndex={0} role="region" aria-label="Rules of the findings">
+        <ul>{shown.map((rule) => <Rule key={rule.id} rule={rule} open={opened === rule.id} onToggle={() => void navigate({ to: '/rules', search: opened === rule.id ? {} : { rule: rule.id }, replace: true })} />)}</ul>
+        {shown.length === 0 ? <p className="px-6 py-4 text-ink-3">No rule matches.</p> : null}
+      </div>
+    </>
   )
 }

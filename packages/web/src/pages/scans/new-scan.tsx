@@ -34,7 +34,7 @@ export function NewScanDialog({ onClose }: { onClose: () => void }): ReactNode {
       footer={<><Button variant="ghost" onClick={onClose}>Cancel</Button><Button variant="primary" busy={start.isPending} onClick={submit}>Start scan</Button></>}
     >
       <Form onSubmit={submit} className="flex flex-col gap-4">
-        <ScanFields form={form} problems={shown ? problems : {}} onChange={setForm} />
+        <ScanFields focused form={form} problems={shown ? problems : {}} onChange={setForm} />
         {form.kind === 'host' ? (
           <Field label="Passphrases to try on keystores and encrypted keys" hint="One per line. Kept in memory for this scan only, never stored, never guessed.">
             {(wiring) => <Textarea {...wiring} rows={2} autoComplete="off" className="mono [-webkit-text-security:disc]" value={form.passphrases} onChange={(event) => setForm({ ...form, passphrases: event.target.value })} />}

@@ -13,16 +13,16 @@ const kinds: readonly { value: ScanKind; label: string; note: string }[] = [
   { value: 'ssh', label: 'SSH on the network', note: 'Host keys and algorithms' },
 ]
 
-type Props = { form: ScanForm; problems: Partial<Record<keyof ScanForm, string>>; onChange: (form: ScanForm) => void }
+type Props = { form: ScanForm; problems: Partial<Record<keyof ScanForm, string>>; onChange: (form: ScanForm) => void; focused?: boolean }
 
 const isChosen = (form: ScanForm, kind: ScanKind): boolean => form.kind === kind || (readsApi(form.kind) && readsApi(kind))
 
-function KindChoice({ form, onChange }: Omit<Props, 'problems'>): ReactNode {
+function KindChoice({ form, onChange, focused = false }: Omit<Props, 'problems'>): ReactNode {
   return (
     <div role="radiogroup" aria-label="What to scan" className="grid grid-cols-2 gap-2 max-sm:grid-cols-1">
-      {kinds.map((kind) => (
-        <label key={kind.value} className={cx('flex flex-col gap-0.5 rounded-md px-3 py-2 ring-1 ring-inset has-focus-visible:outline-2 has-focus-visible:outline-(--focus)', isChosen(form, kind.value) ? 'bg-selected ring-accent' : 'ring-line-strong hover:bg-hover')}>
-          <input type="radio" name="kind" className="sr-only" checked={isChosen(form, kind.value)} onChange={() => onChange({ ...form, kind: kind.value })} />
+      {kinds.map((kind, index) => (
+        <label key={kind.value} className={cx(index === 0 && 'col-span-full', 'flex flex-col gap-0.5 rounded-md px-3 py-2 ring-1 ring-inset has-focus-visible:outline-2 has-focus-visible:outline-(--focus)', isChosen(form, kind.value) ? 'bg-selected ring-accent' : 'ring-line-strong hover:bg-hover')}>
+          <input type="radio" name="kind" className="sr-only" autoFocus={focused && isChosen(form, kind.value)} checked={isChosen(form, kind.value)} onChange={() => onChange({ ...form, kind: kind.value })} />
           <span className="font-medium">{kind.label}</span>
           <span className="text-xs leading-4 text-ink-2">{kind.note}</span>
         </label>
@@ -72,11 +72,11 @@ function NetworkFields({ form, problems, onChange }: Props): ReactNode {
   )
 }
 
-/** What to scan, as a form; shared by new scans and schedules. */
+/** What to scan, as a form; shared by new scans and schedules. `focused` puts the keyboard on the kind. */
 export function ScanFields(props: Props): ReactNode {
   return (
     <>
-      <KindChoice form={props.form} onChange={props.onChange} />
+      <KindChoice form={props.form} onChange={props.onChange} focused={props.focused ?? false} />
       {props.form.kind === 'host' ? <HostFields {...props} /> : props.form.kind === 'secrets' ? <SecretsFields {...props} /> : readsApi(props.form.kind) ? <ApiFields {...props} kind={props.form.kind} /> : <NetworkFields {...props} />}
       {props.form.kind === 'secrets' || readsApi(props.form.kind) ? <VerifyFields form={props.form} onChange={props.onChange} /> : null}
     </>

@@ -56,9 +56,9 @@ function AddFilter({ definitions, values, onChange }: { definitions: readonly Fi
   )
 }
 
-/** The filters in force as chips, a button that adds one, and a way back to none. */
-export function FilterBar({ definitions, values, onChange }: { definitions: readonly FilterDefinition[]; values: FilterValues; onChange: Change }): ReactNode {
-  const active = definitions.filter((definition) => summaryOf(definition, values[definition.key]) !== null)
+/** The filters in force as chips, a button that adds one, and a way back to none; those `told` elsewhere on the page have no chip. */
+export function FilterBar({ definitions, values, onChange, told = [] }: { definitions: readonly FilterDefinition[]; values: FilterValues; onChange: Change; told?: readonly string[] }): ReactNode {
+  const active = definitions.filter((definition) => summaryOf(definition, values[definition.key]) !== null && !told.includes(definition.key))
   return (
     <>
       {active.map((definition) => <Chip key={definition.key} definition={definition} value={values[definition.key]} onChange={onChange} />)}

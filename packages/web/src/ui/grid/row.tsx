@@ -34,8 +34,8 @@ export function GridRow<Row>({ row, columns, ...props }: Props<Row>): ReactNode 
       onDoubleClick={props.onOpen}
       className={cx(
         'absolute inset-x-0 grid border-b border-line',
-        props.selected || props.peeked ? 'bg-selected' : 'hover:bg-hover',
-        props.active && 'shadow-[inset_0_0_0_2px_var(--focus)]',
+        props.selected || props.peeked ? 'bg-selected' : props.active ? 'bg-hover' : 'hover:bg-hover',
+        props.active && 'shadow-[inset_3px_0_0_var(--focus)] forced-colors:outline-2 forced-colors:-outline-offset-2',
       )}
       style={{ gridTemplateColumns: props.tracks, height: ROW_HEIGHT, transform: `translateY(${props.top}px)` }}
     >
