@@ -11,7 +11,7 @@ import { createFindings, findingsById, loadKeyLists } from './findings/index.ts'
 import { cbomWriter, countDetectionHits, createFeed, createInventory } from './inventory/index.ts'
 import { authorize, systemActor } from './platform/actor.ts'
 import type { VerificationConfig } from './platform/config.ts'
-import type { Db, Tx } from './platform/db/index.ts'
+import type { Db, Queryable, Tx } from './platform/db/index.ts'
 import type { JobEngine } from './platform/jobs/engine.ts'
 import { jobsSlice } from './platform/jobs/slice.ts'
 import type { Log } from './platform/log.ts'
@@ -78,8 +78,8 @@ export function compose(deps: CompositionDeps): Composition {
 }
 
 /** The tenant's policy as the server itself reads it, e.g. in a job. */
-export function ownPolicy(db: Db, tenantId: TenantId): Promise<Policy> {
-  return readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' }))
+export function ownPolicy(queryable: Queryable, tenantId: TenantId): Promise<Policy> {
+  return readPolicy(queryable, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' }))
 }
 
 function once<Value>(make: () => Value): () => Value {

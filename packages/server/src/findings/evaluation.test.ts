@@ -74,6 +74,20 @@ describe('draining the queue', () => {
     expect(rows[0]!.n).toBe(1200)
   })
 
+  it('judges what a change of the policy put on the queue by the changed one, though an evaluation was under way', async () => {
+    const inventory = madeUpInventory(600)
+    let policy = defaultPolicy
+    const changing: InventoryFeed = { ...inventory, setFindingSummaries: async (tx) => {
+      if (policy !== defaultPolicy) return
+      policy = { ...defaultPolicy, disabledRules: ['sshd.permit-root-login'] }
+      inventory.queue.length = 0
+      await inventory.enqueueAll(tx, tenantId)
+    } }
+    await drainEvaluationQueue(deps({ inventory: changing, readPolicy: async () => policy }), tenantId, running())
+    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM finding WHERE rule_id = 'sshd.permit-root-login' AND state = 'open'`.execute(server.database.db)
+    expect(rows[0]!.n).toBe(0)
+  })
+
   it('a batch that dies leaves its objects on the queue and nothing of itself', async () => {
     const many = Array.from({ length: 600 }, (_, i) => expired(`c${i}`))
     await inTx(server.database.db, (tx) => server.feed.lock(tx, tenantId))

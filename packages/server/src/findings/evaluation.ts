@@ -25,11 +25,10 @@ export type EvaluationDeps = {
  * run that is killed leaves the rest for the next one. Returns how many objects were evaluated.
  */
 export async function drainEvaluationQueue(deps: EvaluationDeps, tenantId: TenantId, signal: AbortSignal): Promise<number> {
-  const policy = await deps.readPolicy(deps.db, tenantId)
   let evaluated = 0
   while (!signal.aborted) {
     // A short batch is not the last one: a machine taken off the queue puts what stands on it there.
-    const taken = await inTx(deps.db, (tx) => evaluateBatch(deps, tx, tenantId, policy))
+    const taken = await inTx(deps.db, (tx) => evaluateBatch(deps, tx, tenantId))
     if (taken === 0) break
     evaluated += taken
   }
@@ -37,9 +36,11 @@ export async function drainEvaluationQueue(deps: EvaluationDeps, tenantId: Tenan
   return evaluated
 }
 
-async function evaluateBatch(deps: EvaluationDeps, tx: Tx, tenantId: TenantId, policy: Policy): Promise<number> {
+async function evaluateBatch(deps: EvaluationDeps, tx: Tx, tenantId: TenantId): Promise<number> {
   const objects = await deps.inventory.takeQueued(tx, tenantId, BATCH)
   if (objects.length === 0) return 0
+  // After they were taken: whoever changes the policy puts everything on the queue with it, and what is taken from then on is judged by it.
+  const policy = await deps.readPolicy(tx, tenantId)
   const now = deps.clock.now()
   const newId = () => uuidV7(deps.clock)
   const loaded = await deps.inventory.loadSubjects(tx, tenantId, objects, now)

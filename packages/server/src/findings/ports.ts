@@ -1,7 +1,7 @@
 import type { FindingObjectType, TenantId } from '@muster/core'
 import type { Policy } from '@muster/core/api'
 import type { Subject } from '@muster/rules'
-import type { Db, Queryable, Tx } from '../platform/db/db.ts'
+import type { Queryable, Tx } from '../platform/db/db.ts'
 
 /** An object of the inventory that may violate rules. */
 export type ObjectKey = { readonly type: FindingObjectType; readonly id: string }
@@ -33,4 +33,4 @@ export type InventoryFeed = {
 export type FindingsListener = (tx: Tx, tenantId: TenantId, findingIds: readonly string[]) => Promise<void>
 
 /** Reads the tenant's policy. */
-export type ReadPolicy = (db: Db, tenantId: TenantId) => Promise<Policy>
+export type ReadPolicy = (queryable: Queryable, tenantId: TenantId) => Promise<Policy>
