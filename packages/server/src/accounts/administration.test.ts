@@ -120,6 +120,27 @@ describe('API tokens', () => {
     expect((await server.call('GET', '/api/v1/settings', { token: other.token })).status).toBe(401)
   })
 
+  it('end with the token they were made with, and those made with them', async () => {
+    const admin = await server.token('administrator')
+    const first = await json<{ apiToken: ApiToken; token: string }>(await create(admin, { name: 'first', role: 'operator' }))
+    const second = await json<{ apiToken: ApiToken; token: string }>(await create(first.token, { name: 'second', role: 'operator' }))
+    const third = await json<{ apiToken: ApiToken; token: string }>(await create(second.token, { name: 'third', role: 'viewer' }))
+    const beside = await json<{ apiToken: ApiToken; token: string }>(await create(admin, { name: 'beside', role: 'viewer' }))
+    expect((await server.call('DELETE', `/api/v1/api-tokens/${first.apiToken.id}`, { token: admin })).status).toBe(204)
+    for (const { token } of [first, second, third]) expect((await server.call('GET', '/api/v1/settings', { token })).status).toBe(401)
+    for (const token of [admin, beside.token]) expect((await server.call('GET', '/api/v1/settings', { token })).status).toBe(200)
+    const audit = await json<{ items: { detail: object }[] }>(await server.call('GET', '/api/v1/audit?action=api-token.revoked&limit=1', { token: admin }))
+    expect(audit.items[0]!.detail).toMatchObject({ name: 'first', count: 3 })
+  })
+
+  it('of a higher role are not revoked by a token of the same person', async () => {
+    const ann = await firstAdministrator(server)
+    const of = async (role: string) => json<{ apiToken: ApiToken; token: string }>(await ann.call('POST', '/api/v1/api-tokens', { name: role, role }))
+    const [viewer, operator] = [await of('viewer'), await of('operator')]
+    expect((await server.call('DELETE', `/api/v1/api-tokens/${operator.apiToken.id}`, { token: viewer.token })).status).toBe(403)
+    expect((await server.call('DELETE', `/api/v1/api-tokens/${viewer.apiToken.id}`, { token: operator.token })).status).toBe(204)
+  })
+
   it('of others are not found, except for administrators', async () => {
     const [one, two, admin] = [await server.token('viewer'), await server.token('operator'), await server.token('administrator')]
     const { apiToken } = await json<{ apiToken: ApiToken }>(await create(admin, { name: 'theirs', role: 'viewer' }))

@@ -27,19 +27,22 @@ export async function pageOfApiTokens(deps: TokenDeps, actor: Actor, query: { re
 export type NewApiToken = { readonly name: string; readonly role: Role; readonly lifetimeDays: number | null }
 
 /**
- * Makes a token of at most the actor's role; one made with a token ends no later than that token does.
+ * Makes a token of at most the actor's role; one made with a token ends no later than that token does, be it by revocation.
  *
- * @throws MusterError access.denied for a role above the actor's own.
+ * @throws MusterError access.denied for a role above the actor's own; auth.failed when the actor was revoked meanwhile.
  */
 export async function createApiToken(deps: TokenDeps, actor: Actor, input: NewApiToken): Promise<{ apiToken: ApiToken; token: string }> {
   const right = self(actor)
   if (roles.indexOf(input.role) > roles.indexOf(actor.role)) {
     throw new MusterError('access.denied', `a token may have the role ${actor.role} at most`, { needed: input.role })
   }
-  const maker = actor.kind === 'api-token' ? await findApiToken(deps.db, right, actor.id) : null
-  const accountId = actor.kind === 'account' ? actor.id : (maker?.accountId ?? null)
-  const latest = maker?.token.expiresAt ?? null
-  return inTx(deps.db, (tx) => issueApiToken(tx, deps, right, actor, { ...input, accountId, latest: latest === null ? null : new Date(latest) }))
+  return inTx(deps.db, async (tx) => {
+    if (actor.kind !== 'api-token') return issueApiToken(tx, deps, right, actor, { ...input, accountId: actor.id, madeWith: null, latest: null })
+    const maker = await findApiToken(tx, right, actor.id, 'lock')
+    if (maker === null || maker.token.revokedAt !== null) throw new MusterError('auth.failed', 'the API token was revoked')
+    const { expiresAt } = maker.token
+    return issueApiToken(tx, deps, right, actor, { ...input, accountId: maker.accountId, madeWith: actor.id, latest: expiresAt === null ? null : new Date(expiresAt) })
+  })
 }
 
 /** Makes the token and says so in the audit log. The token's text is in the result and nowhere else. */
@@ -48,14 +51,14 @@ export async function issueApiToken(
   { clock, audit }: { readonly clock: Clock; readonly audit: Audit },
   right: Authorized,
   actor: AuditActor,
-  input: NewApiToken & { readonly accountId: string | null; readonly latest: Date | null },
+  input: NewApiToken & { readonly accountId: string | null; readonly madeWith: string | null; readonly latest: Date | null },
 ): Promise<{ apiToken: ApiToken; token: string }> {
   const now = clock.now()
   const wanted = input.lifetimeDays === null ? null : new Date(now.getTime() + input.lifetimeDays * DAY_MS)
   const expiresAt = input.latest !== null && (wanted === null || wanted > input.latest) ? input.latest : wanted
   const token = newApiToken(right.tenantId)
   const apiToken = await insertApiToken(tx, right, {
-    id: uuidV7(clock), tokenHash: hashToken(token), name: input.name, role: input.role, accountId: input.accountId, createdBy: actor.name, createdAt: now, expiresAt,
+    id: uuidV7(clock), tokenHash: hashToken(token), name: input.name, role: input.role, accountId: input.accountId, madeWith: input.madeWith, createdBy: actor.name, createdAt: now, expiresAt,
   })
   await audit.append(tx, {
     actor, action: 'api-token.created', objectType: 'api-token', objectId: apiToken.id,
@@ -64,15 +67,22 @@ export async function issueApiToken(
   return { apiToken, token }
 }
 
-/** Revokes a token at once. @throws MusterError object.not-found also for a token of somebody else's, unless an administrator asks. */
+/**
+ * Revokes a token at once, with those made with it. @throws MusterError object.not-found also for a token of somebody else's, unless an
+ * administrator asks; access.denied to a token for one of a higher role.
+ */
 export async function revoke(deps: TokenDeps, actor: Actor, id: string): Promise<null> {
   const right = self(actor)
   const found = await findApiToken(deps.db, right, id)
   const own = found !== null && (actor.role === 'administrator' || isOwn(await ownerOf(deps, right, actor), found))
   if (found === null || !own) throw new MusterError('object.not-found', 'there is no such API token')
+  if (actor.kind === 'api-token' && roles.indexOf(found.token.role) > roles.indexOf(actor.role)) throw new MusterError('access.denied', `that token has the role ${found.token.role}`, { needed: found.token.role })
   await inTx(deps.db, async (tx) => {
-    if (!(await revokeApiToken(tx, right, id, deps.clock.now()))) return
-    await deps.audit.append(tx, { actor, action: 'api-token.revoked', objectType: 'api-token', objectId: id, detail: { name: found.token.name } })
+    const revoked = await revokeApiToken(tx, right, id, deps.clock.now())
+    if (revoked.length === 0) return
+    const madeWithIt = revoked.filter((other) => other !== id)
+    const detail = { name: found.token.name, ...(madeWithIt.length === 0 ? {} : { madeWithIt: madeWithIt.slice(0, 100), count: revoked.length }) }
+    await deps.audit.append(tx, { actor, action: 'api-token.revoked', objectType: 'api-token', objectId: id, detail })
   })
   return null
 }

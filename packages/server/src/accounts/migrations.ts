@@ -69,4 +69,8 @@ export const accountsMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    id: '0041-api-token-makers',
+    statements: ['ALTER TABLE api_tokens ADD COLUMN made_with uuid', 'CREATE INDEX api_tokens_made_with ON api_tokens (tenant_id, made_with) WHERE made_with IS NOT NULL'],
+  },
 ]

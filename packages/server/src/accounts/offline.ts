@@ -21,5 +21,5 @@ export async function createTokenOffline(db: Db, clock: Clock, input: OfflineTok
   const actor = { ...systemActor(input.tenantId), name: 'muster token create' }
   const right = authorize(systemActor(input.tenantId), 'token.self', { type: 'api-token' })
   const audit = createAudit({ clock })
-  return inTx(db, (tx) => issueApiToken(tx, { clock, audit }, right, actor, { name, role: role satisfies Role, lifetimeDays: input.lifetimeDays, accountId: null, latest: null }))
+  return inTx(db, (tx) => issueApiToken(tx, { clock, audit }, right, actor, { name, role: role satisfies Role, lifetimeDays: input.lifetimeDays, accountId: null, madeWith: null, latest: null }))
 }

@@ -33,6 +33,7 @@ export type AccountsTables = {
     name: string
     role: Role
     account_id: string | null
+    made_with: string | null
     created_by: string
     created_at: Date
     expires_at: Date | null

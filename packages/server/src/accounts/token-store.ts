@@ -1,4 +1,5 @@
 import type { ApiToken, Role } from '@muster/core/api'
+import { sql } from 'kysely'
 import type { Authorized } from '../platform/actor.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import type { AccountsTables } from './tables.ts'
@@ -12,6 +13,8 @@ export type NewApiTokenRow = {
   readonly role: Role
   /** Whose it is; null for one made on the server's own host. */
   readonly accountId: string | null
+  /** The token it was made with, whose revocation ends it too; null for one made by a person. */
+  readonly madeWith: string | null
   readonly createdBy: string
   readonly createdAt: Date
   readonly expiresAt: Date | null
@@ -21,7 +24,7 @@ export async function insertApiToken(tx: Tx, { tenantId }: Authorized, row: NewA
   const inserted = await tables(tx)
     .insertInto('api_tokens')
     .values({
-      tenant_id: tenantId, id: row.id, token_hash: row.tokenHash, name: row.name, role: row.role, account_id: row.accountId, created_by: row.createdBy,
+      tenant_id: tenantId, id: row.id, token_hash: row.tokenHash, name: row.name, role: row.role, account_id: row.accountId, made_with: row.madeWith, created_by: row.createdBy,
       created_at: row.createdAt, expires_at: row.expiresAt, last_used_at: null, revoked_at: null,
     })
     .returningAll()
@@ -73,16 +76,21 @@ export async function countApiTokens(queryable: Queryable, { tenantId }: Authori
   return Number(row.n)
 }
 
-/** A token with whose it is; null when there is none. */
-export async function findApiToken(queryable: Queryable, { tenantId }: Authorized, id: string): Promise<{ readonly token: ApiToken; readonly accountId: string | null } | null> {
-  const row = await owned(queryable, tenantId, { tokenId: id }).selectAll().executeTakeFirst()
+/** A token with whose it is; null when there is none. `lock` keeps it as it is until the transaction ends. */
+export async function findApiToken(queryable: Queryable, { tenantId }: Authorized, id: string, lock: 'lock' | 'read' = 'read'): Promise<{ readonly token: ApiToken; readonly accountId: string | null } | null> {
+  const query = owned(queryable, tenantId, { tokenId: id }).selectAll()
+  const row = await (lock === 'lock' ? query.forShare() : query).executeTakeFirst()
   return row === undefined ? null : { token: toApiToken(row), accountId: row.account_id }
 }
 
-/** False when it was revoked already. */
-export async function revokeApiToken(tx: Tx, { tenantId }: Authorized, id: string, now: Date): Promise<boolean> {
-  const result = await tables(tx).updateTable('api_tokens').set({ revoked_at: now }).where('tenant_id', '=', tenantId).where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
-  return Number(result.numUpdatedRows) === 1
+/** Revokes a token and all that were made with it, and with those; returns the ids of those that were not yet. */
+export async function revokeApiToken(tx: Tx, { tenantId }: Authorized, id: string, now: Date): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    WITH RECURSIVE ending AS (
+      SELECT id FROM api_tokens WHERE tenant_id = ${tenantId} AND id = ${id}
+      UNION SELECT t.id FROM api_tokens t JOIN ending ON t.made_with = ending.id WHERE t.tenant_id = ${tenantId})
+    UPDATE api_tokens t SET revoked_at = ${now} FROM ending WHERE t.tenant_id = ${tenantId} AND t.id = ending.id AND t.revoked_at IS NULL RETURNING t.id`.execute(tx)
+  return rows.map((row) => row.id)
 }
 
 function owned(queryable: Queryable, tenantId: string, owner: TokenOwner) {
