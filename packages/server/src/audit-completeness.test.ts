@@ -10,7 +10,7 @@ type Call = { readonly path: string; readonly body?: unknown; readonly by?: Test
 
 /** Changing routes that leave no record, and why. */
 const unrecorded: Partial<Record<RouteName, string>> = {
-  fingerprintSecrets: 'computes an answer', tryDetection: 'computes an answer', addImportBatch: 'the import was recorded when it began and is when it ends: a record a batch would drown the log',
+  fingerprintSecrets: 'computes an answer', tryDetection: 'computes an answer', getSignInLink: 'computes an answer; its token has no place in a URL', addImportBatch: 'the import was recorded when it began and is when it ends: a record a batch would drown the log',
 }
 /** What was sent to somebody cannot be taken back by a transaction. */
 const sent: readonly RouteName[] = ['testAlertChannel']

@@ -72,7 +72,7 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
       return session()
     },
     signOut: () => { me = null; return null },
-    getSignInLink: ({ params }) => { if (params.token !== LINK_TOKEN) throw new Refusal(410, 'auth.link-spent', 'This link was used already or is too old'); return { purpose: 'first-administrator', email: null, expiresAt: new Date(start + 900_000).toISOString() } },
+    getSignInLink: ({ body }) => { if (body.token !== LINK_TOKEN) throw new Refusal(410, 'auth.link-spent', 'This link was used already or is too old'); return { purpose: 'first-administrator', email: null, expiresAt: new Date(start + 900_000).toISOString() } },
     redeemSignInLink: ({ body }) => { me = { ...office.accounts[0]!, name: body.name, email: body.email, role: 'administrator' }; return session() },
     changePassword: ({ body }) => { if (body.current !== PASSWORD) throw new Refusal(403, 'auth.failed', 'The current password is wrong'); return null },
     enrolTotp: () => ({ uri: 'otpauth://totp/Muster:mara%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Muster', secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }),

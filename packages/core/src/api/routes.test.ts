@@ -24,6 +24,10 @@ describe('the route table', () => {
     }
   })
 
+  it('takes ids alone in a path, where proxies and histories keep what they see', () => {
+    for (const [name, route] of table) expect([...route.path.matchAll(/:(\w+)/g)].map(([, parameter]) => parameter), name).toEqual(route.params === undefined ? [] : ['id'])
+  })
+
   it('leaves open to everyone only what signing in needs', () => {
     const open = table.filter(([, route]) => route.action === null).map(([name]) => name).sort()
     expect(open).toEqual(['getSession', 'getSignInLink', 'redeemSignInLink', 'signIn'])

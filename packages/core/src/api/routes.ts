@@ -21,7 +21,7 @@ export const apiRoutes = {
   getSession: { method: 'GET', path: '/api/v1/session', tag: 'session', summary: 'Who is asking', action: null, response: accounts.sessionSchema },
   signIn: { method: 'POST', path: '/api/v1/session', tag: 'session', summary: 'Sign in with e-mail and password', action: null, body: accounts.signInSchema, response: accounts.sessionSchema },
   signOut: { method: 'DELETE', path: '/api/v1/session', tag: 'session', summary: 'Sign out', action: 'account.self', response: null },
-  getSignInLink: { method: 'GET', path: '/api/v1/sign-in-links/:token', tag: 'session', summary: 'What a sign-in link is for', action: null, params: z.object({ token: z.string().min(16).max(200) }), response: accounts.signInLinkSchema },
+  getSignInLink: { method: 'POST', path: '/api/v1/sign-in-links/describe', tag: 'session', summary: 'What a sign-in link is for', action: null, body: accounts.redeemLinkSchema.pick({ token: true }), response: accounts.signInLinkSchema },
   redeemSignInLink: { method: 'POST', path: '/api/v1/sign-in-links/redeem', tag: 'session', summary: 'Set name and password with a sign-in link', action: null, body: accounts.redeemLinkSchema, response: accounts.sessionSchema },
   changePassword: { method: 'POST', path: '/api/v1/account/password', tag: 'session', summary: 'Change the own password', action: 'account.self', body: accounts.changePasswordSchema, response: null },
   enrolTotp: { method: 'POST', path: '/api/v1/account/totp', tag: 'session', summary: 'Begin to use one-time codes', action: 'account.self', response: accounts.totpEnrolmentSchema },

@@ -9,6 +9,8 @@ describe('the first administrator', () => {
   beforeAll(async () => { server = await testServer() })
   afterAll(() => server.close())
 
+  const describeLink = (token: string) => server.call('POST', '/api/v1/sign-in-links/describe', { body: { token } })
+
   it('is asked for until it exists', async () => {
     const session = await (await server.call('GET', '/api/v1/session')).json()
     expect(session).toEqual({ account: null, role: null, setupRequired: true, csrfToken: null, expiresAt: null })
@@ -18,8 +20,8 @@ describe('the first administrator', () => {
     const older = await server.accounts.firstAdministratorLink()
     const newer = await server.accounts.firstAdministratorLink()
     expect(newer).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/sign-in#token=[\w-]{43}$/)
-    expect((await server.call('GET', `/api/v1/sign-in-links/${tokenOf(older)}`)).status).toBe(410)
-    const described = await server.call('GET', `/api/v1/sign-in-links/${tokenOf(newer)}`)
+    expect((await describeLink(tokenOf(older))).status).toBe(410)
+    const described = await describeLink(tokenOf(newer))
     expect(await described.json()).toEqual({ purpose: 'first-administrator', email: null, expiresAt: '2026-03-01T12:15:00.000Z' })
     expect(server.logged.join('\n')).not.toContain(tokenOf(newer))
   })
@@ -27,9 +29,9 @@ describe('the first administrator', () => {
   it('finds the link spent after 15 minutes and not a second before', async () => {
     const link = tokenOf(await server.accounts.firstAdministratorLink())
     server.clock.advance(15 * 60_000 - 1000)
-    expect((await server.call('GET', `/api/v1/sign-in-links/${link}`)).status).toBe(200)
+    expect((await describeLink(link)).status).toBe(200)
     server.clock.advance(1000)
-    expect((await server.call('GET', `/api/v1/sign-in-links/${link}`)).status).toBe(410)
+    expect((await describeLink(link)).status).toBe(410)
     const late = await server.call('POST', '/api/v1/sign-in-links/redeem', { body: { token: link, ...person } })
     expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([410, 'auth.link-spent'])
   })
@@ -105,6 +107,15 @@ describe('a session', () => {
     expect((await leaving.call('DELETE', '/api/v1/session')).status).toBe(204)
     expect(leaving.cookie).toBeNull()
     expect((await server.call('GET', '/api/v1/accounts', { headers: { cookie } })).status).toBe(401)
+  })
+
+  it('lets one of two who change the password at once do so', async () => {
+    const tries = await Promise.all(['one of the two', 'other of the two'].map((next) => browser.call('POST', '/api/v1/account/password', { current: PASSWORD, next })))
+    expect(tries.map(({ status }) => status).sort()).toEqual([204, 401])
+    const password = tries[0]!.status === 204 ? 'one of the two' : 'other of the two'
+    await browser.call('POST', '/api/v1/session', { email: 'ann@example.com', password })
+    expect((await browser.call('POST', '/api/v1/account/password', { current: password, next: PASSWORD })).status).toBe(204)
+    await browser.call('POST', '/api/v1/session', { email: 'ann@example.com', password: PASSWORD })
   })
 
   it('ends everywhere when the password changes', async () => {

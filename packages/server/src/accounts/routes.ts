@@ -13,7 +13,7 @@ export function accountsHandlers(deps: AccountsDeps): RouteHandlers {
     getSession: (_input, context) => describeSession(deps, context),
     signIn: ({ body }, context) => signIn(deps, body, context),
     signOut: (_input, context) => signOut(deps, requireActor(context.actor), context),
-    getSignInLink: ({ params }, context) => describeLink(deps, params.token, context),
+    getSignInLink: ({ body }, context) => describeLink(deps, body.token, context),
     redeemSignInLink: ({ body }, context) => redeemLink(deps, body, context),
     changePassword: ({ body }, context) => changePassword(deps, requireActor(context.actor), body, context),
     enrolTotp: (_input, { actor }) => enrolTotp(deps, requireActor(actor)),

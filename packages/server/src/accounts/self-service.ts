@@ -41,6 +41,9 @@ export async function changePassword(deps: AccountsDeps, actor: Actor, input: { 
   }
   const passwordHash = await hashPassword(input.next)
   await inTx(deps.db, async (tx) => {
+    // Read again under lock: of two changes at once the second was asked for with a password that is none any more.
+    const current = await findById(tx, right, actor.id, 'lock')
+    if (current === null || current.disabled || current.passwordHash !== account.passwordHash) throw new MusterError('auth.failed', 'the present password is not right')
     await updateAccount(tx, right, actor.id, { passwordHash })
     await deleteSessionsOf(tx, right, actor.id)
     await forgiveAttempt(tx, right, attempts)

@@ -7,6 +7,7 @@ import type { RouteHandlers } from './handler.ts'
 import { openApiDocument } from './openapi.ts'
 import { type Authenticate, type PipelineDeps, runRoute } from './pipeline.ts'
 import { problemResponse, toRefusal } from './problems.ts'
+import { checkHost } from './origin.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { WebAssets } from './static.ts'
 
@@ -91,8 +92,10 @@ function mountOperations(app: Hono<Env>, deps: HttpAppDeps): void {
 async function mayReadMetrics(context: AppContext, deps: HttpAppDeps): Promise<void> {
   const peer = peerAddressOf(context.env)
   const proxied = context.req.header('x-forwarded-for') !== undefined || context.req.header('forwarded') !== undefined
-  if (isLoopback(peer) && !proxied) return
   const authentication = await deps.authenticate(context.req.raw, peer)
+  // A page that points its own name here is a loopback peer too.
+  if (authentication?.via !== 'bearer') checkHost(context.req.raw, deps.site())
+  if (isLoopback(peer) && !proxied) return
   if (authentication?.via !== 'bearer') throw new MusterError('auth.required', 'read metrics from the server’s own host, or send an API token')
 }
 

@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { connect } from 'node:net'
 import { apiRoutes } from '@muster/core/api'
 import fc from 'fast-check'
@@ -117,16 +118,24 @@ describe('the front door', () => {
   })
 
   it('never writes a path or query to the log', async () => {
-    await server.call('GET', '/api/v1/sign-in-links/a-token-in-a-path-0123456789')
+    await server.call('DELETE', '/api/v1/api-tokens/a-token-in-a-path-0123456789', { token: operator })
     await server.call('GET', '/api/v1/audit?actor=somebody-in-a-query', { token: operator })
     expect(server.logged.join()).not.toMatch(/a-token-in-a-path|somebody-in-a-query/)
-    expect(server.logged.join()).toContain('/api/v1/sign-in-links/:token')
+    expect(server.logged.join()).toContain('/api/v1/api-tokens/:id')
   })
 
   it('shows metrics to the own host and to API tokens', async () => {
     expect((await server.call('GET', '/metrics')).status).toBe(200)
     expect((await server.call('GET', '/metrics', { headers: { 'x-forwarded-for': '192.0.2.7' } })).status).toBe(401)
     expect((await server.call('GET', '/metrics', { token: operator, headers: { 'x-forwarded-for': '192.0.2.7' } })).status).toBe(200)
+  })
+
+  it('shows no metrics to a page that points its own name at this host', async () => {
+    const { port } = new URL(server.url)
+    const asked = (host: string) => new Promise<number>((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }, (response) => { response.resume(); resolve(response.statusCode!) }).on('error', reject)
+    })
+    expect([await asked(`evil.example:${port}`), await asked(`localhost:${port}`)]).toEqual([400, 200])
   })
 
   it('is alive and ready', async () => {

@@ -11,7 +11,7 @@ const LEAST_PASSWORD = 12
 
 /** Makes an account out of a sign-in link. */
 export function LinkForm({ token, onDone, onPassword }: { token: string; onDone: () => Promise<void>; onPassword: () => void }): ReactNode {
-  const link = useQuery(routeQuery('getSignInLink', { params: { token } }))
+  const link = useQuery(routeQuery('getSignInLink', { body: { token } }))
   const [values, setValues] = useState<{ email: string | null; name: string; password: string }>({ email: null, name: '', password: '' })
   const [problem, setProblem] = useState<ApiProblem | null>(null)
   const [busy, setBusy] = useState(false)
