@@ -16,6 +16,10 @@ export const peers: readonly Peer[] = [
   command('puttygen', 'putty-tools'),
   command('gpg', 'gnupg'),
   command('git', 'git'),
+  command('xz', 'xz-utils'),
+  command('bzip2', 'bzip2'),
+  command('7z', 'p7zip-full'),
+  command('dpkg-deb', 'dpkg'),
   { name: 'libnss3', debianPackage: 'libnss3', present: () => hasLibrary('libnss3.so') },
 ]
 

@@ -68,6 +68,19 @@ export function keytabSeed(): Uint8Array {
   return Buffer.concat([Buffer.from([5, 2]), size, entry])
 }
 
+const packed: Readonly<Record<string, string>> = {
+  xz: '/Td6WFoAAAFpIt42AgAhAQAAAAA3J5fW4ACYAEldADoaCM520MfuLyxeHID+Uh6W4uqRSpuQo0ujfWzqdT8qlQloCL4tijbptKTfvfl+pSth2JJX7Wm3mYSMMG0oz41wVH7SDBBoAAAAAAAAD8NEogABYZkBAAAAJipXZD4wDYsCAAAAAAFZWg==',
+  bzip2: 'QlpoOTFBWSZTWeXwAiIAADj5gAAQAARABX/wL2+dICAAahKmpk0GmjQ9QANBJTU0AAAGg0vkjXvFFmUIcIjRW0EC4iXmBIxMjMU9VkOmMuu4DiEQfOHh6onye1KcxySjKdbsojhkOm6LgpBD8XckU4UJDl8AIiA=',
+  lzma: 'XQAAgAD//////////wA6GgjOdtDH7i8sXhyA/lIeluLqkUqbkKNLo31s6nU/KpUJaAi+LYo26bSk3735fqUrYdiSV+1pt5mEjDBtKM+NcFR+0gw4UOv//+6F+AA=',
+  '7z': 'N3q8ryccAASXvepjtAAAAAAAAAAgAAAAAAAAAE94WOoAOhoIznbQx+4vLF4cgP5SHpbi6pFKm5CjS6N9bOp1PyqVCWgIvi2KNum0pN+9+X6lK2HYklftabeZhIwwbSjPjXBUftIMSGysg1kRAAAAgTMHrg/Smro9QMCQ00PE4fnoshfsqpGWBcOve2loEyuByWtcqRa47dOz/mjqZvSsnRrNkCIlP6s38GREilSDJ6cC5yANc4ULCYnEiWnqAjT/r8UeN2DqPPRXNvb+msgUm8v1y9wXBk0BCWcABwsBAAEjAwEBBV0AEAAADH4KAbmEJ4sAAA==',
+  '7z of LZMA2': 'N3q8ryccAASXfZdsowAAAAAAAAAgAAAAAAAAAF3hmB/gATEATF0AOhoIznbQx+4vLF4cgP5SHpbi6pFKm5CjS6N9bOp1PyqVCWgIvi2KNum0pN+9+X6lK2HYklftabeZhIwwbSjPjXBUftIMSGysg1kRAAAAAIEzB64P0vUM/UDAkNL/fWlNjzK9vmnIcmWH39z/J7CwedWY6gCsXFUFXengHzKzGX1F0r9Wa242rOXMZzbGQmq1le4yaXaJA/QNVKzyFwZUAQlPAAcLAQABIwMBAQVdABAAAAxeCgGSCejPAAA=',
+}
+
+/** One short text as xz 5.4, bzip2 1.0.8 and 7-Zip 16.02 pack it, by the kind of packing: nothing here packs that way. */
+export function packedSeeds(): Readonly<Record<string, Uint8Array>> {
+  return Object.fromEntries(Object.entries(packed).map(([kind, text]) => [kind, Buffer.from(text, 'base64')]))
+}
+
 /** Inputs for the decoders: encodings of text, compressed and packed files, documents. */
 export function decoderSeeds(): readonly Uint8Array[] {
   const text = `api_token = "${drawn()}"\n`
@@ -76,5 +89,5 @@ export function decoderSeeds(): readonly Uint8Array[] {
   return [
     text, base64(text), Buffer.from(text).toString('hex'), encodeURIComponent(`${text}?&=%`), Array.from(text, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
     Array.from(text, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join(''), base64(base64(text)), notebook, pdf,
-  ].map((each) => Buffer.from(each)).concat([Buffer.from(`\ufeff${text}`, 'utf16le'), gzipSync(text), gzipSync(gzipSync(text))])
+  ].map((each) => Buffer.from(each)).concat([Buffer.from(`\ufeff${text}`, 'utf16le'), gzipSync(text), gzipSync(gzipSync(text)), ...Object.values(packedSeeds()).map((each) => Buffer.from(each))])
 }

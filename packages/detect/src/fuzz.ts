@@ -79,7 +79,7 @@ function wholeTarget(): FuzzTarget {
 /** Every reader of this package: the engine, rules in the format of others, each file format, the decoders, and all together. */
 export const detectFuzzTargets: readonly FuzzTarget[] = [
   engineTarget(), rulesTarget(), wholeTarget(),
-  { name: 'detect-decoders', seeds: decoderSeeds, run: (bytes) => { for (const path of ['a.txt', 'a.ipynb']) for (const event of decodedViews(bytes, { path, limits: decodeLimits })) if ('view' in event && event.view.provenance.length === 0) throw new Error('a view without origin') } },
+  { name: 'detect-decoders', seeds: decoderSeeds, run: (bytes) => { for (const path of ['a.txt', 'a.ipynb', 'a.lzma']) for (const event of decodedViews(bytes, { path, limits: decodeLimits })) if ('view' in event && event.view.provenance.length === 0) throw new Error('a view without origin') } },
   { name: 'detect-format-keytab', seeds: () => [keytabSeed()], run: readAs('a.keytab') },
   ...formatSeeds().map(({ format, path }): FuzzTarget => ({ name: `detect-format-${format}`, seeds: () => formatSeeds().filter((seed) => seed.format === format).map(bytesOf), run: readAs(path) })),
 ]

@@ -25,15 +25,18 @@ const RATIO_FLOOR = 1024 * 1024
 /** One thing that could not be decoded; quotes nothing of what was read but entry names. */
 export type DecodeProblem = { readonly code: ErrorCode; readonly where: string; readonly message: string }
 
+/** Says when nothing more is wanted: a cancelled run, or one that is late. */
+export type StopSignal = { readonly aborted: boolean }
+
 /** What is left of the limits while one file is decoded. Shared by every decoder in its chain. */
 export class DecodeBudget {
   readonly limits: DecodeLimits
-  readonly #signal: AbortSignal | null
+  readonly #signal: StopSignal | null
   #bytes = 0
   #views = 0
   #said = false
 
-  constructor(limits: DecodeLimits, signal: AbortSignal | null) {
+  constructor(limits: DecodeLimits, signal: StopSignal | null) {
     this.limits = limits
     this.#signal = signal
   }

@@ -1,14 +1,16 @@
-import { DecodeBudget, type DecodeLimits, type DecodeProblem, defaultDecodeLimits } from './budget.ts'
+import { DecodeBudget, type DecodeLimits, type DecodeProblem, defaultDecodeLimits, type StopSignal } from './budget.ts'
 import { isOfficeText, notebookCells, officeText, pdfStreams } from './documents.ts'
 import { imagesIn, layerFiles } from './image.ts'
 import { compressionOf, inflate } from './inflate.ts'
+import { cpioParts, debParts, isCpio, isDeb, type PackagePart, rpmPayload } from './packages.ts'
+import { isSevenZip, type SevenZipGap, sevenZipFiles } from './seven-zip.ts'
 import { isTar, type TarEntry, tarEntries } from './tar.ts'
 import { alphabetRuns, escapeRuns, fromUtf16 } from './text-codes.ts'
 import { isZip, readZip, type ZipEntry } from './zip.ts'
 
 /** One decoder in the chain that led to a view. */
 export type DecodeStep = {
-  readonly decoder: 'base64' | 'hex' | 'percent' | 'escape' | 'utf-16le' | 'utf-16be' | 'gzip' | 'zlib' | 'zstd' | 'zip' | 'tar' | 'image-layer' | 'image-config' | 'office' | 'pdf' | 'notebook'
+  readonly decoder: 'base64' | 'hex' | 'percent' | 'escape' | 'utf-16le' | 'utf-16be' | 'gzip' | 'zlib' | 'zstd' | 'xz' | 'bzip2' | 'lzma' | 'zip' | '7z' | 'tar' | 'deb' | 'rpm' | 'cpio' | 'image-layer' | 'image-config' | 'office' | 'pdf' | 'notebook'
   /** Byte range in the bytes of the step before (the file itself for the first); of a layer's file in the unpacked layer. */
   readonly start: number
   readonly end: number
@@ -37,7 +39,7 @@ type Place = { readonly bytes: Uint8Array; readonly path: string; readonly chain
  * Everything that can be decoded out of a file, layer by layer, each part once, before what is inside it. The caller stops by
  * leaving the loop or by `signal`. Hostile input ends in problems, never in an exception; the limits hold for the whole file.
  */
-export function* decodedViews(bytes: Uint8Array, file: { readonly path: string; readonly limits?: Partial<DecodeLimits>; readonly signal?: AbortSignal }): Generator<DecodeEvent, void, void> {
+export function* decodedViews(bytes: Uint8Array, file: { readonly path: string; readonly limits?: Partial<DecodeLimits>; readonly signal?: StopSignal }): Generator<DecodeEvent, void, void> {
   const budget = new DecodeBudget({ ...defaultDecodeLimits, ...file.limits }, file.signal ?? null)
   yield* inside({ bytes, path: file.path, chain: [] }, budget)
 }
@@ -46,17 +48,15 @@ function* inside(place: Place, budget: DecodeBudget): Generator<DecodeEvent, voi
   if (place.chain.length >= budget.limits.maxDepth) return
   if (budget.spent) return yield* spent(place, budget)
   const { bytes, path } = place
-  const compression = compressionOf(bytes)
-  if (compression !== null) {
-    const inflated = inflate(bytes, compression, budget.roomFor(bytes.length, 'archive'))
-    if (inflated.ok) return yield* emit(place, { decoder: compression as 'gzip' | 'zlib' | 'zstd', start: 0, end: bytes.length }, inflated.bytes, path.replace(/\.(?:gz|zst|tgz)$/i, (extension) => (extension.toLowerCase() === '.tgz' ? '.tar' : '')), budget)
-    if (inflated.reason === 'limit') yield problem('input.limit', path, `${compression} data grows beyond the limits; not unpacked`)
-    else if (compression !== 'zlib') yield problem('input.unrecognised', path, `damaged ${compression} data`)
-    return
-  }
-  const unread = unreadArchive(bytes)
-  if (unread !== null) return yield problem('input.unrecognised', path, `${unread} archive: not opened`)
+  const compression = compressionOf(bytes, path)
+  if (compression !== null) return yield* insideStream(place, compression, budget)
+  if (isRar(bytes)) return yield problem('input.unrecognised', path, 'RAR archive: not opened')
   if (isZip(bytes)) return yield* insideZip(place, budget)
+  if (isSevenZip(bytes)) return yield* insideSevenZip(place, budget)
+  if (isDeb(bytes)) return yield* insidePackage(place, 'deb', debParts(bytes), budget)
+  if (isCpio(bytes)) return yield* insidePackage(place, 'cpio', cpioParts(bytes), budget)
+  const payload = rpmPayload(bytes)
+  if (payload !== null) return yield* insideRpm(place, payload, budget)
   if (isTar(bytes)) return yield* insideTar(place, budget)
   if (bytes[0] === 0x25 && bytes[1] === 0x50 && bytes[2] === 0x44 && bytes[3] === 0x46) {
     let limits = 0
@@ -67,13 +67,52 @@ function* inside(place: Place, budget: DecodeBudget): Generator<DecodeEvent, voi
   yield* insideText(place, budget)
 }
 
-const archiveStarts: ReadonlySet<number> = new Set([0x37, 0x52, 0xfd, 0x42])
+/** RAR before and since version 5, which stays unread: its unpacker is not free to build upon (ADR 0014). */
+function isRar(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x52 && bytes[1] === 0x61 && bytes[2] === 0x72 && bytes[3] === 0x21 && bytes[4] === 0x1a && bytes[5] === 0x07
+}
 
-/** Archives that nothing here can open, by their first bytes. */
-function unreadArchive(bytes: Uint8Array): string | null {
-  if (!archiveStarts.has(bytes[0]!)) return null
-  const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1')
-  return head.startsWith('7z\xbc\xaf\x27\x1c') ? '7z' : head.startsWith('Rar!\x1a\x07') ? 'RAR' : head.startsWith('\xfd7zXZ\0') ? 'xz' : /^BZh[1-9]1AY&SY/.test(head + Buffer.from(bytes.subarray(8, 10)).toString('latin1')) ? 'bzip2' : null
+function* insideStream(place: Place, compression: NonNullable<ReturnType<typeof compressionOf>>, budget: DecodeBudget): Generator<DecodeEvent, void, void> {
+  const { bytes, path } = place
+  const inflated = inflate(bytes, compression, budget.roomFor(bytes.length, 'archive'), () => budget.spent)
+  const within = path.replace(/\.(?:gz|zst|xz|bz2|lzma|tgz|tzst|txz|tbz2?|tlz)$/i, (extension) => (/^\.t/i.test(extension) ? '.tar' : ''))
+  if (inflated.ok) return yield* emit(place, { decoder: compression, start: 0, end: bytes.length }, inflated.bytes, within, budget)
+  if (budget.spent) return yield* spent(place, budget)
+  if (inflated.reason === 'limit') yield problem('input.limit', path, `${compression} data grows beyond the limits; not unpacked`)
+  else if (compression !== 'zlib') yield problem('input.unrecognised', path, `damaged ${compression} data`)
+}
+
+const sevenZipGaps: Readonly<Record<SevenZipGap['why'], string>> = {
+  encrypted: 'encrypted', method: 'compression not supported', damaged: 'damaged', limit: 'larger than the limits', header: '7z archive without a readable directory',
+}
+
+function* insideSevenZip(place: Place, budget: DecodeBudget): Generator<DecodeEvent, void, void> {
+  const { bytes, path } = place
+  const gaps = new Map<SevenZipGap['why'], number>()
+  for (const file of sevenZipFiles(bytes, budget)) {
+    if (budget.spent) return yield* spent(place, budget)
+    if ('why' in file) gaps.set(file.why, (gaps.get(file.why) ?? 0) + file.files)
+    else yield* emit(place, { decoder: '7z', start: file.start, end: file.end, name: file.name }, file.bytes, `${path}!${file.name}`, budget)
+  }
+  for (const [why, count] of gaps) yield problem(why === 'limit' ? 'input.limit' : 'input.unrecognised', path, why === 'header' ? sevenZipGaps.header : count === 0 ? `7z archive: ${sevenZipGaps[why]}` : `${count} 7z entries not read: ${sevenZipGaps[why]}`)
+}
+
+function* insidePackage(place: Place, decoder: 'deb' | 'cpio', parts: Generator<PackagePart, boolean, void>, budget: DecodeBudget): Generator<DecodeEvent, void, void> {
+  const { bytes, path } = place
+  for (let next = parts.next(); ; next = parts.next()) {
+    if (next.done === true) {
+      if (!next.value) yield problem('input.unrecognised', path, `${decoder} archive is damaged or cut off; only a part was read`)
+      return
+    }
+    if (budget.spent) return yield* spent(place, budget)
+    const { name, start, end } = next.value
+    yield* emit(place, { decoder, start, end, name }, bytes.subarray(start, end), `${path}!${name}`, budget)
+  }
+}
+
+function* insideRpm(place: Place, payload: PackagePart, budget: DecodeBudget): Generator<DecodeEvent, void, void> {
+  if (payload.end === payload.start) return yield problem('input.unrecognised', place.path, 'damaged RPM package')
+  yield* emit(place, { decoder: 'rpm', start: payload.start, end: payload.end, name: payload.name }, place.bytes.subarray(payload.start, payload.end), `${place.path}!${payload.name}`, budget)
 }
 
 function* insideText(place: Place, budget: DecodeBudget): Generator<DecodeEvent, void, void> {
@@ -115,7 +154,7 @@ function unpacked(bytes: Uint8Array, entry: ZipEntry, budget: DecodeBudget): Uin
   const packed = bytes.subarray(entry.start, entry.end)
   const room = budget.roomFor(packed.length)
   if (entry.compression === 'stored') return packed.length > room ? 'limit' : packed
-  const inflated = inflate(packed, entry.compression, room)
+  const inflated = inflate(packed, entry.compression, room, () => budget.spent)
   return inflated.ok ? inflated.bytes : inflated.reason
 }
 

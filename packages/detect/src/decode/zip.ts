@@ -4,7 +4,7 @@ export type ZipEntry = {
   /** Byte range of the packed data in the archive. */
   readonly start: number
   readonly end: number
-  readonly compression: 'stored' | 'deflate' | 'zstd'
+  readonly compression: 'stored' | 'deflate' | 'zstd' | 'bzip2' | 'xz'
   readonly size: number
 }
 
@@ -42,7 +42,7 @@ export function readZip(bytes: Uint8Array): ZipReading | null {
     const name = Buffer.from(bytes.subarray(pos + 46, pos + 46 + nameLength)).toString('utf8').slice(0, 1024)
     const sizes = sizesOf(view, pos, nameLength, extraLength)
     const method = view.getUint16(pos + 10, true)
-    const compression = method === 0 ? 'stored' : method === 8 ? 'deflate' : method === 93 ? 'zstd' : null
+    const compression = method === 0 ? 'stored' : method === 8 ? 'deflate' : method === 93 ? 'zstd' : method === 12 ? 'bzip2' : method === 95 ? 'xz' : null
     const start = dataStart(view, sizes.local)
     if (!name.endsWith('/')) {
       if ((view.getUint16(pos + 8, true) & 1) !== 0) skipped.push({ name, why: 'encrypted' })

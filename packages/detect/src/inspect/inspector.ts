@@ -85,18 +85,19 @@ class Run {
     const frames = [first]
     this.#look(first, bytes)
     if (this.#options.decode) {
-      for (const event of decodedViews(bytes, { path, limits: this.#options.decodeLimits, ...signal === undefined ? {} : { signal } })) {
+      const isLate = (): boolean => this.#options.clock.now().getTime() > this.#deadline
+      const stop = { get aborted() { return signal?.aborted === true || isLate() } }
+      for (const event of decodedViews(bytes, { path, limits: this.#options.decodeLimits, signal: stop })) {
         if ('problem' in event) { this.#problem(event.problem); continue }
         const { view } = event
         for (const left of frames.splice(view.provenance.length).toReversed()) this.#leave(left)
         const frame = frameOf(view, frames.at(-1)!)
         frames.push(frame)
         this.#look(frame, asBuffer(view.bytes))
-        if (this.found.length >= this.#options.maxFound || this.#options.clock.now().getTime() > this.#deadline) {
-          this.#problem({ code: 'input.limit', where: path, message: this.found.length >= this.#options.maxFound ? this.#tooMany() : shortfalls.time })
-          break
-        }
+        if (this.found.length >= this.#options.maxFound) { this.#problem({ code: 'input.limit', where: path, message: this.#tooMany() }); break }
+        if (stop.aborted) break
       }
+      if (isLate()) this.#problem({ code: 'input.limit', where: path, message: shortfalls.time })
     }
     for (const left of frames.toReversed()) this.#leave(left)
   }
