@@ -123,6 +123,11 @@ function contentOf(world: World, n: number): Credential {
   }
 }
 
+/** Accounts that an SSH key's places in lists of authorized keys let in as. */
+function accountsAt(world: World, n: number): CredentialDetail['accounts'] {
+  return locationsAt(world, n, ({ kind }) => kind).flatMap(({ location, machineId, machineName: name }) => (location.kind === 'authorized-key' ? [{ name: location.account, system: null, machineId, machineName: name, source: location.path }] : []))
+}
+
 export function detailAt(world: World, n: number): CredentialDetail {
   const row = credentialAt(world, n)
   const chain = row.kind !== 'certificate' ? [] : n === ROOT ? [ROOT] : n === INTERMEDIATE ? [INTERMEDIATE, ROOT] : issuerAt(n) === issuers[0] ? [n, INTERMEDIATE, ROOT] : [n]
@@ -131,7 +136,7 @@ export function detailAt(world: World, n: number): CredentialDetail {
   if (key !== undefined && (row.kind === 'certificate' || row.kind === 'certificate-request') && n > INTERMEDIATE) related.push({ tie: 'same-key', credential: credentialAt(world, key) })
   if (chain.length > 1) related.push({ tie: 'issued-by', credential: credentialAt(world, chain[1]!) })
   if (n === INTERMEDIATE) for (let m = 2; m < Math.min(world.rows, 12); m++) if (sketchAt(world, m).kind === 'certificate') related.push({ tie: 'issues', credential: credentialAt(world, m) })
-  return { row, credential: contentOf(world, n), assessment: row.kind === 'secret' ? assessmentAt(world, n) : null, chain: chain.map((m) => credentialAt(world, m)), related, consumers: row.kind === 'secret' ? consumersAt(world, n) : [] }
+  return { row, credential: contentOf(world, n), assessment: row.kind === 'secret' ? assessmentAt(world, n) : null, chain: chain.map((m) => credentialAt(world, m)), related, consumers: row.kind === 'secret' ? consumersAt(world, n) : [], accounts: row.kind === 'ssh-key' ? accountsAt(world, n) : [] }
 }
 
 const file = (world: World, mode: number, user: string): Extract<Location, { kind: 'file' }>['file'] => ({ mode, ownerUid: user === 'root' ? 0 : 1001, ownerName: user, groupName: user === 'root' ? 'ssl-cert' : user, sizeBytes: 1704, modifiedAt: world.ago(60 * DAY_MS) })

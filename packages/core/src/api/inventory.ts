@@ -130,6 +130,18 @@ export const credentialConsumerSchema = z.object({
 })
 export type CredentialConsumer = z.infer<typeof credentialConsumerSchema>
 
+/** An account a credential lets its holder in as: what opens for whoever has it. */
+export const credentialAccountSchema = z.object({
+  name: z.string(),
+  /** What the account belongs to, as its sighting names it, e.g. `unix`; null where only a list of keys tells of the account. */
+  system: z.string().nullable(),
+  machineId: z.uuid(),
+  machineName: z.string(),
+  /** The record that says so, e.g. an `authorized_keys`. */
+  source: z.string(),
+})
+export type CredentialAccount = z.infer<typeof credentialAccountSchema>
+
 /** What was last said of a secret, and by whom. */
 export const secretAssessmentSchema = z.object({ state: z.enum(secretStates), reason: z.string(), by: z.string(), at: instantSchema, until: instantSchema.nullable() })
 export type SecretAssessment = z.infer<typeof secretAssessmentSchema>
@@ -143,6 +155,8 @@ export const credentialDetailSchema = z.object({
   /** Certificates from this one to the furthest issuer known, leaf first; empty for other kinds. */
   chain: z.array(credentialRowSchema),
   related: z.array(relatedCredentialSchema),
+  /** Accounts it lets in as; at most 200. */
+  accounts: z.array(credentialAccountSchema),
   /** At most 200. */
   consumers: z.array(credentialConsumerSchema),
 })

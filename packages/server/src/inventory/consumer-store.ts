@@ -1,5 +1,5 @@
 import type { TenantId } from '@muster/core'
-import type { CredentialConsumer } from '@muster/core/api'
+import type { CredentialAccount, CredentialConsumer } from '@muster/core/api'
 import { sql } from 'kysely'
 import type { Queryable } from '../platform/db/db.ts'
 
@@ -14,4 +14,22 @@ export async function listConsumers(queryable: Queryable, tenantId: TenantId, cr
     WHERE r.tenant_id = ${tenantId} AND r.to_type = 'credential' AND r.to_id = ${credentialId} AND r.type = 'uses' AND r.gone_at IS NULL AND r.from_type IN ('machine', 'identity')
     ORDER BY name, r.source LIMIT ${limit}`.execute(queryable)
   return rows.map((row) => ({ ...row, lastSeen: row.lastSeen.toISOString() }))
+}
+
+/**
+ * Accounts a credential lets its holder in as, by machine and name: those that were sighted with a relation to it, and those
+ * that a list of authorized keys names; at most `limit`.
+ */
+export async function listAccounts(queryable: Queryable, tenantId: TenantId, credentialId: string, limit: number): Promise<CredentialAccount[]> {
+  const { rows } = await sql<CredentialAccount>`
+    SELECT DISTINCT ON (m.name, m.id, found.name) found.name, found.system, m.id AS "machineId", m.name AS "machineName", found.source
+    FROM (
+      SELECT i.name, i.system, i.machine_id, r.source FROM relation r JOIN identity i ON i.tenant_id = ${tenantId} AND i.id = r.to_id
+      WHERE r.tenant_id = ${tenantId} AND r.from_type = 'credential' AND r.from_id = ${credentialId} AND r.type = 'authenticates' AND r.to_type = 'identity' AND r.gone_at IS NULL
+      UNION ALL
+      SELECT l.facts ->> 'account', NULL, l.machine_id, l.place FROM location l
+      WHERE l.tenant_id = ${tenantId} AND l.credential_id = ${credentialId} AND l.kind = 'authorized-key' AND l.gone_at IS NULL
+    ) AS found JOIN machine m ON m.tenant_id = ${tenantId} AND m.id = found.machine_id
+    ORDER BY m.name, m.id, found.name, found.system NULLS LAST LIMIT ${limit}`.execute(queryable)
+  return rows
 }

@@ -4,7 +4,7 @@ import type { Authorized } from '../platform/actor.ts'
 import type { Db, Queryable } from '../platform/db/db.ts'
 import { decodeCursor, encodeCursor, idKey } from '../platform/http/cursor.ts'
 import { readAssessment } from './assessment-store.ts'
-import { listConsumers } from './consumer-store.ts'
+import { listAccounts, listConsumers } from './consumer-store.ts'
 import { credentialExists, type DetailRecord, findIssued, findIssuer, findSameKey, findSshTies, listLocations, readDetail } from './detail-store.ts'
 import { readDocument } from './document.ts'
 import { listEvents } from './event-store.ts'
@@ -16,6 +16,7 @@ const MAX_SAME_KEY = 100
 const MAX_ISSUED = 50
 const MAX_SSH_TIES = 50
 const MAX_CONSUMERS = 200
+const MAX_ACCOUNTS = 200
 
 /** A credential with its chain and ties. @throws MusterError object.not-found, also for another tenant's. */
 export async function getCredential(db: Db, { tenantId }: Authorized, id: string): Promise<CredentialDetail> {
@@ -31,6 +32,7 @@ export async function getCredential(db: Db, { tenantId }: Authorized, id: string
     assessment: row.kind === 'secret' ? await readAssessment(db, tenantId, id) : null,
     chain: chainIds.flatMap((one) => rows.get(one) ?? []),
     related: ties.flatMap(({ tie, id: other }) => { const found = rows.get(other); return found === undefined ? [] : [{ tie, credential: found }] }),
+    accounts: await listAccounts(db, tenantId, id, MAX_ACCOUNTS),
     consumers: await listConsumers(db, tenantId, id, MAX_CONSUMERS),
   }
 }

@@ -171,6 +171,27 @@ describe('a credential', () => {
     expect(issued.related.filter(({ tie }) => tie === 'issues').map(({ credential }) => credential.name).sort()).toEqual(['B', 'leaf'])
   })
 
+  it('tells which accounts it lets in as, by relation or by a list of keys, each once, and forgets what is gone', async () => {
+    await truncate()
+    const key = sampleKey('k', 'ssh-key')
+    const other = sampleMachine('n', [{ type: 'host-id', value: 'h2' }], { name: 'web2' })
+    const authorized = (machineRef: string, account: string) => sighting(machineRef, key, { kind: 'authorized-key', part: 'public-key', path: `/home/${account}/.ssh/authorized_keys`, line: 1, account, comment: null, options: [], certAuthority: false, file: { mode: 0o600, ownerUid: 0, ownerName: null, groupName: null, sizeBytes: 1, modifiedAt: clock.now().toISOString() } })
+    await fresh([
+      machine, other, authorized('m', 'root'), authorized('n', 'ann'), authorized('m', 'deploy'),
+      { observation: 'sighting', of: 'identity', machine: 'm', system: 'unix', name: 'root', identityKind: 'unknown', attributes: {} },
+      { observation: 'relation', type: 'authenticates', from: { of: 'credential', fingerprint: key.fingerprint }, to: { of: 'identity', machine: 'm', name: 'root' }, source: '/home/root/.ssh/authorized_keys' },
+    ])
+    const id = (await listCredentials(database.db, may, query({}))).items[0]!.id
+    const accounts = async () => {
+      const detail = await slice().handlers.getCredential!({ params: { id } }, context(viewer))
+      if (detail instanceof Response) throw new Error('not a detail')
+      return detail.accounts.map(({ name, system, machineName }) => `${name} ${system} ${machineName}`)
+    }
+    expect(await accounts()).toEqual(['deploy null web1', 'root unix web1', 'ann null web2'])
+    await sql`UPDATE location SET gone_at = now()`.execute(database.db)
+    expect(await accounts()).toEqual(['root unix web1'])
+  })
+
   it('has its history and its places in pages', async () => {
     await truncate()
     const leaf = sampleCertificate('leaf')

@@ -19,7 +19,7 @@ export const navigation: readonly { title: string | null; items: readonly NavIte
     title: 'Posture',
     items: [
       { to: '/findings', label: 'Findings', icon: FileWarning, keys: 'g f', action: 'finding.read' },
-      { to: '/changes', label: 'Changes', icon: History, keys: 'g c', action: 'finding.read' },
+      { to: '/changes', label: 'Changes', icon: History, keys: 'g h', action: 'finding.read' },
       { to: '/rules', label: 'Rules', icon: ListChecks, keys: 'g r', action: 'finding.read' },
     ],
   },

@@ -15,12 +15,12 @@ function titleOf(row: Change): string {
   return row.kind === 'secret' ? secretTitle({ name: row.objectName, secretType: row.secretType }) : row.objectName === '' ? 'No name' : row.objectName
 }
 
-/** The thing that changed, as a link to its page; configurations have none. */
+/** The thing that changed, as a link to its page. */
 function Thing({ row }: { row: Change }): ReactNode {
   const look = { tabIndex: -1, title: row.objectName, onClick: (event: { stopPropagation: () => void }) => event.stopPropagation(), className: 'truncate font-medium hover:underline' }
   if (row.objectType === 'credential') return <Link to="/inventory/$id" params={{ id: row.objectId }} {...look}>{titleOf(row)}</Link>
   if (row.objectType === 'endpoint') return <Link to="/endpoints" search={{ peek: row.objectId }} {...look}>{row.objectName}</Link>
-  return <span className="truncate font-medium">{row.objectName}</span>
+  return <Link to="/configurations" search={{ peek: row.objectId }} {...look}>{row.objectName}</Link>
 }
 
 /** What a finding says, or what happened to the credential. */

@@ -12,6 +12,7 @@ import { SecretPlaces } from '../secret/places.tsx'
 import { SecretDecision, SecretStatus } from '../secret/status.tsx'
 import { CredentialFacts } from './facts.tsx'
 import { CertificatePem } from './pem.tsx'
+import { ReachPicture } from './reach-picture.tsx'
 import { CredentialChain, CredentialLabels, History, Locations, ObjectFindings, Related } from './sections.tsx'
 import { CredentialStatus } from './status.tsx'
 
@@ -30,6 +31,7 @@ export function CredentialPage(): ReactNode {
     <Page title={secret !== null ? secretTitle(row) : row.name === '' ? 'No name' : row.name} crumbs={secret === null ? crumbs : secretCrumbs} aside={<span className="flex gap-2">{kindNames[row.kind][0]}{row.trustStoreOnly ? <Tag>Trust store</Tag> : null}{row.goneAt === null ? null : <Tag>Gone</Tag>}</span>}>
       <PageBody className="flex flex-col gap-9">
         {secret === null ? <CredentialStatus row={row} /> : <><SecretStatus row={row} credential={secret} /><SecretDecision row={row} assessment={detail.data.assessment} /></>}
+        <Section title="Reach" note="where it is, what it opens, who answers for it"><ReachPicture detail={detail.data} /></Section>
         {detail.data.chain.length === 0 ? null : <Section title="Chain"><CredentialChain detail={detail.data} /></Section>}
         <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-12 gap-y-9 max-xl:grid-cols-1">
           <div className="flex min-w-0 flex-col gap-9">
@@ -41,7 +43,7 @@ export function CredentialPage(): ReactNode {
           <div className="flex min-w-0 flex-col gap-9">
             <Section title="Labels"><CredentialLabels detail={detail.data} /></Section>
             <Section title="Facts"><CredentialFacts credential={credential} /></Section>
-            {credential.kind === 'certificate' ? <Section title="PEM"><CertificatePem certificate={credential} /></Section> : null}
+            {credential.kind === 'certificate' ? <CertificatePem certificate={credential} /> : null}
             <Section title="History"><History id={id} /></Section>
           </div>
         </div>

@@ -13,6 +13,7 @@ import { Failure, Skeleton } from '../../ui/states.tsx'
 import { Tag } from '../../ui/text.tsx'
 import { Expiry, When } from '../../ui/time.tsx'
 import { Chain } from '../../viz/chain.tsx'
+import { eventName, isEvent } from '../changes/events.tsx'
 import { OwnerSuggestions } from './owner-suggestions.tsx'
 
 const ties = { 'same-key': 'Same key', 'issued-by': 'Issued by', issues: 'Issued', 'signed-by-ssh-ca': 'Signed by SSH CA' } as const
@@ -72,8 +73,8 @@ export function Locations({ id, brief = false }: { id: string; brief?: boolean }
           <thead>
             <tr className="border-b border-line text-xs text-ink-3">
               <th className="h-7 pr-4 font-medium">Place</th>
-              <th className="pr-4 font-medium">Machine</th>
-              {brief ? null : <><th className="pr-4 font-medium">What lies there</th><th className="pr-4 font-medium">Last seen</th></>}
+              <th className="pr-4 font-medium max-sm:hidden">Machine</th>
+              {brief ? null : <><th className="pr-4 font-medium">What lies there</th><th className="pr-4 font-medium max-sm:hidden">Last seen</th></>}
             </tr>
           </thead>
           <tbody>
@@ -81,13 +82,13 @@ export function Locations({ id, brief = false }: { id: string; brief?: boolean }
               <tr key={row.id} className="border-b border-line align-top">
                 <td className="py-1.5 pr-4">
                   <span className="mono break-all">{row.place}</span>
-                  <span className="block text-xs text-ink-3">{locationKindNames[row.location.kind]}{row.goneAt === null ? '' : ' · gone'}</span>
+                  <span className="block text-xs text-ink-3">{locationKindNames[row.location.kind]}{row.goneAt === null ? '' : ' · gone'}<span className="sm:hidden"> · <Link to="/machines/$id" params={{ id: row.machineId }} className="text-ink-2 hover:underline">{row.machineName}</Link></span></span>
                 </td>
-                <td className="py-1.5 pr-4"><Link to="/machines/$id" params={{ id: row.machineId }} className="hover:underline">{row.machineName}</Link></td>
+                <td className="py-1.5 pr-4 max-sm:hidden"><Link to="/machines/$id" params={{ id: row.machineId }} className="hover:underline">{row.machineName}</Link></td>
                 {brief ? null : (
                   <>
                     <td className="py-1.5 pr-4 text-ink-2">{capital(row.location.part.replaceAll('-', ' '))}<span className="block text-xs text-ink-3">{factOf(row)}</span></td>
-                    <td className="py-1.5 pr-4 text-ink-2">{row.goneAt === null ? <When at={row.lastSeen} /> : <>gone <When at={row.goneAt} /></>}</td>
+                    <td className="py-1.5 pr-4 text-ink-2 max-sm:hidden">{row.goneAt === null ? <When at={row.lastSeen} /> : <>gone <When at={row.goneAt} /></>}</td>
                   </>
                 )}
               </tr>
@@ -109,11 +110,11 @@ export function ObjectFindings({ objectId }: { objectId: string }): ReactNode {
   return (
     <ul className="border-t border-line">
       {pages.rows.map((row) => (
-        <li key={row.id} className="flex items-baseline gap-4 border-b border-line py-2">
+        <li key={row.id} className="flex items-baseline gap-x-4 gap-y-0.5 border-b border-line py-2 max-sm:flex-wrap">
           <span className="w-20 shrink-0"><SeverityMark severity={row.severity} /></span>
-          <span className="min-w-0 grow">
+          <span className="min-w-0 grow max-sm:order-last max-sm:basis-full">
             <Link to="/findings" search={{ objectId, peek: row.id, ...(row.state === 'open' ? {} : { state: [row.state] }) }} className="font-medium hover:underline">{row.title}</Link>
-            <span className="block text-ink-2">{row.evidence}</span>
+            <span className="block text-ink-2 wrap-anywhere">{row.evidence}</span>
           </span>
           {row.state === 'open' ? <When at={row.openedAt} className="shrink-0 text-xs text-ink-3" /> : <Tag>{capital(row.state)}</Tag>}
         </li>
@@ -152,7 +153,7 @@ export function History({ id }: { id: string }): ReactNode {
         {pages.rows.map((entry, index) => (
           <li key={`${entry.at}${index}`} className="relative pb-3 pl-5">
             <span aria-hidden className={`absolute top-[7px] -left-[3.5px] size-1.5 rounded-full ${entry.event.startsWith('finding-opened') || entry.event === 'gone' ? 'bg-high' : entry.event === 'finding-closed' ? 'bg-good' : 'bg-ink-3'}`} />
-            <span className="block">{entry.summary}</span>
+            <span className="block break-words">{isEvent(entry.event) ? <span className="font-medium">{eventName(entry.event)} </span> : null}{entry.summary}</span>
             <span className="text-xs text-ink-3">
               <When at={entry.at} />
               {entry.scanId === null ? null : <> · <Link to="/scans/$id" params={{ id: entry.scanId }} className="underline">scan</Link></>}
