@@ -1,7 +1,7 @@
 import type { Facts, Suppression } from '../finding.ts'
 import type { Allowlist, FilterName, Rule } from '../rule.ts'
 import { shannonBits } from './entropy.ts'
-import { formReason } from './form.ts'
+import { foreignFormReason, formReason } from './form.ts'
 import { assignmentOf, nameReason, providerReason } from './name.ts'
 import { pathClassOf } from './path-class.ts'
 import { placeholderReason, readsLikeProperty } from './placeholder.ts'
@@ -35,7 +35,7 @@ type Filter = (candidate: Candidate) => string | null
 
 const filters: readonly (readonly [FilterName, Filter])[] = [
   ['allow-comment', ({ line }) => /(?:gitleaks|muster|betterleaks):allow|pragma: allowlist secret/.test(line) ? 'the line says that it may be here' : null],
-  ['name', ({ rule, match, secret, path }) => rule.tags.includes('assigned') ? nameReason(assignmentOf(match, secret), secret, path) : rule.tags.includes('named') ? providerReason(match, rule.keywords) : null],
+  ['name', ({ rule, match, secret, path, line }) => rule.tags.includes('assigned') ? nameReason(assignmentOf(match, secret), secret, path, match, line) : rule.tags.includes('named') ? providerReason(match, rule.keywords) : null],
   ['placeholder', ({ rule, secret }) => placeholderReason(secret) ?? (rule.generic && readsLikeProperty(secret) ? 'is a property of a program' : null)],
   ['entropy', ({ rule, entropyBits }) => rule.entropyBits !== null && entropyBits <= rule.entropyBits ? `its entropy of ${entropyBits.toFixed(2)} bits does not exceed ${rule.entropyBits}` : null],
   ['rarity', rarity],
@@ -81,6 +81,7 @@ function structure(candidate: Candidate): string | null {
   // Catalogues of messages, compiled code and the like hold the names of settings by the hundred.
   if (rule.generic && line.includes('\0')) return 'stands among bytes that are no text'
   if (rule.structure !== null && structureChecks[rule.structure]?.(secret) === null) return 'its checksum or structure is not that of a genuine one'
+  if (rule.tags.includes('setting')) return foreignFormReason(secret)
   return rule.generic && rule.structure === null ? formReason(secret, isPassword(kindOf(candidate)) ? 'password' : null) : null
 }
 

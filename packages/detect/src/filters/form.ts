@@ -10,27 +10,42 @@ const dummies = new Set([
   'hunter2', 'pass', 'pw', 'pwd', 'passphrase', 'gx1fbat3bv', 'open sesame', 'letmein', 'welcome', 'welcome1', 'qwerty', 'qwerty123', 'abc123', 'abcd1234', 'abcdef', 'asdf', 'asdfgh', 'iloveyou', 'opensesame', 'foobar', 'foobar123', 'foo', 'bar', 'baz', 'demo', 'demo123', 'blah', 'blahblah', 'flabada', 'mysecret', 'my-secret', 'my_secret', 'mytoken', 'my-token', 'my_token', 'token', 'token123',
 ])
 
-/** What a value's form says it is, where that is no secret: each is anchored and tried in this order. */
-const forms: readonly (readonly [RegExp, string])[] = [
+/** What a value's form says it is whatever it was written for, where that is no secret: each is anchored and tried in this order. */
+const foreignForms: readonly (readonly [RegExp, string])[] = [
   [/^\$(?:2[abxy]|5|6|1|y|7|argon2\w{0,2}|scrypt|pbkdf2[\w-]*|apr1|P|H)\$|^pbkdf2[:_]|^\{(?:S?SHA|S?MD5|CRYPT|bcrypt|SSHA\d{3}|scrypt|PBKDF2[\w-]*)\}|^scrypt:|^argon2/i, 'is the hash of a password'],
-  [/^[a-z][\w+.-]{1,20}:\/\/[^@\s]*$|^\/\/[\w.-]+\//i, 'is an address without a login'],
-  [/^(?:~|\.{1,2})?\/(?:[\w.@-]+\/)*[\w.@ -]*$|^[A-Za-z]:[\\/]|^[\w.-]+(?:\/[\w.-]+)+\.[a-z]{1,5}$/, 'is a path'],
   [/^(?:arn:aws|urn:|did:|spiffe:\/\/|projects\/|subscriptions\/|ocid1\.)/, 'names a resource'],
   [/^sha(?:1|256|384|512)[-:]/i, 'is a digest'],
-  [/^[\w.%+-]+@[\w-]+(?:\.[A-Za-z]{2,10})+$/, 'is an address of mail'],
-  [/^v?\d+(?:\.\d+){1,4}(?:[-+][\w.]+)?$/, 'is a version or address'],
-  [/^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/, 'is a date'],
-  [/^#?[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$/i, 'is a short number or colour'],
-  [/^\$\w+[/.]|^[\w-]+\.(?:[a-z]{2,5}|[acdhos]|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
-  [/[<>]|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|(?:^|\W)%[sdv](?:\W|$)|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
-  [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$/, 'refers to a value elsewhere'],
-  [/^[A-Za-z_][\w.]*[([]|\(\)|=>|::|&&|\|\|/, 'is an expression of a program'],
-  [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]*$/, 'is a setting itself'],
+  [/^(?:[A-Z0-9]{2,12}-){1,6}(?:SHA\d{0,3}|MD5|POLY1305|CCM8?|GCM|CBC|NULL)$|(?:^|:)[!+-]?[A-Za-z][\w+-]*:[!+-][A-Za-z]/, 'names ciphers'],
+  [/^(?:CWE|CVE|GHSA|CAPEC|RFC|PEP)-\w/, 'is the number of a catalogue'],
+  [/^[.+!]?[A-Za-z_$][\w.]*(?:\($|(?:\([^()]*\)|\(.*\)\)|\[\w*\])[\w.()[\];]*$)|\(\)|=>|::/, 'is an expression of a program'],
+  [/^\{\.[\w.[\]]+\}$|^<%|\{\{/, 'is a template'],
   [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
+  [/\\f[BIPR]|\\&/, 'is text of a manual page'],
+]
+
+/** The same of values that are not known to be a setting. */
+const forms: readonly (readonly [RegExp, string])[] = [
+  ...foreignForms,
+  [/^[a-z][\w+.-]{1,20}:\/\/[^@\s]*$|^\/\/[\w.-]+\//i, 'is an address without a login'],
+  [/^(?:~|\.{1,2})?\/(?:[\w.@-]+\/)*[\w.@ -]*$|^[A-Za-z]:[\\/]|^[\w.-]+(?:\/[\w.-]+)+\.[a-z]{1,5}$/, 'is a path'],
+  [/^[\w.%+-]+@[\w-]+(?:\.[A-Za-z]{2,10})+$/, 'is an address of mail'],
+  [/^-?\w*@$/, 'is the login of anonymous visitors'],
+  [/^v?\d+(?:\.\d+){1,20}(?::\d+)?(?:[-+][\w.]+)?$/, 'is a version or address'],
+  [/^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/, 'is a date'],
+  [/^#?[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$|^\d+[iu](?:8|16|32|64|128|size)$/i, 'is a short number or colour'],
+  [/^\$\w+[/.]|^[\w-]+\.(?:[a-z]{2,5}|[acdhos]|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
+  [/[<>]|\.\*|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|(?:^|\W)%[sdv](?:\W|$)|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
+  [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$/, 'refers to a value elsewhere'],
+  [/&&|\|\|/, 'is an expression of a program'],
+  [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]{0,24}$/, 'is a setting itself'],
+  [/^[a-z0-9]+,[a-z][\w-]*$/, 'names a device'],
+  [/^[\w.-]*:[x*!]?:\d+:\d+:/, 'is a line of accounts'],
   [/^[A-Z][A-Z0-9x]{0,11}(?:_[A-Z0-9][A-Z0-9x]{0,11}){1,8}$/, 'is the name of a constant'],
   [/^(.{1,6})\1{2,}.{0,6}$/, 'repeats itself'],
-  [/(?:^|:)[!+-]?[A-Za-z][\w+-]*:[!+-][A-Za-z]/, 'is a list of ciphers'],
 ]
+
+/** Why the value of a setting is that of something else by its form; null where it may be a secret. */
+export const foreignFormReason = (value: string): string | null => foreignForms.find(([pattern]) => pattern.test(value))?.[1] ?? null
 
 /** True for the passwords of examples and of products as delivered. */
 export const isDummy = (secret: string): boolean => dummies.has(secret.toLowerCase()) || /^[a-z_-]*pass?w(?:or)?d[a-z_-]*\d{0,4}!?$/i.test(secret)
@@ -43,7 +58,8 @@ export function formReason(secret: string, kind: string | null): string | null {
   if (/^\d+$/.test(secret)) return kind === 'password' && secret.length >= 6 ? null : 'is a number'
   if (isNames(secret) || isWord(secret)) return 'is made of names'
   // Keys are of ASCII; a text with other letters and neither digit nor sign is for people.
-  if (/[\x80-\xff]/.test(secret) && (kind !== 'password' || /^[A-Za-z\x80-\xff'.?!-]*$/.test(secret))) return 'is a text for people'
+  const foreign = secret.replaceAll(/[^\x80-\xff]/g, '').length
+  if (foreign * 2 > secret.length || foreign > 0 && (kind !== 'password' || /^[A-Za-z\x80-\xff'.?!-]*$/.test(secret))) return 'is a text for people'
   return kind === 'password' ? null : secret.length < 8 ? 'is too short for a key' : null
 }
 

@@ -1,7 +1,7 @@
 import { nameWords, secretKindOfName } from '../formats/names.ts'
 
 /** Extensions of languages in which what has no quotes is an expression. */
-const code = /\.(?:[cm]?[jt]sx?|py|go|java|kts?|scala|rb|rs|c|h|cc|cpp|cxx|hpp|cs|fs|vb|php|swift|dart|mm?|vue|svelte|lua|p[lm]|exs?|erl|clj|hs|groovy|gradle|tf|sol|proto|graphql|sql|r|jl|zig|nim|sc[as]s|less|css|vim|el|awk|tcl|m4|cmake|ipynb)$/i
+const code = /\.(?:[cm]?[jt]sx?|py|go|java|kts?|scala|rb|rs|rego|c|h|cc|cpp|cxx|hpp|cs|fs|vb|php|swift|dart|mm?|vue|svelte|lua|p[lm]|exs?|erl|clj|hs|groovy|gradle|tf|sol|proto|graphql|sql|r|jl|zig|nim|sc[as]s|less|css|vim|el|awk|tcl|m4|cmake|ipynb)$/i
 
 /** A value that a name in the text is given, as the pattern found them. Offsets are not needed: the value ends the match. */
 export type Assignment = { readonly name: string; readonly kind: string | null; readonly quoted: boolean; readonly operator: string }
@@ -17,15 +17,29 @@ export function assignmentOf(match: string, secret: string): Assignment {
   return { name, kind: secretKindOfName(promising), quoted: before === '"' || before === '\'' || before === '`', operator }
 }
 
-/** Why the name promises no secret, or the value is no literal; null where a literal is given to a name that promises one. */
-export function nameReason({ name, kind, quoted, operator }: Assignment, secret: string, path: string): string | null {
+/** Why the name promises no secret, or the value is no literal; null where a literal is given to a name that promises one. `match` is part of `line`. */
+export function nameReason({ name, kind, quoted, operator }: Assignment, secret: string, path: string, match: string, line: string): string | null {
   if (kind === null) return 'the name promises no secret'
-  if (!quoted && code.test(path) && isExpression(secret)) return 'is an expression of a program'
+  const at = line.indexOf(match)
+  const [before, after] = at < 0 ? ['', ''] : [line.slice(0, at), line.slice(at + match.length)]
+  if (!quoted && (operator.startsWith('(') || (code.test(path) && (isExpression(secret) || isType(operator, match, after))))) return 'is an expression of a program'
+  if (operator.startsWith('(') && /^(?:\w*\.)?(?:create|parse|next|expect|consume|emit|read|match|accept)[A-Z_]/.test(name)) return 'names what a function makes'
+  if (operator === ',' && isListed(before, after)) return 'is an item of a list'
   // What test runners print.
   if (name === 'PASS' && operator === ':') return 'is the outcome of a test'
   if (operator === '' && /^[A-Za-z][a-z]*$/.test(name) && !/\.(?:edn|clj[cs]?|conf|rc|cfg)$/i.test(path)) return 'reads like prose'
   const [own, given] = [name, secret].map((text) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, ''))
-  return own === given || (!quoted && own!.length >= 6 && (given!.endsWith(own!) || own!.endsWith(given!))) ? 'repeats its name' : null
+  return own === given || (given!.length >= 4 && own!.endsWith(given!)) || (!quoted && own!.length >= 6 && given!.endsWith(own!)) ? 'repeats its name' : null
+}
+
+/** What stands between a name with a colon and an equals sign, or before what a type is given. */
+function isType(operator: string, match: string, after: string): boolean {
+  return (operator.endsWith(':') && /^\s*=/.test(after)) || (match.endsWith('<') && !after.startsWith('/'))
+}
+
+/** Both the name and the value are items of a longer list, not arguments of a call. */
+function isListed(before: string, after: string): boolean {
+  return /[,[{]\s*["'`]$/.test(before) && /^\s*(?:,|\]|$)/.test(after) || /^\s*["'`]$/.test(before) && /^\s*,\s*["'`]/.test(after)
 }
 
 /** Could be read as code: names, calls, properties, numbers. What is drawn at random has digits among its letters. */

@@ -5,7 +5,7 @@ const words = [
 /** Short ones occur by chance within a long key, so they count where a word begins. */
 export const shortWord = /(?:^|[^A-Za-z0-9])(?:(?:fake|dummy|fixme|lorem|foo_?bar)|(?:todo|tbd|mock|blah|tba)(?:[^A-Za-z0-9]|$))/i
 const templates: readonly RegExp[] = [
-  /^\$\{[^}]*\}?$/, /^\$\(?[A-Za-z_][A-Za-z0-9_.]*\)?$/, /\{\{/, /^%\(?[A-Za-z_][\w.]*\)?[sd%]?$/, /^<[^>]*>?$/, /^#\{/, /^@[\w.-]+@$/, /^\[[\w .-]+\]$/,
+  /^\$\{[^}]*\}?$/, /^\$\(?[A-Za-z_][A-Za-z0-9_.]*\)?$/, /\{\{/, /^%\(?[A-Za-z_][\w.]*\)?[sd%]?$/, /^<[^>]*>?$/, /^#\{/, /^@[\w.-]+@$/, /^\[[\w .-]+\]$/, /^\W*[*\u2022]{3,}\W*$/,
   /^(?:process\.env|os\.environ|System\.getenv|env|vars|secrets|var|local|data)\./,
 ]
 const counting = '01234567890123456789'

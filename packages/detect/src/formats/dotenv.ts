@@ -5,10 +5,13 @@ import { addSetting } from './settings.ts'
 
 const id = 'dotenv'
 
+/** A module of a program about its environment. */
+const program = /\.(?:[cm]?[jt]sx?|py|rs|go|rb|java|kt|php|c|h|cpp|cs|exs?|md|html?|vue)$/
+
 /** `.env` files and environment files of services. */
 export const dotenvFormat: Format = {
   id,
-  matches: (input) => /^\.?env(?:$|[._-])|\.env(?:$|\.)|^\.(?:envrc|flaskenv|dev\.vars)$|^environment$/.test(input.name) || (input.extension === '' && /(?:^|\/)(?:default|sysconfig|conf\.d)\/[^/]+$/.test(input.path)),
+  matches: (input) => !program.test(input.name) && (/^\.?env(?:$|[._-])|\.env(?:$|\.)|^\.(?:envrc|flaskenv|dev\.vars)$|^environment$/.test(input.name) || (input.extension === '' && /(?:^|\/)(?:default|sysconfig|conf\.d)\/[^/]+$/.test(input.path))),
   extract: (input, into) => {
     const pairs = envPairs(input.text)
     const keyId = pairs.find((pair) => /(?:^|_)AWS_ACCESS_KEY_ID$/.test(pair.key))?.text

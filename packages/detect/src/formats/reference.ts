@@ -70,6 +70,7 @@ export function isPlaceholder(text: string): boolean {
   if (placeholderWords.has(lower) || /EXAMPLE(?:KEY)?(?:\W|$)/.test(value) || shortWord.test(value) || isSpelledOut(value)) return true
   if (/^<[^<>]{0,128}>$|^\[[^[\]]{0,128}\]$/.test(value)) return true
   if (/^(.)\1*$/.test(value) || /^[xX*.•_#?-]+$/.test(value)) return true
+  if (/^(?:your|my|the)[-_ ]?(?:auth|access|api)?[-_ ]?(?:token|password|passwd|pass|secret|key)\d{0,2}$/.test(lower)) return true
   if (/^(?:your|my|the|an?|some|insert|enter|replace|put|add|paste|set|type)[-_ ].{0,100}$/.test(lower) && /pass|key|token|secret|here|value|credential|user/.test(lower)) return true
   return /(?:example|placeholder|changeme|change[-_]me|replace[-_]me|redacted|dummy|[-_]here)(?:key|token|password|secret)?$/.test(lower) && value.length < 64
 }

@@ -43,7 +43,7 @@ export class RuleVoice {
 
 /** Formats know where a secret stands, so only the user's own exceptions are asked; of settings also whether value and file look like one. */
 const ownFilters: Rule['filters'] = new Set(['allow-comment', 'allowlist'])
-const settingFilters: Rule['filters'] = new Set(['allow-comment', 'placeholder', 'path-class', 'allowlist'])
+const settingFilters: Rule['filters'] = new Set(['allow-comment', 'placeholder', 'path-class', 'structure', 'allowlist'])
 
 /** The formats as candidates. */
 export function formatVoice({ bytes, path, within, decoders }: Reading, among: readonly Format[], sharedAllowlists: readonly Allowlist[]): { readonly candidates: readonly Candidate[]; readonly problems: readonly ExtractProblem[] } {
@@ -71,7 +71,7 @@ function judged({ format, secretType, placeholder, start, end }: ExtractedSecret
   const newline = bytes.indexOf(0x0a, end)
   const line = bytes.toString('latin1', Math.min(lineStart, start), Math.min(newline < 0 ? bytes.length : newline, end + 1000))
   const generic = genericFormats.has(format)
-  const rule = { ...formatRule, id: format, kind: secretType, generic, filters: generic ? settingFilters : ownFilters }
+  const rule = { ...formatRule, id: format, kind: secretType, generic, tags: generic ? ['setting'] : [], filters: generic ? settingFilters : ownFilters }
   const { suppressedBy, exceptedCommits } = objection({ rule, secret, match: secret, line, path, sharedAllowlists })
   return { suppressedBy, exceptedCommits }
 }
