@@ -32,6 +32,8 @@ const revealers: readonly string[] = [
   'packages/cli/src/api/client.ts', 'packages/cli/src/api/login.ts',
   // sent to the API it is a token of
   'packages/connectors/src/api/client.ts',
+  // shown to the API in the handshake; where the token is that is read from a file
+  'packages/connectors/src/api/transport.ts', 'packages/server/src/discovery/connectors.ts',
   // compared with the value it was found in
   'packages/connectors/src/api/values.ts',
   // shown where somebody asked for it with --redact, and compared with another tool's hashes

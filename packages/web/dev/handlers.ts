@@ -1,6 +1,7 @@
 import { placeOf } from '@muster/core'
 import { credentialFilterSchema, type Account, type AlertChannel, type NewAlertChannel, type RouteName, type RouteOutput, type RouteParsed, type Session } from '@muster/core/api'
 import { changesOf } from './changes.ts'
+import { configurations } from './configurations.ts'
 import { credentialAt, detailAt, historyAt, leafOf, locationsAt } from './credentials.ts'
 import { Detection } from './detection.ts'
 import { Findings } from './findings.ts'
@@ -118,6 +119,8 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
     labelMachine: ({ params, body }) => { const source = numberOf('b', params.id); if (source >= 0) { world.machineLabels.set(1_000_000 + source, { ...sourceAt(world, source).labels, ...body }); return sourceAt(world, source) } const n = machine(params.id); world.machineLabels.set(n, { ...machineAt(world, n).labels, ...body }); return machineAt(world, n) },
     listEndpoints: ({ query }) => { const all = Array.from({ length: options.rows === 0 ? 0 : Math.min(world.machines, 500) * 2 }, (_, n) => endpointAt(world, n)); return pageOfArray(all.filter((row) => (query.machineId === undefined || row.machineId === query.machineId) && (query.protocol?.includes(row.protocol) ?? true) && (query.q === undefined || `${row.host} ${row.machineName} ${row.port}`.includes(query.q))), query) },
     getEndpoint: ({ params }) => endpointAt(world, numberOf('e', params.id)),
+    listConfigurations: ({ query }) => pageOfArray(configurations(world, options.rows === 0).filter((row) => (query.machineId === undefined || row.machineId === query.machineId) && (query.format?.includes(row.format) ?? true) && (query.q === undefined || `${row.path}#${row.entry}`.includes(query.q))), query),
+    getConfiguration: ({ params }) => found(configurations(world, false).find(({ id }) => id === params.id)),
     listIdentities: ({ query }) => { const all = Array.from({ length: options.rows === 0 ? 0 : Math.min(world.machines, 500) * 3 }, (_, n) => identityAt(world, n)); return pageOfArray(all.filter((row) => (query.machineId === undefined || row.machineId === query.machineId) && (query.q === undefined || row.name.includes(query.q))), query) },
     listSavedViews: () => ({ items: office.views }),
     createSavedView: ({ body }) => { const view = { ...body, id: office.newId(), createdBy: me!.name }; office.views.push(view); return view },
@@ -140,8 +143,8 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
     listScanProblems: ({ params, query }) => pageOfArray(scans.problems(found(scans.find(params.id))), query),
     getScanCoverage: ({ params }) => ({ items: scans.coverage(found(scans.find(params.id))) }),
     listConnections: () => ({ items: office.connections }),
-    createConnection: ({ body: { token: _token, ...settings } }) => { const row = { ...settings, id: office.newId(), changedBy: me!.name, changedAt: new Date().toISOString(), lastUsedAt: null }; office.connections.push(row); return row },
-    changeConnection: ({ params, body: { token: _token, ...settings } }) => change(office.connections, params.id, settings),
+    createConnection: ({ body: { kind, name, baseUrl = 'https://prod.example:6443', egress, caPem, clientCertificate, tokenFile } }) => { const row = { kind, name, baseUrl, egress, caPem, signsInWith: clientCertificate === undefined ? tokenFile === undefined ? 'token' as const : 'token-file' as const : 'client-certificate' as const, id: office.newId(), changedBy: me!.name, changedAt: new Date().toISOString(), lastUsedAt: null }; office.connections.push(row); return row },
+    changeConnection: ({ params, body: { name, baseUrl, egress, caPem } }) => change(office.connections, params.id, { ...(name === undefined ? {} : { name }), ...(baseUrl === undefined ? {} : { baseUrl }), ...(egress === undefined ? {} : { egress }), ...(caPem === undefined ? {} : { caPem }) }),
     deleteConnection: ({ params }) => remove(office.connections, params.id),
     listSchedules: () => ({ items: office.schedules }),
     createSchedule: ({ body }) => { const row = { ...body, id: office.newId(), lastRunAt: null, nextRunAt: new Date(Date.now() + 3_600_000).toISOString() }; office.schedules.push(row); return row },

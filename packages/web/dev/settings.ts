@@ -39,7 +39,7 @@ export class Office {
       { id: idOf('8', 1), page: 'inventory', name: 'Short RSA keys', query: 'algorithm=rsa&maxKeySizeBits=2047', shared: false, createdBy: 'Mara Lindqvist' },
       { id: idOf('8', 2), page: 'findings', name: 'Mine', query: 'assignee=Mara%20Lindqvist', shared: false, createdBy: 'Mara Lindqvist' },
     ]
-    this.connections = empty ? [] : [{ id: this.newId(), kind: 'github', name: 'Code host', baseUrl: 'https://api.github.com', egress: [], caPem: null, changedBy: 'mara@example.com', changedAt: world.ago(9e8), lastUsedAt: world.ago(3e7) }]
+    this.connections = empty ? [] : [{ id: this.newId(), kind: 'github', name: 'Code host', baseUrl: 'https://api.github.com', egress: [], caPem: null, signsInWith: 'token', changedBy: 'mara@example.com', changedAt: world.ago(9e8), lastUsedAt: world.ago(3e7) }]
     this.schedules = empty ? [] : [
       { id: idOf('9', 0), name: 'This machine, nightly', kind: 'host', options: {}, cron: '15 2 * * *', timeZone: 'UTC', enabled: true, lastRunAt: world.ago(10 * HOUR_MS), nextRunAt: new Date(world.start + 14 * HOUR_MS).toISOString() },
       { id: idOf('9', 1), name: 'Data centre TLS', kind: 'tls', options: { targets: ['10.20.0.0/24'], ports: [443, 8443] }, cron: '0 */6 * * 1-5', timeZone: 'Europe/Stockholm', enabled: false, lastRunAt: null, nextRunAt: null },

@@ -15,7 +15,8 @@ export type ApiClientParts = {
   readonly transport: Transport
   /** Where paths begin, e.g. `https://git.example/api/v4`. */
   readonly baseUrl: URL
-  readonly token: Secret | null
+  /** Where it is asked for anew before each request, it may change while a scan runs. */
+  readonly token: Secret | (() => Promise<Secret>) | null
   /** The headers that carry the token. */
   readonly authorize: (token: string) => Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
@@ -93,7 +94,8 @@ export class ApiClient {
     await this.#bucket.take(this.#parts.signal)
     this.requests++
     const { token, authorize, headers } = this.#parts
-    const secret = token === null ? {} : authorize(token.revealText())
+    const now = typeof token === 'function' ? await token() : token
+    const secret = now === null ? {} : authorize(now.revealText())
     try {
       return await this.#parts.transport.send({ method: 'GET', url, headers: { ...headers, accept, ...secret } }, this.#parts.signal)
     } catch (error) {

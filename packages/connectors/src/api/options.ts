@@ -30,7 +30,9 @@ export type ApiConnectorParts = { readonly resolver?: Resolver; readonly wait?: 
 
 export type ClientNeeds = {
   readonly baseUrl: string
-  readonly token: Secret | null
+  readonly token: Secret | (() => Promise<Secret>) | null
+  /** PEM of a client certificate and its key, shown to the API in the handshake. */
+  readonly clientPem?: Secret
   readonly authorize: (token: string) => Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
   readonly clock: Clock
@@ -44,13 +46,13 @@ export function baseUrlOf(text: string): URL {
   return url
 }
 
-/** A client for `needs.baseUrl`, whose host counts as named by the operator, and the transport to close in the end. */
+/** A client for `needs.baseUrl`, whose host counts as named by the operator, and the transport to close in the end. @throws MusterError usage.invalid */
 export function openClient(options: ApiOptions, parts: ApiConnectorParts, needs: ClientNeeds): { readonly client: ApiClient; readonly close: () => void } {
   const baseUrl = baseUrlOf(needs.baseUrl)
   const egress = egressList([egressEntryOf(baseUrl), ...options.egress], forbid(options.forbidden, ownAddresses()))
   const transport = new Transport({
     egress, caPem: options.caPem, limits: { timeoutMs: options.timeoutMs, maxBodyBytes: options.maxResponseBytes },
-    ...(parts.resolver === undefined ? {} : { resolver: parts.resolver }),
+    ...(parts.resolver === undefined ? {} : { resolver: parts.resolver }), ...(needs.clientPem === undefined ? {} : { clientPem: needs.clientPem }),
   })
   const client = new ApiClient({ ...needs, baseUrl, transport, ratePerSecond: options.ratePerSecond, maxWaitMs: options.maxWaitSeconds * 1000, ...(parts.wait === undefined ? {} : { wait: parts.wait }) })
   return { client, close: () => transport.close() }

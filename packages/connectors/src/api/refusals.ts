@@ -4,7 +4,7 @@ import type { HttpAnswer } from './transport.ts'
 /** The error an answer of 4xx or 5xx stands for. Nothing of its body is quoted: it may echo what was sent. */
 export function refusal({ status, headers }: Pick<HttpAnswer, 'status' | 'headers'>, named: string): MusterError {
   const detail = { status }
-  if (status === 401) return new MusterError('auth.failed', `${named}: the token is not accepted; it may have expired or been revoked`, detail)
+  if (status === 401) return new MusterError('auth.failed', `${named}: the token or certificate is not accepted; it may have expired or been revoked`, detail)
   if (status === 403) return new MusterError('access.denied', `${named}: the token may not read this${needed(headers)}`, detail)
   if (status === 404) return new MusterError('object.not-found', `${named}: not found, or the token may not know of it${needed(headers)}`, detail)
   if (status >= 500) return new MusterError('server.unreachable', `${named}: the server answered with status ${status}`, detail)

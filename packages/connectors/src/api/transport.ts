@@ -1,7 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { MusterError } from '@muster/core'
+import { createSecureContext } from 'node:tls'
+import { MusterError, type Secret } from '@muster/core'
 import { startDeadline } from '../network/deadline.ts'
 import { systemResolver } from '../network/resolve.ts'
 import type { Resolver } from '../network/resolve.ts'
@@ -32,6 +33,8 @@ export type TransportParts = {
   readonly limits: TransportLimits
   /** PEM certificates trusted instead of the system's. */
   readonly caPem?: string | null
+  /** PEM of a client certificate with its chain, and its key: shown to whoever asks for one in the handshake. */
+  readonly clientPem?: Secret
   readonly resolver?: Resolver
 }
 
@@ -45,11 +48,12 @@ export class Transport {
   readonly #secure: HttpsAgent
   readonly #plain = new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS })
 
+  /** @throws MusterError usage.invalid for a client certificate and key that cannot be read or are not of each other */
   constructor(parts: TransportParts) {
     this.#parts = parts
     this.#resolver = parts.resolver ?? systemResolver()
     const ca = parts.caPem ?? null
-    this.#secure = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }) })
+    this.#secure = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }), ...(parts.clientPem === undefined ? {} : clientOf(parts.clientPem)) })
   }
 
   /**
@@ -96,6 +100,17 @@ export class Transport {
 }
 
 const MAX_SOCKETS = 16
+
+function clientOf(pem: Secret): { readonly cert: Buffer; readonly key: Buffer } {
+  const both = Buffer.from(pem.reveal())
+  try {
+    createSecureContext({ cert: both, key: both })
+  } catch {
+    // What OpenSSL says may quote what it was given.
+    throw new MusterError('usage.invalid', 'the client certificate and its key cannot be read, or do not belong together')
+  }
+  return { cert: both, key: both }
+}
 
 /** One request under way: collects the body, and fails once for whatever comes first. */
 class Exchange {

@@ -1,5 +1,6 @@
-import { type Connector, isMusterError, type ScanBatch, type ScanContext, type ScanProblem, type Secret } from '@muster/core'
+import { type Connector, isMusterError, type ScanBatch, type ScanContext, type ScanProblem } from '@muster/core'
 import { type ApiClient, type ApiConnectorParts, namedCoverage, openClient, readOne, type Report, type SightingParts, sourceSighting, scanIdOf, scanUnits, type Unit, ValueInspector } from '../api/index.ts'
+import { type ClusterAccess, rightsOf, tokenFrom } from './access.ts'
 import { Bindings } from './bindings.ts'
 import { readCluster } from './cluster.ts'
 import { listObjects, METADATA_ONLY } from './listing.ts'
@@ -8,8 +9,8 @@ import { type KubernetesOptions, kubernetesOptionsSchema } from './options.ts'
 import { shapes } from './shapes.ts'
 
 export type KubernetesConnectorParts = SightingParts & ApiConnectorParts & {
-  /** A bearer token, usually of a service account; docs/connectors/kubernetes.md has the role it needs. */
-  readonly token: Secret
+  /** Usually a service account's token; docs/connectors/kubernetes.md has the role it needs. */
+  readonly access: ClusterAccess
 }
 
 /** A connector that reads a cluster’s Secrets, who uses them, and as whom. Resumable; reads only. */
@@ -17,20 +18,19 @@ export function createKubernetesConnector(parts: KubernetesConnectorParts): Conn
   return { id: 'kubernetes', options: kubernetesOptionsSchema, scan: (options, context) => scanCluster(parts, options, context) }
 }
 
-const RIGHTS = 'bearer token'
-
 async function* scanCluster(parts: KubernetesConnectorParts, options: KubernetesOptions, context: ScanContext): AsyncGenerator<ScanBatch, void, void> {
   const { clock, signal } = context
-  const { client, close } = openClient(options, parts, { baseUrl: options.server, token: parts.token, authorize: (token) => ({ authorization: `Bearer ${token}` }), clock, signal })
+  const rights = rightsOf[parts.access.kind]
+  const { client, close } = openClient(options, parts, { baseUrl: options.server, ...provenBy(parts.access, context), authorize: (token) => ({ authorization: `Bearer ${token}` }), clock, signal })
   try {
     const problems: ScanProblem[] = []
     const machine = await sourceOf(client, problems)
     const namespaces = await namespacesOf(client, options, problems)
     const bindings = await bindingsOf(client, namespaces, problems)
-    const scan: ClusterScan = { ...parts, client, options, values: new ValueInspector(clock), passphrases: context.passphrases, machine, name: options.name ?? client.where, rights: RIGHTS, bindings }
+    const scan: ClusterScan = { ...parts, client, options, values: new ValueInspector(clock), passphrases: context.passphrases, machine, name: options.name ?? client.where, rights, bindings }
     // Namespaces that are gone take what lay in them along; that is certain only when everything else was seen.
     const whole = options.namespaces.length + options.exclude.length === 0
-    const closing: Report = { observations: [sourceSighting(machine, scan.name), namedCoverage(machine, ['kubernetes-secret'], '', RIGHTS, true)], problems: [] }
+    const closing: Report = { observations: [sourceSighting(machine, scan.name), namedCoverage(machine, ['kubernetes-secret'], '', rights, true)], problems: [] }
     const units: Unit[] = [{ key: 'cluster', run: () => readCluster(scan) }, ...namespaces.map((namespace): Unit => ({ key: `namespace ${namespace}`, run: () => readNamespace(scan, namespace) }))]
     yield* scanUnits({
       opening: { observations: [], problems }, units, scanId: scanIdOf('kubernetes', options.server, options.namespaces, options.exclude, options.values, options.skipTypes),
@@ -42,6 +42,14 @@ async function* scanCluster(parts: KubernetesConnectorParts, options: Kubernetes
     yield { observations: [], problems: [{ code: error.code, where: client.where, message: error.message.slice(0, 1024) }], cursor: null, progress: { done: client.requests, total: null, unit: 'requests', current: '' } }
   } finally {
     close()
+  }
+}
+
+function provenBy(access: ClusterAccess, { clock }: ScanContext) {
+  switch (access.kind) {
+    case 'token': return { token: access.token }
+    case 'token-file': return { token: tokenFrom(access.path, clock, access.below) }
+    case 'client-certificate': return { token: null, clientPem: access.pem }
   }
 }
 

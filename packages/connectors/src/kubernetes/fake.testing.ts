@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:https'
 import { type FakeAnswer, type FakeRequest, type FakeServer, fakeServer } from '../api/fake-server.testing.ts'
 
 export type FakeObject = { readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown } } & Readonly<Record<string, unknown>>
@@ -16,8 +17,8 @@ export type FakeCluster = FakeServer & {
 
 const status = (code: number, reason: string): FakeAnswer => ({ status: code, json: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, code } })
 
-/** A Kubernetes API server as far as reading goes: bearer token, RBAC, lists with limit and continue, field selectors, metadata-only answers. */
-export async function fakeCluster(token: string, data: FakeClusterData): Promise<FakeCluster> {
+/** A Kubernetes API server as far as reading goes: bearer token or, with `secure`, a client certificate for `muster`, RBAC, lists with limit and continue, field selectors, metadata-only answers. */
+export async function fakeCluster(token: string | (() => string), data: FakeClusterData, secure: ServerOptions | null = null): Promise<FakeCluster> {
   const list = (request: FakeRequest, kind: string, objects: readonly FakeObject[]): FakeAnswer => {
     const selector = request.query.get('fieldSelector')
     const excluded = new Set((selector ?? '').split(',').map((each) => /^type!=(.+)$/.exec(each)?.[1]))
@@ -36,7 +37,7 @@ export async function fakeCluster(token: string, data: FakeClusterData): Promise
   }
   const answer = (request: FakeRequest): FakeAnswer => {
     if (request.method !== 'GET') return status(405, 'MethodNotAllowed')
-    if (request.headers.authorization !== `Bearer ${token}`) return status(401, 'Unauthorized')
+    if (request.client !== 'muster' && request.headers.authorization !== `Bearer ${typeof token === 'string' ? token : token()}`) return status(401, 'Unauthorized')
     if (request.path === '/version') return { json: { major: '1', minor: '31', gitVersion: 'v1.31.2' } }
     const single = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(request.path)?.[1]
     if (single !== undefined) {
@@ -50,7 +51,7 @@ export async function fakeCluster(token: string, data: FakeClusterData): Promise
     if (made.denied.has(kind!) || (namespace === undefined ? made.denied.has(`*/${kind}`) : made.denied.has(`${namespace}/${kind}`))) return status(403, 'Forbidden')
     return list(request, kind!, objects.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace))
   }
-  const server = await fakeServer(answer)
+  const server = await fakeServer(answer, secure)
   const made: FakeCluster = Object.assign(server, { denied: new Set<string>(), expired: 0, pageSize: 500 })
   return made
 }

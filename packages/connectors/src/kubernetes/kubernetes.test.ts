@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close()
 })
 
-const connector = (token: string, parts: Partial<KubernetesConnectorParts> = {}) => createKubernetesConnector({ fingerprints: testFingerprints, token: Secret.fromText(token), wait: () => Promise.resolve(), ...parts })
+const connector = (token: string, parts: Partial<KubernetesConnectorParts> = {}) => createKubernetesConnector({ fingerprints: testFingerprints, access: { kind: 'token', token: Secret.fromText(token) }, wait: () => Promise.resolve(), ...parts })
 const optionsFor = (server: FakeCluster) => ({ server: server.url, name: 'prod', ratePerSecond: 1000, egress: ['127.0.0.1'] })
 
 async function fake(parts: Partial<KubernetesConnectorParts> = {}) {

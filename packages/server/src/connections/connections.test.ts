@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DEFAULT_TENANT, type TenantId } from '@muster/core'
 import type { AuditRecord, Connection, Page, ProblemDetails } from '@muster/core/api'
+import { testCa } from '@muster/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testServer, type TestServer } from '../test-support/server.ts'
 import { type Connections, createConnections } from './index.ts'
@@ -25,6 +26,56 @@ async function call<Body>(method: string, path: string, as: string, body?: unkno
 }
 const wanted = (name: string, more: object = {}) => ({ kind: 'github', name, baseUrl: 'https://github.example.org/api/v3', token: token(), ...more })
 const create = (name: string, more: object = {}) => call<Connection & ProblemDetails>('POST', 'connections', administrator, wanted(name, more))
+
+describe('a connection to a cluster', () => {
+  const ca = testCa({ name: 'Cluster' })
+  const leaf = ca.issue({ subject: 'CN=muster' })
+  const pem = leaf.pem + leaf.privateKeyPem
+  const keyLine = leaf.privateKeyPem.split('\n')[1]!
+  const cluster = (name: string, more: object) => call<Connection & ProblemDetails>('POST', 'connections', administrator, { kind: 'kubernetes', name, baseUrl: 'https://k.example.org:6443', ...more })
+  const kubeconfig = (user: object) => JSON.stringify({ kind: 'Config', 'current-context': 'a', contexts: [{ name: 'a', context: { cluster: 'c', user: 'u' } }], clusters: [{ name: 'c', cluster: { server: 'https://from.example.org:6443', 'certificate-authority-data': Buffer.from(ca.root.pem).toString('base64') } }], users: [{ name: 'u', user }] })
+  const everything = async () => JSON.stringify([await call('GET', 'connections', operator), await call('GET', 'audit?limit=200', administrator), await listConnections(server.database.db, DEFAULT_TENANT)])
+
+  it('keeps a client certificate and its key sealed, and a scan gets them back', async () => {
+    const { status, body } = await cluster('by certificate', { clientCertificate: pem })
+    expect([status, body.signsInWith]).toEqual([201, 'client-certificate'])
+    expect(JSON.stringify(body) + await everything()).not.toContain(keyLine)
+    expect((await connections.open(DEFAULT_TENANT, body.id))!.token.revealText()).toBe(pem)
+  })
+
+  it('takes server, authority and credential from a kubeconfig, which is kept nowhere', async () => {
+    const { status, body } = await cluster('by kubeconfig', { baseUrl: undefined, kubeconfig: kubeconfig({ 'client-certificate-data': Buffer.from(leaf.pem).toString('base64'), 'client-key-data': Buffer.from(leaf.privateKeyPem).toString('base64') }) })
+    expect([status, body.baseUrl, body.caPem, body.signsInWith]).toEqual([201, 'https://from.example.org:6443', ca.root.pem, 'client-certificate'])
+    expect(await everything()).not.toContain(Buffer.from(leaf.privateKeyPem).toString('base64').slice(0, 60))
+    const again = token()
+    expect(await call<Connection>('PATCH', `connections/${body.id}`, administrator, { kubeconfig: kubeconfig({ token: again }) })).toMatchObject({ status: 200, body: { signsInWith: 'token' } })
+    expect((await connections.open(DEFAULT_TENANT, body.id))!.token.revealText()).toBe(again)
+  })
+
+  it('reads a token from its own pod’s files for its own cluster alone', async () => {
+    const tokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token'
+    expect(await cluster('elsewhere', { tokenFile })).toMatchObject({ status: 400, body: { detail: expect.stringContaining('kubernetes.default.svc') } })
+    expect((await cluster('upwards', { baseUrl: 'https://kubernetes.default.svc', tokenFile: '/run/secrets/../../etc/shadow' })).status).toBe(400)
+    expect((await cluster('any file', { baseUrl: 'https://kubernetes.default.svc', tokenFile: '/etc/shadow' })).status).toBe(400)
+    const { status, body } = await cluster('own', { baseUrl: 'https://kubernetes.default.svc', tokenFile })
+    expect([status, body.signsInWith]).toEqual([201, 'token-file'])
+    expect((await call('PATCH', `connections/${body.id}`, administrator, { baseUrl: 'https://evil.example.com', tokenFile })).status).toBe(400)
+  })
+
+  it('is refused without a credential, with two, with a key of another, and with a program to run; the refusal quotes none of it', async () => {
+    const other = ca.issue({ subject: 'CN=other' })
+    const secret = token()
+    const refused = await Promise.all([
+      cluster('none', {}), cluster('two', { token: secret, clientCertificate: pem }), cluster('mixed', { clientCertificate: leaf.pem + other.privateKeyPem }),
+      cluster('program', { kubeconfig: kubeconfig({ exec: { command: 'aws' }, as: '', token: '' }) }), cluster('files', { kubeconfig: kubeconfig({ 'client-certificate': '/etc/c.pem', 'client-key': '/etc/c.key' }) }), cluster('not one', { kubeconfig: secret }),
+      call<Connection & ProblemDetails>('POST', 'connections', administrator, wanted('github', { token: undefined, clientCertificate: pem })),
+    ])
+    expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 400))
+    expect(refused[3]!.body.detail).toContain('is not run')
+    expect(refused[4]!.body.detail).toContain('--flatten')
+    expect(JSON.stringify(refused)).not.toMatch(new RegExp(`${secret}|${RegExp.escape(keyLine)}|${RegExp.escape(other.privateKeyPem.split('\n')[1]!)}`))
+  })
+})
 
 describe('a connection', () => {
   it('keeps its token sealed: no answer, list, audit record or column shows it, and a scan gets it back', async () => {

@@ -13,11 +13,11 @@ export type Connections = {
   readonly slice: Slice
   /** Null when there is none. */
   readonly find: (queryable: Queryable, tenantId: TenantId, id: string) => Promise<Omit<Connection, 'lastUsedAt'> | null>
-  /** The connection with its token, for a scan that begins now; null when there is none. */
+  /** The connection with its credential, for a scan that begins now: a token, PEM, or where a token lies, as `signsInWith` says. Null when there is none. */
   readonly open: (tenantId: TenantId, id: string) => Promise<{ readonly connection: Omit<Connection, 'lastUsedAt'>; readonly token: Secret } | null>
 }
 
-/** Systems that are read through their API: where each is, and its token, sealed. */
+/** Systems that are read through their API: where each is, and what proves this installation to it, sealed. */
 export function createConnections(deps: ConnectionsDeps): Connections {
   return {
     slice: { name: 'connections', migrations: connectionsMigrations, handlers: connectionHandlers(deps), jobs: [] },

@@ -1,10 +1,11 @@
-import { type Clock, MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
+import { type Clock, MusterError, type TenantId, uuidV7 } from '@muster/core'
 import type { ChangedConnection, Connection, NewConnection } from '@muster/core/api'
 import type { Audit } from '../audit/index.ts'
 import { type Actor, authorize } from '../platform/actor.ts'
-import { type Db, inTx, type Tx } from '../platform/db/db.ts'
+import { type Db, inTx, type Queryable, type Tx } from '../platform/db/db.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import type { Sealer } from '../platform/seal.ts'
+import { type GivenCredential, givenCredential, invalid } from './credential.ts'
 import { deleteConnection, findConnection, listConnections, type StoredConnection, writeConnection } from './store.ts'
 
 export type ConnectionsDeps = {
@@ -14,7 +15,7 @@ export type ConnectionsDeps = {
   readonly sealer: Sealer
 }
 
-/** What a connection's token is sealed for. */
+/** What a connection's credential is sealed for. */
 export function tokenContext(tenantId: TenantId, id: string): string {
   return `connection:${tenantId}:${id}`
 }
@@ -31,7 +32,7 @@ export function connectionHandlers(deps: ConnectionsDeps): RouteHandlers {
     deleteConnection: async ({ params }, context) => {
       const { actor, tenantId } = authorize(requireActor(context.actor), 'settings.write', { type: 'connection' })
       await inTx(deps.db, async (tx) => {
-        const before = await require(tx, tenantId, params.id)
+        const before = await require(tx, tenantId, params.id, 'lock')
         await deleteConnection(tx, tenantId, params.id)
         await deps.audit.append(tx, { actor, action: 'connection.deleted', objectType: 'connection', objectId: params.id, detail: described(before) })
       })
@@ -40,11 +41,19 @@ export function connectionHandlers(deps: ConnectionsDeps): RouteHandlers {
   }
 }
 
-async function create(deps: ConnectionsDeps, actor: Actor, { token, ...settings }: NewConnection): Promise<Connection> {
+async function create(deps: ConnectionsDeps, actor: Actor, body: NewConnection): Promise<Connection> {
   const { tenantId } = authorize(actor, 'settings.write', { type: 'connection' })
-  checkUrl(settings.baseUrl)
+  const { kind, name, egress } = body
+  const given = await givenCredential(kind, body)
+  if (given === null) throw invalid('token', 'or another credential is needed')
+  const baseUrl = body.baseUrl ?? given.baseUrl
+  if (baseUrl === undefined) throw invalid('baseUrl', 'is needed')
+  checkUrl(baseUrl)
   const id = uuidV7(deps.clock)
-  const connection: StoredConnection = { ...settings, id, sealedToken: seal(deps, tenantId, id, token), changedBy: actor.name, changedAt: deps.clock.now().toISOString(), lastUsedAt: null }
+  const connection: StoredConnection = {
+    kind, name, egress, baseUrl, caPem: body.caPem ?? given.caPem ?? null, id, signsInWith: given.signsInWith, sealedToken: seal(deps, tenantId, id, given),
+    changedBy: actor.name, changedAt: deps.clock.now().toISOString(), lastUsedAt: null,
+  }
   await inTx(deps.db, async (tx) => {
     await write(tx, tenantId, connection)
     await deps.audit.append(tx, { actor, action: 'connection.created', objectType: 'connection', objectId: id, detail: described(connection) })
@@ -52,32 +61,46 @@ async function create(deps: ConnectionsDeps, actor: Actor, { token, ...settings 
   return toConnection(connection)
 }
 
-async function change(deps: ConnectionsDeps, actor: Actor, id: string, { token, ...settings }: ChangedConnection): Promise<Connection> {
+async function change(deps: ConnectionsDeps, actor: Actor, id: string, body: ChangedConnection): Promise<Connection> {
   const { tenantId } = authorize(actor, 'settings.write', { type: 'connection' })
-  if (settings.baseUrl !== undefined) checkUrl(settings.baseUrl)
+  const known = await require(deps.db, tenantId, id, 'read')
+  const given = await givenCredential(known.kind, body)
+  const asked = { name: body.name, egress: body.egress, baseUrl: body.baseUrl ?? given?.baseUrl, caPem: body.caPem === undefined ? given?.caPem : body.caPem }
+  if (asked.baseUrl !== undefined) checkUrl(asked.baseUrl)
   return inTx(deps.db, async (tx) => {
-    const before = await require(tx, tenantId, id)
-    // A token goes only where it was given for: whoever names another place gives it again.
-    const moves = (settings.baseUrl ?? before.baseUrl) !== before.baseUrl || (settings.caPem ?? before.caPem) !== before.caPem
-    if (moves && token === undefined) throw invalid('token', 'is needed again when the base URL or the authorities to trust change')
+    const before = await require(tx, tenantId, id, 'lock')
+    // A credential goes only where it was given for: whoever names another place gives it again.
+    const moves = (asked.baseUrl ?? before.baseUrl) !== before.baseUrl || (asked.caPem === undefined ? before.caPem : asked.caPem) !== before.caPem
+    if (moves && given === null) throw invalid('token', 'is needed again when the base URL or the authorities to trust change')
     const connection: StoredConnection = {
-      ...before, ...settings, changedBy: actor.name, changedAt: deps.clock.now().toISOString(),
-      ...(token === undefined ? {} : { sealedToken: seal(deps, tenantId, id, token) }),
+      ...before, ...defined(asked), changedBy: actor.name, changedAt: deps.clock.now().toISOString(),
+      ...(given === null ? {} : { signsInWith: given.signsInWith, sealedToken: seal(deps, tenantId, id, given) }),
     }
     await write(tx, tenantId, connection)
-    await deps.audit.append(tx, { actor, action: 'connection.changed', objectType: 'connection', objectId: id, detail: { ...described(connection), tokenChanged: token !== undefined } })
+    await deps.audit.append(tx, { actor, action: 'connection.changed', objectType: 'connection', objectId: id, detail: { ...described(connection), tokenChanged: given !== null } })
     return toConnection(connection)
   })
 }
 
-async function require(tx: Tx, tenantId: TenantId, id: string): Promise<StoredConnection> {
-  const connection = await findConnection(tx, tenantId, id, 'lock')
+/** What is asked for, without what is left as it is. */
+function defined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> }
+}
+
+async function require(queryable: Queryable, tenantId: TenantId, id: string, lock: 'lock' | 'read'): Promise<StoredConnection> {
+  const connection = await findConnection(queryable, tenantId, id, lock)
   if (connection === null) throw new MusterError('object.not-found', 'there is no such connection', { id })
   return connection
 }
 
 async function write(tx: Tx, tenantId: TenantId, connection: StoredConnection): Promise<void> {
+  checkTokenFile(connection)
   if (!(await writeConnection(tx, tenantId, connection))) throw new MusterError('object.exists', `another connection is called ${JSON.stringify(connection.name)}`, { name: connection.name })
+}
+
+/** The token in this server's files is the one its own cluster gave it, and goes nowhere else. */
+function checkTokenFile({ signsInWith, baseUrl }: StoredConnection): void {
+  if (signsInWith === 'token-file' && !/^kubernetes\.default\.svc(?:\.cluster\.local)?$/.test(new URL(baseUrl).hostname)) throw invalid('tokenFile', 'is for the cluster this server runs in: its base URL is https://kubernetes.default.svc')
 }
 
 function checkUrl(text: string): void {
@@ -87,19 +110,15 @@ function checkUrl(text: string): void {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') throw invalid('baseUrl', 'must not carry a login, query or fragment')
 }
 
-function seal({ sealer }: ConnectionsDeps, tenantId: TenantId, id: string, token: string): string {
-  return sealer.seal(Secret.fromText(token.trim()), tokenContext(tenantId, id))
+function seal({ sealer }: ConnectionsDeps, tenantId: TenantId, id: string, { secret }: GivenCredential): string {
+  return sealer.seal(secret, tokenContext(tenantId, id))
 }
 
-function described({ name, kind, baseUrl }: StoredConnection): Record<string, unknown> {
-  return { name, kind, baseUrl }
+function described({ name, kind, baseUrl, signsInWith }: StoredConnection): Record<string, unknown> {
+  return { name, kind, baseUrl, signsInWith }
 }
 
-/** The connection as the API shows it: without its token. */
+/** The connection as the API shows it: without what is sealed. */
 function toConnection({ sealedToken: _sealed, ...connection }: StoredConnection): Connection {
   return connection
-}
-
-function invalid(field: string, message: string): MusterError {
-  return new MusterError('request.invalid', `body.${field}: ${message}`, { errors: [{ path: `body.${field}`, message }] })
 }

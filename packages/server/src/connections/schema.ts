@@ -1,6 +1,6 @@
 import type { Migration } from '../platform/db/db.ts'
 
-/** Systems with an API, and the sealed token for each. */
+/** Systems with an API, and for each, sealed, what proves this installation to it: a token, PEM of a certificate and key, or where a token lies. */
 export const connectionsMigrations: readonly Migration[] = [
   {
     id: '0015-connections',
@@ -11,5 +11,9 @@ export const connectionsMigrations: readonly Migration[] = [
         PRIMARY KEY (tenant_id, id))`,
       `CREATE UNIQUE INDEX connection_name ON connection (tenant_id, name)`,
     ],
+  },
+  {
+    id: '0018-connection-sign-in',
+    statements: [`ALTER TABLE connection ADD COLUMN signs_in_with text NOT NULL DEFAULT 'token'`],
   },
 ]

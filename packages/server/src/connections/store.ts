@@ -1,5 +1,5 @@
 import type { TenantId } from '@muster/core'
-import type { Connection, ConnectionKind } from '@muster/core/api'
+import type { Connection, ConnectionKind, SignInMethod } from '@muster/core/api'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { storableJson } from '../platform/db/json-parameter.ts'
 
@@ -7,7 +7,7 @@ import { storableJson } from '../platform/db/json-parameter.ts'
 export type StoredConnection = Connection & { readonly sealedToken: string }
 
 type Row = {
-  tenant_id: TenantId; id: string; kind: ConnectionKind; name: string; base_url: string; egress: string; ca_pem: string | null; sealed_token: string
+  tenant_id: TenantId; id: string; kind: ConnectionKind; name: string; base_url: string; egress: string; ca_pem: string | null; sealed_token: string; signs_in_with: SignInMethod
   changed_by: string; changed_at: Date; last_used_at: Date | null
 }
 
@@ -29,8 +29,8 @@ export async function findConnection(queryable: Queryable, tenantId: TenantId, i
 export async function writeConnection(tx: Tx, tenantId: TenantId, connection: StoredConnection): Promise<boolean> {
   const namesake = await tables(tx).selectFrom('connection').select('id').where('tenant_id', '=', tenantId).where('name', '=', connection.name).where('id', '!=', connection.id).executeTakeFirst()
   if (namesake !== undefined) return false
-  const { kind, name, baseUrl: base_url, caPem: ca_pem, sealedToken: sealed_token, changedBy: changed_by } = connection
-  const values = { kind, name, base_url, ca_pem, sealed_token, changed_by, egress: storableJson(connection.egress), changed_at: new Date(connection.changedAt) }
+  const { kind, name, baseUrl: base_url, caPem: ca_pem, sealedToken: sealed_token, signsInWith: signs_in_with, changedBy: changed_by } = connection
+  const values = { kind, name, base_url, ca_pem, sealed_token, signs_in_with, changed_by, egress: storableJson(connection.egress), changed_at: new Date(connection.changedAt) }
   await tables(tx).insertInto('connection').values({ tenant_id: tenantId, id: connection.id, last_used_at: null, ...values }).onConflict((conflict) => conflict.columns(['tenant_id', 'id']).doUpdateSet(values)).execute()
   return true
 }
@@ -47,7 +47,7 @@ export async function markUsed(queryable: Queryable, tenantId: TenantId, id: str
 
 function toConnection(row: Row): StoredConnection {
   return {
-    id: row.id, kind: row.kind, name: row.name, baseUrl: row.base_url, egress: JSON.parse(row.egress) as string[], caPem: row.ca_pem, sealedToken: row.sealed_token,
+    id: row.id, kind: row.kind, name: row.name, baseUrl: row.base_url, egress: JSON.parse(row.egress) as string[], caPem: row.ca_pem, sealedToken: row.sealed_token, signsInWith: row.signs_in_with,
     changedBy: row.changed_by, changedAt: row.changed_at.toISOString(), lastUsedAt: row.last_used_at?.toISOString() ?? null,
   }
 }

@@ -1,9 +1,9 @@
 import {
-  createGithubConnector, createGitlabConnector, createKubernetesConnector, createSecretsConnector, type Verification, fileMemory, githubOptionsSchema, gitlabOptionsSchema, hostConnector, kubernetesOptionsSchema, secretsOptionsSchema, sshConnector,
+  type ClusterAccess, createGithubConnector, createGitlabConnector, createKubernetesConnector, createSecretsConnector, type Verification, fileMemory, githubOptionsSchema, gitlabOptionsSchema, hostConnector, kubernetesOptionsSchema, secretsOptionsSchema, sshConnector,
   tlsConnector,
 } from '@muster/connectors'
 import { type Connector, Secret } from '@muster/core'
-import { type ConnectionKind, connectionKinds } from '@muster/core/api'
+import { type ConnectionKind, connectionKinds, type SignInMethod } from '@muster/core/api'
 import { fingerprintsUnder } from '@muster/detect'
 import type { ScanKind } from './scan.ts'
 import type { SecretsInput } from './worker-protocol.ts'
@@ -42,7 +42,10 @@ export function connectorOf(kind: ScanKind, secrets: SecretsInput | null, verifi
     case 'secrets': return createSecretsConnector({ fingerprints: fingerprints(secrets), memory: fileMemory(secrets!.memoryDirectory), verifiedFacts }) as Connector<unknown>
     case 'github': return createGithubConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
     case 'gitlab': return createGitlabConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
-    case 'kubernetes': return createKubernetesConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
+    case 'kubernetes': {
+      const { token, ...parts } = accessOf(secrets, verifiedFacts)
+      return createKubernetesConnector({ ...parts, access: clusterAccess(token, secrets!.signsInWith) }) as Connector<unknown>
+    }
   }
 }
 
@@ -50,6 +53,17 @@ function accessOf(secrets: SecretsInput | null, verifiedFacts: VerifiedFacts | n
   const { token } = secrets ?? { token: null }
   if (token === null) throw new Error('a scan of an API was started without its token')
   return { fingerprints: fingerprints(secrets), token: new Secret(token), ...(verifiedFacts === null ? {} : { verifiedFacts }) }
+}
+
+/** Where a pod finds what it was given, its service account's token among it. */
+const MOUNTED_SECRETS = ['/run/secrets', '/var/run/secrets']
+
+function clusterAccess(credential: Secret, signsInWith: SignInMethod): ClusterAccess {
+  switch (signsInWith) {
+    case 'token': return { kind: 'token', token: credential }
+    case 'client-certificate': return { kind: 'client-certificate', pem: credential }
+    case 'token-file': return { kind: 'token-file', path: credential.revealText(), below: MOUNTED_SECRETS }
+  }
 }
 
 function fingerprints(secrets: SecretsInput | null) {

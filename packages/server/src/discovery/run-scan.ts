@@ -110,12 +110,12 @@ async function workerInput(deps: RunScanDeps, tenantId: TenantId, scan: Scan): P
   const passphrases = (deps.passphrases.get(scan.id) ?? []).map((secret) => secret.reveal())
   const common = { kind: scan.kind, resumeFrom: scan.cursor, passphrases }
   const own = () => ({ fingerprintKey: deps.fingerprintKey(tenantId).reveal(), memoryDirectory: deps.scanMemory(tenantId), verification: verificationOptions(deps.verification, scan.options['verify'], deps.forbidden.targets) })
-  if (!readsApi(scan.kind)) return { ...common, options: await runOptions(deps, tenantId, scan), secrets: scan.kind === 'secrets' ? { ...own(), token: null } : null }
+  if (!readsApi(scan.kind)) return { ...common, options: await runOptions(deps, tenantId, scan), secrets: scan.kind === 'secrets' ? { ...own(), token: null, signsInWith: 'token' } : null }
   const { connection: id, verify: _verify, ...options } = scan.options
   const opened = await deps.connections.open(tenantId, String(id))
   if (opened === null) throw new MusterError('object.not-found', 'the connection of this scan was deleted')
-  const { baseUrl, egress, caPem } = opened.connection
-  return { ...common, options: { ...options, [baseUrlOption[scan.kind]]: baseUrl, egress, caPem, forbidden: deps.forbidden.targets }, secrets: { ...own(), token: opened.token.reveal() } }
+  const { baseUrl, egress, caPem, signsInWith } = opened.connection
+  return { ...common, options: { ...options, [baseUrlOption[scan.kind]]: baseUrl, egress, caPem, forbidden: deps.forbidden.targets }, secrets: { ...own(), token: opened.token.reveal(), signsInWith } }
 }
 
 async function runOptions(deps: RunScanDeps, tenantId: TenantId, scan: Scan): Promise<Readonly<Record<string, unknown>>> {

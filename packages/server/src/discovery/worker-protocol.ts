@@ -1,9 +1,10 @@
 import type { VerificationOptions } from '@muster/connectors'
 import type { ScanBatch } from '@muster/core'
+import type { SignInMethod } from '@muster/core/api'
 import type { ScanKind } from './scan.ts'
 
-/** What a scan that finds secrets needs besides its options: the key of the tenant's fingerprints, where it remembers what need not be read again, the API's token, and who may be asked whose a secret is. */
-export type SecretsInput = { readonly fingerprintKey: Uint8Array; readonly memoryDirectory: string; readonly token: Uint8Array | null; readonly verification: VerificationOptions }
+/** What a scan that finds secrets needs besides its options: the key of the tenant's fingerprints, where it remembers what need not be read again, the API's credential and what it is, and who may be asked whose a secret is. */
+export type SecretsInput = { readonly fingerprintKey: Uint8Array; readonly memoryDirectory: string; readonly token: Uint8Array | null; readonly signsInWith: SignInMethod; readonly verification: VerificationOptions }
 
 /** What a scan's worker is started with. */
 export type WorkerInput = {

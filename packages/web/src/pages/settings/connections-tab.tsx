@@ -13,6 +13,8 @@ import { When } from '../../ui/time.tsx'
 import { scanKindNames } from '../scans/state.tsx'
 import { ConnectionDialog } from './connection-dialog.tsx'
 
+const methods = { token: 'Token', 'client-certificate': 'Client certificate', 'token-file': 'Token of its pod' } as const satisfies Record<Connection['signsInWith'], string>
+
 function Row({ connection, onChange }: { connection: Connection; onChange: (() => void) | null }): ReactNode {
   const remove = useChange({ change: () => call('deleteConnection', { params: { id: connection.id } }), stale: ['listConnections'], done: 'Connection deleted' })
   return (
@@ -20,12 +22,13 @@ function Row({ connection, onChange }: { connection: Connection; onChange: (() =
       <td className="font-medium">{connection.name}</td>
       <td>{scanKindNames[connection.kind]}</td>
       <td><Mono>{connection.baseUrl}</Mono></td>
+      <td className="text-ink-2">{methods[connection.signsInWith]}</td>
       <td><When at={connection.lastUsedAt} /></td>
       <td className="text-right whitespace-nowrap">
         {onChange === null ? null : (
           <>
             <Button variant="ghost" onClick={onChange} aria-label={`Change ${connection.name}`}><Pencil aria-hidden /></Button>
-            <ConfirmButton label={`Delete ${connection.name}`} title={`Delete “${connection.name}”?`} description="Its token is forgotten, and schedules that use it fail. What was found stays." action="Delete connection" icon={<Trash2 aria-hidden />} onConfirm={() => remove.mutateAsync(undefined)} />
+            <ConfirmButton label={`Delete ${connection.name}`} title={`Delete “${connection.name}”?`} description="Its credential is forgotten, and schedules that use it fail. What was found stays." action="Delete connection" icon={<Trash2 aria-hidden />} onConfirm={() => remove.mutateAsync(undefined)} />
           </>
         )}
       </td>
@@ -43,9 +46,9 @@ export function ConnectionsTab(): ReactNode {
   return (
     <Section title="Connections" note="code hosts and clusters that scans read" aside={items.length > 0 ? add : null}>
       {connections.isPending ? <SkeletonRows rows={3} /> : connections.isError ? <Failure error={connections.error} onRetry={() => void connections.refetch()} /> : items.length === 0 ? (
-        <Empty icon={Cable} title="No connections" action={add}>With a token that may read, Muster lists what GitHub, GitLab or a Kubernetes cluster keeps: names of secrets, deploy keys, tokens, and who uses them.</Empty>
+        <Empty icon={Cable} title="No connections" action={add}>With a token or certificate that may read, Muster lists what GitHub, GitLab or a Kubernetes cluster keeps: names of secrets, deploy keys, tokens, and who uses them.</Empty>
       ) : (
-        <SimpleTable label="Connections" head={['Name', 'System', 'API', 'Last used', '']}>{items.map((row) => <Row key={row.id} connection={row} onChange={mayWrite ? () => setOpen(row) : null} />)}</SimpleTable>
+        <SimpleTable label="Connections" head={['Name', 'System', 'API', 'Signs in with', 'Last used', '']}>{items.map((row) => <Row key={row.id} connection={row} onChange={mayWrite ? () => setOpen(row) : null} />)}</SimpleTable>
       )}
       {open === null ? null : <ConnectionDialog connection={open === 'new' ? null : open} onClose={() => setOpen(null)} />}
     </Section>
