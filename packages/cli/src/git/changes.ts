@@ -1,11 +1,12 @@
 import { MusterError } from '@muster/core'
+import { messagePaths } from '@muster/detect'
 import type { CommitFacts } from '../secrets/leak.ts'
 import type { Git } from './git.ts'
 
-/** A file that a commit, or what is staged, adds or changes. */
+/** A file that a commit, or what is staged, adds or changes; or a message, under the path that stands for it. */
 export type Change = {
   readonly path: string
-  /** What it holds now; null where it was deleted. */
+  /** What it holds now, of a message the commit or tag it is of; null where it was deleted. */
   readonly blob: string | null
   /** What it held before, in each parent. */
   readonly before: readonly string[]
@@ -23,15 +24,16 @@ export async function stagedChanges(git: Git): Promise<readonly Change[]> {
 }
 
 /**
- * What the commits of `selection` (arguments of `git log`) change, oldest first. A merge changes what differs from all its parents.
+ * What the commits of `selection` (arguments of `git log`) change, oldest first, and then what they say. A merge changes what differs from all its parents.
  *
  * @throws MusterError file.unreadable where git does not understand the selection.
  */
 export async function commitChanges(git: Git, selection: readonly string[]): Promise<readonly Change[]> {
   const ids = (await git.line(['log', '--no-show-signature', '--date-order', '--format=%H', ...selection])).split('\n').filter((id) => id !== '')
   if (ids.length === 0) return []
-  const raw = await git.run(['diff-tree', '--stdin', '--root', '-c', '--raw', '-r', '-z', '--no-renames'], ids.toReversed().map((id) => `${id}\n`).join(''))
-  return parseRaw(raw)
+  const oldestFirst = ids.toReversed()
+  const raw = await git.run(['diff-tree', '--stdin', '--root', '-c', '--raw', '-r', '-z', '--no-renames'], oldestFirst.map((id) => `${id}\n`).join(''))
+  return [...parseRaw(raw), ...oldestFirst.map((id) => ({ path: messagePaths.commit, blob: id, before: [], commit: id }))]
 }
 
 /** Author, date and message of commits. */

@@ -21,8 +21,8 @@ export type Git = {
   line(args: readonly string[], input?: string): Promise<string>
   /** The exit code alone. */
   test(args: readonly string[]): Promise<boolean>
-  /** Blobs one after the other, each at most `maxBytes` long; null in place of one that is longer, is no blob or is missing. */
-  blobs(ids: Iterable<string>, maxBytes: number): AsyncGenerator<{ readonly id: string; readonly bytes: Buffer | null }, void, void>
+  /** Blobs, and messages of commits and tags, one after the other, each at most `maxBytes` long; null in place of one that is longer, is none of these or is missing. */
+  texts(ids: Iterable<string>, maxBytes: number): AsyncGenerator<{ readonly id: string; readonly bytes: Buffer | null }, void, void>
 }
 
 /** `signal` ends whatever runs. */
@@ -40,11 +40,11 @@ export function gitIn(directory: string, signal: AbortSignal): Git {
         return false
       }
     },
-    async* blobs(ids, maxBytes) {
+    async* texts(ids, maxBytes) {
       const wanted = [...ids]
       if (wanted.length === 0) return
       const sizes = (await run(['cat-file', '--batch-check=%(objecttype) %(objectsize)'], lines(wanted))).toString('utf8').split('\n')
-      const fits = (i: number) => /^blob \d+$/.test(sizes[i]!) && Number(sizes[i]!.slice(5)) <= maxBytes
+      const fits = (i: number) => Number(/^(?:blob|commit|tag) (\d+)$/.exec(sizes[i]!)?.[1] ?? Number.NaN) <= maxBytes
       const contents = batch(directory, wanted.filter((_id, i) => fits(i)), signal)
       try {
         for (const [i, id] of wanted.entries()) yield { id, bytes: fits(i) ? ((await contents.next()).value ?? null) : null }
@@ -75,7 +75,7 @@ async function collect(directory: string, args: readonly string[], input: string
   return Buffer.concat(chunks)
 }
 
-/** Contents in the order of `ids`, which are blobs that exist. */
+/** Contents in the order of `ids`, which are blobs, commits and tags that exist. */
 async function* batch(directory: string, ids: readonly string[], signal: AbortSignal): AsyncGenerator<Buffer, void, void> {
   if (ids.length === 0) return
   const child = start(directory, ['cat-file', '--batch'], signal)
@@ -93,8 +93,9 @@ async function* batch(directory: string, ids: readonly string[], signal: AbortSi
     for (const _ of ids) {
       let end = held.indexOf(0x0a)
       for (; end < 0; end = held.indexOf(0x0a)) await more()
-      const size = Number(/^\S+ blob (\d+)$/.exec(held.toString('latin1', 0, end))?.[1] ?? Number.NaN)
-      if (Number.isNaN(size)) throw new MusterError('file.unreadable', 'git cat-file does not give a blob it has')
+      const [, type, length] = /^\S+ (blob|commit|tag) (\d+)$/.exec(held.toString('latin1', 0, end)) ?? []
+      const size = Number(length ?? Number.NaN)
+      if (Number.isNaN(size)) throw new MusterError('file.unreadable', 'git cat-file does not give what it has')
       held = held.subarray(end + 1)
       const parts: Buffer[] = []
       for (let missing = size + 1; missing > 0; ) {
@@ -104,7 +105,8 @@ async function* batch(directory: string, ids: readonly string[], signal: AbortSi
         held = held.subarray(part.length)
         missing -= part.length
       }
-      yield Buffer.concat(parts).subarray(0, size)
+      const content = Buffer.concat(parts).subarray(0, size)
+      yield type === 'blob' ? content : content.subarray(headerLength(content))
     }
   } finally {
     // What nobody reads any more would keep the child from being over.
@@ -112,6 +114,12 @@ async function* batch(directory: string, ids: readonly string[], signal: AbortSi
     child.kill()
     await exit
   }
+}
+
+/** Of a commit or tag; the message follows. */
+function headerLength(content: Buffer): number {
+  const blank = content.indexOf('\n\n')
+  return blank < 0 ? content.length : blank + 2
 }
 
 function start(directory: string, args: readonly string[], signal: AbortSignal) {

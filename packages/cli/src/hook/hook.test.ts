@@ -108,6 +108,25 @@ describe('a pre-commit hook', () => {
 })
 
 describe('a pre-receive hook', () => {
+  it('looks at messages of commits and annotated tags, and quotes none', () => {
+    const bare = made('--bare')
+    muster(bare.path, 'hook', 'install')
+    const client = made()
+    const [first, second] = [password(), password()]
+    client.commit({ 'a.txt': 'a\n' }, `new\n\n${secretFile(first)}`)
+    const refused = git(client.path, ['push', '-q', bare.path, 'main'])
+    expect(refused.code).not.toBe(0)
+    expect(refused.output).toMatch(/\(commit message\):3 .*DB_PASSWORD=•••/)
+    expect(refused.output).not.toContain(first)
+    git(client.path, ['commit', '-q', '--amend', '-m', 'new'])
+    git(client.path, ['tag', '-a', 'v1', '-m', `release\n\n${secretFile(second)}`])
+    const tagged = git(client.path, ['push', '-q', bare.path, 'main', 'v1'])
+    expect(tagged.output).toMatch(/\(tag message\):3 /)
+    expect(tagged.output).not.toContain(second)
+    git(client.path, ['tag', '-f', '-a', 'v1', '-m', 'release'])
+    expect(git(client.path, ['push', '-q', bare.path, 'main', 'v1'])).toEqual({ code: 0, output: '' })
+  })
+
   it('refuses pushes that bring a secret in, even one that is gone again, and takes the rest', () => {
     const bare = made('--bare')
     expect(muster(bare.path, 'hook', 'install')).toMatchObject({ code: 0, output: expect.stringContaining('hooks/pre-receive') })

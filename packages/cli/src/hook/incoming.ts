@@ -1,3 +1,4 @@
+import { messagePaths } from '@muster/detect'
 import { type Change, commitChanges, stagedChanges } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
 import type { HookKind } from './hook-file.ts'
@@ -18,7 +19,7 @@ export async function incomingChanges(kind: HookKind, git: Git, args: readonly s
   return introducedBy(git, lines.map(([name = '', id = '']) => ({ id, name })), known.length + theirs.length === 0 ? [] : ['--not', ...known, ...theirs])
 }
 
-/** What objects bring in that nothing of `except` has: commits by their changes, bare trees and files as they are. */
+/** What objects bring in that nothing of `except` has: commits by their changes and messages, annotated tags by theirs, bare trees and files as they are. */
 async function introducedBy(git: Git, tips: readonly { readonly id: string; readonly name: string }[], except: readonly string[]): Promise<readonly Change[]> {
   const commits: string[] = []
   const others: Change[] = []
@@ -26,6 +27,7 @@ async function introducedBy(git: Git, tips: readonly { readonly id: string; read
     if (NOTHING.test(id)) continue
     const peeled = await git.line(['rev-parse', '--verify', '--quiet', `${id}^{}`])
     const type = await git.line(['cat-file', '-t', peeled])
+    if (peeled !== id) others.push({ path: messagePaths.tag, blob: id, before: [], commit: type === 'commit' ? peeled : null })
     if (type === 'commit') commits.push(peeled)
     else if (type === 'blob') others.push({ path: name, blob: peeled, before: [], commit: null })
     else others.push(...await filesOf(git, peeled))

@@ -72,6 +72,20 @@ describe('what commits bring in', () => {
     expect(introduced.map(({ path, commit }) => [path, commit]).toSorted()).toEqual([['evil.env', merge], ['side.env', side]])
   })
 
+  it('is found in what a commit says, a merge and an empty one too, unless a file had it before', async () => {
+    const repository = made()
+    const old = password()
+    repository.commit({ '.env': old }, 'first')
+    const from = repository.git('rev-parse', 'HEAD')
+    const said = repository.commit({ 'a.txt': 'a\n' }, `login\n\nuse\n${password()}`)
+    repository.git('commit', '-q', '--allow-empty', '-m', `nothing\n\n${password()}`)
+    const empty = repository.git('rev-parse', 'HEAD')
+    repository.commit({ '.env': 'DB_PASSWORD=\n' }, `take out\n\n${old}`)
+    const { introduced, problems } = await scan(repository, await commitChanges(repository.asGit, [`${from}..HEAD`]))
+    expect(introduced.map(({ path, commit, found }) => [path, commit, found.line])).toEqual([['(commit message)', said, 4], ['(commit message)', empty, 3]])
+    expect(problems).toEqual([])
+  })
+
   it('leaves out what is too long and says so; ends when the time is up', async () => {
     const repository = made()
     repository.commit({ 'big.env': `${password()}${'#'.repeat(5000)}\n`, 'small.env': password() })
@@ -120,6 +134,6 @@ it('blobs come in order, whatever is between them', async () => {
   repository.commit({ a: 'first\n', b: '', c: 'x'.repeat(200_000) })
   const [a, b, c] = ['a', 'b', 'c'].map((name) => repository.git('rev-parse', `HEAD:${name}`))
   const read: (string | null)[] = []
-  for await (const { bytes } of repository.asGit.blobs([a!, 'f'.repeat(40), c!, b!, repository.git('rev-parse', 'HEAD'), a!], 1000)) read.push(bytes?.toString() ?? null)
-  expect(read).toEqual(['first\n', null, null, '', null, 'first\n'])
+  for await (const { bytes } of repository.asGit.texts([a!, 'f'.repeat(40), c!, b!, repository.git('rev-parse', 'HEAD'), repository.git('rev-parse', 'HEAD^{tree}'), a!], 1000)) read.push(bytes?.toString() ?? null)
+  expect(read).toEqual(['first\n', null, null, '', 'change\n', null, 'first\n'])
 })

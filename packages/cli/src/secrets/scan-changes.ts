@@ -39,7 +39,7 @@ export async function scanChanges(changes: readonly Change[], scan: ChangeScan):
   const candidates: Introduced[] = []
   const digests = new Map<Introduced, string>()
   let done = 0
-  for await (const { id, bytes } of scan.git.blobs(blobs.keys(), scan.maxBytes)) {
+  for await (const { id, bytes } of scan.git.texts(blobs.keys(), scan.maxBytes)) {
     if (scan.signal.aborted) return { introduced: [], problems, complete: false }
     for (const { path, commit } of firstOfPaths(blobs.get(id)!)) {
       scan.onProgress(done, blobs.size, path)
@@ -87,7 +87,7 @@ async function oldDigests(changes: readonly Change[], inspector: FileInspector, 
     if (change.blob !== null) brought.add(change.blob)
   }
   const digests = new Set<string>()
-  for await (const { id, bytes } of git.blobs(before.keys(), maxBytes)) {
+  for await (const { id, bytes } of git.texts(before.keys(), maxBytes)) {
     if (signal.aborted) break
     if (bytes === null) continue
     for (const found of inspector.inspect({ bytes, path: before.get(id)!, signal }).found) digests.add(digestOf(found))

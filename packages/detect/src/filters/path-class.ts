@@ -1,5 +1,8 @@
 import type { PathClass } from '@muster/core'
 
+/** What stands for the path of a finding in a message of git. */
+export const messagePaths = { commit: '(commit message)', tag: '(tag message)' } as const
+
 const classes: readonly (readonly [PathClass, RegExp])[] = [
   ['lock', /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.ya?ml|bun\.lockb?|deno\.lock|composer\.lock|cargo\.lock|gemfile\.lock|poetry\.lock|pdm\.lock|uv\.lock|pipfile\.lock|go\.sum|go\.work\.sum|flake\.lock|mix\.lock|pubspec\.lock|podfile\.lock|package\.resolved|gradle\.lockfile|packages\.lock\.json|\.terraform\.lock\.hcl|chart\.lock)$/i],
   ['minified', /(?:[.-]min\.(?:js|css|mjs)|\.(?:js|css|mjs)\.map|\.bundle\.js|\.chunk\.js)$/i],

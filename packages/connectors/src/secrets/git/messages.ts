@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ScanProblem } from '@muster/core'
+import { messagePaths } from '@muster/detect'
 import { z } from 'zod'
 import { parseJson } from '../cursor.ts'
 import type { CommitFacts } from '../finding.ts'
@@ -9,9 +10,6 @@ import { lines } from './blob-list.ts'
 import { type BlobHistoryParts, historyState } from './blob-history.ts'
 import { byValueAndPath, type FoundBlob, type ValueAtPath } from './found-blobs.ts'
 import { ended, type GitProgram } from './program.ts'
-
-/** What stands for the path of a finding in a message. */
-export const messagePaths = { commit: '(commit message)', tag: '(tag message)' } as const
 
 type Message = { readonly id: string; readonly path: string; readonly commit: CommitFacts | null; readonly text: string }
 
