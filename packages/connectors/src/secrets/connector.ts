@@ -13,10 +13,10 @@ export type SecretsConnectorParts = Partial<Omit<SecretsScanParts, 'fingerprints
 }
 
 /** A connector that finds credentials written into files, repositories and images. Resumable; reads only, and runs nothing of what it reads. */
-export function createSecretsConnector({ fingerprints, onFinding, system = localSystem(), memory = noMemory, git = 'git', verifiedFacts = null }: SecretsConnectorParts): Connector<SecretsOptions> {
+export function createSecretsConnector({ fingerprints, onFinding, system = localSystem(), memory = noMemory, git = 'git', verifiedFacts = null, askedAbout = null }: SecretsConnectorParts): Connector<SecretsOptions> {
   return {
     id: 'secrets',
     options: secretsOptionsSchema,
-    scan: (options, context) => scanSecrets({ system, memory, git, fingerprints, verifiedFacts, onFinding: onFinding ?? null }, options, context),
+    scan: (options, context) => scanSecrets({ system, memory, git, fingerprints, verifiedFacts, askedAbout, onFinding: onFinding ?? null }, options, context),
   }
 }

@@ -1,6 +1,5 @@
 export { createSecretsConnector, type SecretsConnectorParts } from './connector.ts'
 export type { CommitFacts, Presence, SourceFacts, SourceFinding } from './finding.ts'
 export { secretsOptionsSchema, type SecretsOptions, type TargetKind } from './options.ts'
-export { inspectStream } from './stream.ts'
 export { fileMemory } from './file-memory.ts'
 export { type CleanBlobs, noMemory, type ScanMemory } from './memory.ts'

@@ -1,6 +1,6 @@
 /**
- * What a scan remembers for the next one, so that only new blobs are read. Nothing of a value, not even a fingerprint, goes in: only which blobs held
- * nothing, and where the others lie; those are read again each time.
+ * What a scan remembers for the next one, so that only what is new is read: which blobs held nothing, where the others lie, and what was told of an unchanged repository. Of a
+ * value no more goes in than its fingerprint.
  */
 export type ScanMemory = {
   /** Blobs known to hold nothing under a rule set, by ids that name blob and path. */

@@ -46,7 +46,7 @@ export async function openTarget(target: string, world: TargetWorld, options: Se
     pool, mounts: parseMountInfo(world.system.readText('/proc/self/mountinfo') ?? ''), isExcluded: treeExclusion(path, options.exclude), rights: rightsOf(world.system), maxFiles: options.maxFiles, signal: context.signal,
   }
   if (kind === 'image') return imageAt(path, target, options, shared)
-  if (kind === 'repository') return repositoryAt(path, target, world, options, shared)
+  if (kind === 'repository') return repositoryAt(path, target, world, options, context.clock.now(), shared)
   const machine = (await machineSighting(world.system, [], context.signal)).sighting
   return directoryTarget({ ...shared, root: path, single: kind === 'file', source: { kind, target, name: machine.name }, introduction: [machine satisfies MachineSighting], ...machineFacts(world.system) })
 }
@@ -64,10 +64,10 @@ function filesOf(path: RawPath): ImageFiles | null {
   return lstatSync(fsPath(path)).isDirectory() ? imageDirectory(path) : imageArchive(path)
 }
 
-async function repositoryAt(path: RawPath, target: string, { git: program, memory }: TargetWorld, options: SecretsOptions, shared: Pick<RepositoryParts, 'pool' | 'mounts' | 'isExcluded' | 'rights' | 'maxFiles' | 'signal'>): Promise<Opened> {
+async function repositoryAt(path: RawPath, target: string, { git: program, memory }: TargetWorld, options: SecretsOptions, now: Date, shared: Pick<RepositoryParts, 'pool' | 'mounts' | 'isExcluded' | 'rights' | 'maxFiles' | 'signal'>): Promise<Opened> {
   const git = new GitProgram(program, path, shared.signal)
   try {
-    const repository = await openRepository(path, git)
+    const repository = await openRepository(path, git, now)
     if (repository === null) return { problem: { code: 'file.unreadable', where: target, message: 'git does not take this for a repository' } }
     const sighting = await repositorySighting(path, repository, git)
     const name = sighting.ref.replace(/^git:/, '')

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { manualClock, type CredentialSighting, type Observation, scanBatchSchema, type ScanBatch, type ScanProblem, Secret } from '@muster/core'
+import { type Clock, manualClock, type CredentialSighting, type Observation, scanBatchSchema, type ScanBatch, type ScanProblem, Secret } from '@muster/core'
 import { fingerprintsUnder, keyedFingerprint, secretDigest } from '@muster/detect'
 import { createSecretsConnector, type SecretsConnectorParts } from './connector.ts'
 import type { SourceFinding } from './finding.ts'
 import { secretsOptionsSchema } from './options.ts'
 
 const key = new Secret(new Uint8Array(32).fill(3))
-const clock = manualClock('2026-01-01T00:00:00Z')
+const standing = manualClock('2026-01-01T00:00:00Z')
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** A GitHub token with a right checksum that nobody was ever given. */
@@ -43,12 +43,12 @@ export type Outcome = {
   readonly all: readonly SourceFinding[]
 }
 
-export type RunOptions = { readonly parts?: Partial<SecretsConnectorParts>; readonly resumeFrom?: string | null; readonly maxBatches?: number; readonly signal?: AbortSignal; readonly passphrases?: readonly Secret[] }
+export type RunOptions = { readonly parts?: Partial<SecretsConnectorParts>; readonly resumeFrom?: string | null; readonly maxBatches?: number; readonly signal?: AbortSignal; readonly passphrases?: readonly Secret[]; readonly clock?: Clock; /** Nobody hears of values, as on the server. */ readonly silent?: boolean }
 
 /** Runs a scan to its end or to a number of batches, as a kill would; every batch is checked against the contract's schema. */
-export async function scanSecretsIn(targets: string | readonly string[], options: Record<string, unknown> = {}, { parts = {}, resumeFrom = null, maxBatches = Infinity, signal = new AbortController().signal, passphrases = [] }: RunOptions = {}): Promise<Outcome> {
+export async function scanSecretsIn(targets: string | readonly string[], options: Record<string, unknown> = {}, { parts = {}, resumeFrom = null, maxBatches = Infinity, signal = new AbortController().signal, passphrases = [], clock = standing, silent = false }: RunOptions = {}): Promise<Outcome> {
   const all: SourceFinding[] = []
-  const connector = createSecretsConnector({ fingerprints: fingerprintsUnder(key), onFinding: (finding) => all.push(finding), ...parts })
+  const connector = createSecretsConnector({ fingerprints: fingerprintsUnder(key), ...silent ? {} : { onFinding: (finding: SourceFinding) => { all.push(finding) } }, ...parts })
   const batches: ScanBatch[] = []
   const context = { clock, signal, resumeFrom, passphrases }
   for await (const batch of connector.scan(secretsOptionsSchema.parse({ targets: [targets].flat(), threads: 0, ...options }), context)) {

@@ -18,6 +18,8 @@ export type TargetStep = {
 export type TargetScan = {
   /** What has to be known before anything in the target is spoken of: its source. Asked for again after a resume. */
   readonly introduction: readonly Observation[]
+  /** What a repository looked like before it was read; see `RepositoryFacts`. */
+  readonly state?: string
   /** Goes on from `position`, null for the beginning; a position that is none of this target's starts it over. */
   readonly run: (position: string | null) => AsyncGenerator<TargetStep, void, void>
 }

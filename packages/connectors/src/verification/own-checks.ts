@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Clock, isMusterError } from '@muster/core'
+import { type Clock, isMusterError, type Secret } from '@muster/core'
 import { recognise } from '@muster/pki'
 import type { FoundCredential, Outcome } from './verifier.ts'
 
@@ -25,13 +25,19 @@ const MAX_KEY_BYTES = 65_536
  */
 export async function checkOwn(found: FoundCredential, ports: OwnPorts, clock: Clock): Promise<Outcome | null> {
   const bytes = found.secret.reveal()
-  if (bytes.length < 256 && Buffer.from(bytes).toString('latin1').startsWith('mst_')) {
+  if (mayBeOwn(found.secret)) {
     const own = await ports.ownTokens?.(createHash('sha256').update(bytes).digest('hex')) ?? null
     return own === null ? null : { state: own.state, facts: own.facts, reason: own.state === 'dead' ? 'revoked or expired' : 'a token of this installation' }
   }
   const notAfter = Date.parse(found.facts['notAfter'] ?? '')
   if (!Number.isNaN(notAfter) && notAfter < clock.now().getTime()) return { state: 'dead', reason: `expired on ${new Date(notAfter).toISOString()}` }
   return found.kind.includes('private-key') ? await certifiedKey(bytes, ports, clock) : null
+}
+
+/** True for what looks like a token of this kind of installation. */
+export function mayBeOwn(secret: Secret): boolean {
+  const bytes = secret.reveal()
+  return bytes.length < 256 && Buffer.from(bytes).toString('latin1').startsWith('mst_')
 }
 
 async function certifiedKey(bytes: Uint8Array, { certificatesOf }: OwnPorts, clock: Clock): Promise<Outcome | null> {

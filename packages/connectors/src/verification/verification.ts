@@ -5,7 +5,7 @@ import { forbid } from '../network/forbidden.ts'
 import { ownAddresses, type Resolver } from '../network/resolve.ts'
 import { TokenBucket } from '../network/token-bucket.ts'
 import { checkProviders, type VerificationOptions } from './options.ts'
-import { checkOwn, type OwnPorts } from './own-checks.ts'
+import { checkOwn, mayBeOwn, type OwnPorts } from './own-checks.ts'
 import { verifiers } from './table.ts'
 import type { FoundCredential, Outcome, ProviderAnswer, Verdict, Verifier } from './verifier.ts'
 
@@ -55,6 +55,17 @@ export class Verification {
     const verdict = this.#verify(found)
     this.#known.set(key, verdict)
     return verdict
+  }
+
+  /** Who would be asked: the same text as long as it is the same. */
+  get policy(): string {
+    return JSON.stringify([this.#options.providers.toSorted(), this.#parts.certificatesOf === undefined])
+  }
+
+  /** Whether what {@link verify} tells of a credential may be another thing each time; false when nobody has anything to say of it. */
+  concerns({ kind, secret, facts }: FoundCredential): boolean {
+    return mayBeOwn(secret) || facts['notAfter'] !== undefined || (kind.includes('private-key') && this.#parts.certificatesOf !== undefined)
+      || verifiers.some(({ provider, kinds }) => this.#options.providers.includes(provider) && kinds.includes(kind))
   }
 
   /** As {@link verify}, as facts of the secret; what connectors take. */

@@ -27,19 +27,17 @@ export function findsSecrets(kind: ScanKind): boolean {
   return kind === 'secrets' || readsApi(kind)
 }
 
-/** Facts a verification adds to a secret. */
-type VerifiedFacts = Verification['facts']
-
 /** The option in which a connector is told where its API is. */
 export const baseUrlOption = { github: 'baseUrl', gitlab: 'baseUrl', kubernetes: 'server' } as const satisfies Record<ConnectionKind, string>
 
 /** The connector of a scan; `secrets` is what scans that find secrets need, and others do not. */
-export function connectorOf(kind: ScanKind, secrets: SecretsInput | null, verifiedFacts: VerifiedFacts | null): Connector<unknown> {
+export function connectorOf(kind: ScanKind, secrets: SecretsInput | null, verification: Verification | null): Connector<unknown> {
+  const verifiedFacts = verification?.facts ?? null
   switch (kind) {
     case 'host': return hostConnector as Connector<unknown>
     case 'tls': return tlsConnector as Connector<unknown>
     case 'ssh': return sshConnector as Connector<unknown>
-    case 'secrets': return createSecretsConnector({ fingerprints: fingerprints(secrets), memory: fileMemory(secrets!.memoryDirectory), verifiedFacts }) as Connector<unknown>
+    case 'secrets': return createSecretsConnector({ fingerprints: fingerprints(secrets), memory: fileMemory(secrets!.memoryDirectory), verifiedFacts, askedAbout: verification }) as Connector<unknown>
     case 'github': return createGithubConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
     case 'gitlab': return createGitlabConnector(accessOf(secrets, verifiedFacts)) as Connector<unknown>
     case 'kubernetes': {
@@ -49,7 +47,7 @@ export function connectorOf(kind: ScanKind, secrets: SecretsInput | null, verifi
   }
 }
 
-function accessOf(secrets: SecretsInput | null, verifiedFacts: VerifiedFacts | null) {
+function accessOf(secrets: SecretsInput | null, verifiedFacts: Verification['facts'] | null) {
   const { token } = secrets ?? { token: null }
   if (token === null) throw new Error('a scan of an API was started without its token')
   return { fingerprints: fingerprints(secrets), token: new Secret(token), ...(verifiedFacts === null ? {} : { verifiedFacts }) }

@@ -29,7 +29,7 @@ const ownToken = (digest: string) => new Promise<OwnToken | null>((resolve) => {
 
 const verification = secrets === null ? null : new Verification(secrets.verification, { clock: systemClock, signal: stop.signal, ownTokens: ownToken })
 try {
-  const connector = connectorOf(kind, secrets, verification?.facts ?? null)
+  const connector = connectorOf(kind, secrets, verification)
   const context = { clock: systemClock, signal: stop.signal, resumeFrom, passphrases: passphrases.map((bytes) => new Secret(bytes)) }
   for await (const batch of connector.scan(connector.options.parse(options), context)) {
     // One batch is on its way at a time: the store sets the pace.

@@ -10,7 +10,7 @@ import { type BlobList, headBlobs, listBlobs } from './blob-list.ts'
 import { scanBlobs, shownPath } from './blob-scan.ts'
 import { byValueAndPath, type FoundBlob, type Presences, type ValueAtPath } from './found-blobs.ts'
 import type { GitProgram } from './program.ts'
-import { type Repository, stateOf } from './repository.ts'
+import type { Repository } from './repository.ts'
 
 export type BlobHistoryParts = {
   readonly git: GitProgram
@@ -171,7 +171,7 @@ export class BlobHistory {
 
 /** The same for the same objects, read with the same rules and wishes. Lower-case hex. */
 export function historyState({ repository, ruleSet, options }: Pick<BlobHistoryParts, 'repository' | 'ruleSet' | 'options'>): string {
-  return createHash('sha256').update(JSON.stringify([stateOf(repository), ruleSet, options.refs, options.since, options.history, options.maxFileBytes, options.maxFiles])).digest('hex')
+  return createHash('sha256').update(JSON.stringify([repository.facts.digest, ruleSet, options.refs, options.since, options.history, options.maxFileBytes, options.maxFiles])).digest('hex')
 }
 
 function presenceOf({ head, branch }: Presences, { id, path }: { readonly id: string; readonly path: string }): ValueAtPath['presence'] {

@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import type { Observation } from '@muster/core'
 import { messagePaths, secretDigest } from '@muster/detect'
 import { z } from 'zod'
-import { displayPath, type RawPath } from '../../local/raw-path.ts'
+import { displayPath, fsPath, joinPath, type RawPath } from '../../local/raw-path.ts'
 import { parseJson } from '../cursor.ts'
 import type { SourceFacts, SourceFinding } from '../finding.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
@@ -42,7 +41,7 @@ type Position = z.infer<typeof positionSchema>
 
 /** Every blob of a repository, then the files of its work tree that are not committed. */
 export function repositoryTarget(parts: RepositoryParts): TargetScan {
-  return { introduction: parts.introduction, run: (position) => new RepositoryScan(parts).run(position) }
+  return { introduction: parts.introduction, state: parts.repository.facts.digest, run: (position) => new RepositoryScan(parts).run(position) }
 }
 
 class RepositoryScan {
@@ -105,7 +104,7 @@ class RepositoryScan {
 
   async *#workTree(workTree: RawPath, at: string | null, blobsRead: boolean, conclusion: readonly ((unread: readonly string[], failed: boolean) => Observation)[]): AsyncGenerator<TargetStep, void, void> {
     const { git, repository, source, ref, scope } = this.#parts
-    const index = await readIndex(git, join(repository.gitDirectory, 'index'))
+    const index = await readIndex(git, fsPath(joinPath(repository.directories.own, 'index')))
     const isModule = isSubmodule(index, workTree)
     const owners = await codeOwnersOf(git)
     const tree = new TreeScan({

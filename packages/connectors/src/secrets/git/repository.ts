@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, realpathSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import type { MachineSighting } from '@muster/core'
-import { displayPath, fsPath, joinPath, type RawPath } from '../../local/raw-path.ts'
+import { displayPath, fsPath, joinPath, type RawPath, realPath } from '../../local/raw-path.ts'
 import type { GitProgram } from './program.ts'
+import { type GitDirectories, type RepositoryFacts, repositoryFacts } from './repository-facts.ts'
 
 /** A repository and how it lies on the disk. */
 export type Repository = {
   /** The directory with the checked-out files; null for a bare one. */
   readonly workTree: RawPath | null
-  /** Where its objects are, shared between work trees. */
-  readonly commonDirectory: string
-  readonly gitDirectory: string
+  readonly directories: GitDirectories
+  /** What it looked like before anything of it was read. */
+  readonly facts: RepositoryFacts
   readonly idBytes: 20 | 32
   readonly isShallow: boolean
   readonly isPartial: boolean
@@ -35,10 +36,15 @@ function exists(path: string): boolean {
 }
 
 /** Reads what the repository is; null when git does not take it for one, with git's reason lost to the caller. */
-export async function openRepository(directory: RawPath, git: GitProgram): Promise<Repository | null> {
+export async function openRepository(directory: RawPath, git: GitProgram, now: Date): Promise<Repository | null> {
   const told = (await git.text(['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--show-object-format', '--git-common-dir', '--absolute-git-dir']))?.split('\n')
   if (told == null || told.length < 5) return null
   const [, shallow, format, common, gitDirectory] = told as [string, string, string, string, string]
+  const own = realPath(gitDirectory as RawPath)
+  const shared = realPath((isAbsolute(common) ? common : joinPath(directory, common)) as RawPath)
+  if (own === null || shared === null) return null
+  const directories = { own, common: shared }
+  const facts = repositoryFacts(directories, now)
   const refs = ((await git.text(['for-each-ref', '--format=%(objectname) %(refname)'])) ?? '').split('\n').flatMap((line) => {
     const [id, name] = line.split(' ')
     return id === undefined || name === undefined ? [] : [{ id, name }]
@@ -47,42 +53,9 @@ export async function openRepository(directory: RawPath, git: GitProgram): Promi
   return {
     // What the settings name as work tree may lie anywhere; only the directory that was named is read.
     workTree: exists(join(base, '.git')) ? directory : null,
-    commonDirectory: isAbsolute(common) ? common : join(base, common), gitDirectory, idBytes: format === 'sha256' ? 32 : 20, isShallow: shallow === 'true',
+    directories, facts, idBytes: format === 'sha256' ? 32 : 20, isShallow: shallow === 'true',
     isPartial: ((await git.text(['config', '--get-regexp', String.raw`^remote\..*\.promisor$`])) ?? '').includes(' true'),
     head: (await git.text(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']))?.trim() || null, refs,
-  }
-}
-
-/**
- * What changes whenever an object or ref is added or goes: refs, packs, loose objects and the index by name, size and time. Two equal ones
- * mean the same objects.
- */
-export function stateOf({ commonDirectory, gitDirectory, refs, head }: Repository): string {
-  const hash = createHash('sha256').update(JSON.stringify([refs, head]))
-  const objects = join(commonDirectory, 'objects')
-  for (const path of [objects, ...fanOut(objects), join(objects, 'pack'), join(objects, 'info', 'alternates'), join(gitDirectory, 'index'), join(commonDirectory, 'shallow')]) hash.update(stampOf(path))
-  for (const name of list(join(objects, 'pack'))) hash.update(name).update(stampOf(join(objects, 'pack', name)))
-  return hash.digest('hex')
-}
-
-function fanOut(objects: string): string[] {
-  return list(objects).filter((name) => /^[0-9a-f]{2}$/.test(name)).map((name) => join(objects, name))
-}
-
-function list(path: string): string[] {
-  try {
-    return readdirSync(path).sort()
-  } catch {
-    return []
-  }
-}
-
-function stampOf(path: string): string {
-  try {
-    const { size, mtimeMs, ino } = statSync(path)
-    return `${path} ${size} ${mtimeMs} ${ino}\n`
-  } catch {
-    return `${path} none\n`
   }
 }
 

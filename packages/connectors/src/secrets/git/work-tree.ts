@@ -11,7 +11,7 @@ export type Index = {
 }
 
 /** Reads the index; without one, no file counts as committed. `indexPath` is the file git keeps it in. */
-export async function readIndex(git: GitProgram, indexPath: string): Promise<Index> {
+export async function readIndex(git: GitProgram, indexPath: string | Buffer): Promise<Index> {
   const written = stampOf(indexPath)?.mtimeNs ?? 0n
   const text = await git.text(['ls-files', '--stage', '--debug', '-z']) ?? ''
   const noted = new Map<string, string>()
