@@ -1,14 +1,11 @@
+import { letterClasses, MIN_HEX_RUN, runEnd, sextets, type TextSigns, WRAPPED_LINE } from './signs.ts'
+
 /** A stretch of text that decodes to other bytes. */
 export type DecodedRun = { readonly decoder: 'base64' | 'hex' | 'percent' | 'escape'; readonly start: number; readonly end: number; readonly bytes: Uint8Array }
 
-const MIN_BASE64 = 20
-const MIN_HEX = 32
+/** Fewer percent escapes in a row hide nothing. */
+const MIN_PERCENTS = 3
 const MAX_RUNS = 20_000
-
-/** 1: of the base64 alphabets, 3: a hex digit too. */
-const classes = new Uint8Array(256)
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_') classes[char.charCodeAt(0)] = 1
-for (const char of '0123456789abcdefABCDEF') classes[char.charCodeAt(0)] = 3
 
 /** True for bytes a scanner gains something from: mostly readable text, or the beginning of a known container or key. */
 export function isWorthReading(bytes: Uint8Array): boolean {
@@ -26,60 +23,36 @@ export function isWorthReading(bytes: Uint8Array): boolean {
   return readable >= sample * 0.95 || (zeros >= sample * 0.4 && readable >= sample * 0.4)
 }
 
-/** Runs of base64 and base64url (also wrapped into lines) and of hex digits whose bytes are worth reading. */
-export function* alphabetRuns(bytes: Uint8Array): Generator<DecodedRun, void, void> {
-  let runs = 0
-  for (let start = nextRun(bytes, 0); start >= 0 && runs < MAX_RUNS;) {
-    let pos = runEnd(bytes, start)
-    for (let lineStart = start; pos - lineStart >= 60;) {
+/** Runs of base64 and base64url (also wrapped into lines) and of hex digits whose bytes are worth reading. `runs`: begin and end of each that may be one. */
+export function* alphabetRuns(bytes: Uint8Array, { runs }: Pick<TextSigns, 'runs'>): Generator<DecodedRun, void, void> {
+  let found = 0
+  let pos = 0
+  for (let i = 0; i < runs.length && found < MAX_RUNS; i += 2) {
+    const start = runs[i]!
+    if (start < pos) continue
+    pos = runs[i + 1]!
+    for (let lineStart = start; pos - lineStart >= WRAPPED_LINE;) {
       const next = nextLine(bytes, pos)
       if (next === null) break
       lineStart = next
       pos = runEnd(bytes, next)
     }
     const run = decodedRun(bytes, start, pos)
-    if (run !== null) { runs++; yield run }
-    start = nextRun(bytes, pos)
+    if (run !== null) { found++; yield run }
   }
-}
-
-/** Where the next run of at least {@link MIN_BASE64} bytes begins; −1 for none. */
-function nextRun(bytes: Uint8Array, from: number): number {
-  let pos = from
-  const last = bytes.length - MIN_BASE64
-  while (pos <= last) {
-    // Looked at from the far end: most words are too short to be a run and are stepped over whole.
-    let probe = pos + MIN_BASE64 - 1
-    while (probe >= pos && classes[bytes[probe]!] !== 0) probe--
-    if (probe < pos) return pos
-    pos = probe + 1
-  }
-  return -1
-}
-
-function runEnd(bytes: Uint8Array, from: number): number {
-  let pos = from
-  while (pos < bytes.length && classes[bytes[pos]!] !== 0) pos++
-  return pos
 }
 
 function decodedRun(bytes: Uint8Array, start: number, stop: number): DecodedRun | null {
   let end = stop
   while (end < bytes.length && end < stop + 2 && bytes[end] === 0x3d) end++
-  if (end - start >= MIN_HEX && isHex(bytes, start, end)) return decodeHex(bytes, start, end)
+  if (end - start >= MIN_HEX_RUN && isHex(bytes, start, end)) return decodeHex(bytes, start, end)
   return mayReadAsBase64(bytes, start) ? decodeBase64(bytes, start, end) : null
 }
 
 function isHex(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (classes[bytes[at]!] !== 3 && bytes[at] !== 0x5c && bytes[at] !== 0x6e && bytes[at] !== 0x0a && bytes[at] !== 0x0d && bytes[at] !== 0x20 && bytes[at] !== 0x09) return false
+  for (let at = start; at < end; at++) if (letterClasses[bytes[at]!] !== 3 && bytes[at] !== 0x5c && bytes[at] !== 0x6e && bytes[at] !== 0x0a && bytes[at] !== 0x0d && bytes[at] !== 0x20 && bytes[at] !== 0x09) return false
   return true
 }
-
-/** Values of the letters of both base64 alphabets. */
-const sextets = new Uint8Array(256)
-for (const [value, char] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) sextets[char.charCodeAt(0)] = value
-sextets['-'.charCodeAt(0)] = 62
-sextets['_'.charCodeAt(0)] = 63
 
 /** False when the first twelve letters decode to nothing that {@link isWorthReading}: identifiers are long runs too, and decoding each would take most of the time. */
 function mayReadAsBase64(bytes: Uint8Array, start: number): boolean {
@@ -111,7 +84,7 @@ function nextLine(bytes: Uint8Array, pos: number): number | null {
     const limit = at + 32
     while (at < limit && (bytes[at] === 0x20 || bytes[at] === 0x09)) at++
   }
-  return at < bytes.length && classes[bytes[at]!] !== 0 ? at : null
+  return at < bytes.length && letterClasses[bytes[at]!] !== 0 ? at : null
 }
 
 function decodeHex(bytes: Uint8Array, start: number, end: number): DecodedRun | null {
@@ -127,11 +100,10 @@ function decodeBase64(bytes: Uint8Array, start: number, end: number): DecodedRun
 }
 
 /** Stretches of text with percent escapes (RFC 3986 §2.1) or `\xNN`, `\uNNNN`, `\u{N}` and `\NNN` escapes, decoded around them. */
-export function* escapeRuns(bytes: Uint8Array): Generator<DecodedRun, void, void> {
+export function* escapeRuns(bytes: Uint8Array, { percents, escapes }: Pick<TextSigns, 'percents' | 'escapes'>): Generator<DecodedRun, void, void> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (buffer.includes(0x25)) yield* percentRuns(buffer)
-  // One byte is looked for several times as fast as two.
-  if (buffer.includes(0x5c) && (buffer.includes('\\u') || buffer.includes('\\x'))) {
+  if (percents >= MIN_PERCENTS) yield* percentRuns(buffer)
+  if (escapes) {
     yield* matches(buffer, 'escape', /(?:\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\}|\\x[0-9a-fA-F]{2})(?:[\w.:/@=+-]{0,64}(?:\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\}|\\x[0-9a-fA-F]{2})){3,4000}[\w.:/@=+-]{0,64}/g,
       (text) => text.replaceAll(/\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})/g, (_, long?: string, four?: string, two?: string) => {
         if (two !== undefined) return String.fromCharCode(Number.parseInt(two, 16))
@@ -159,7 +131,7 @@ function* percentRuns(buffer: Buffer): Generator<DecodedRun, void, void> {
       else break
     }
     free = Math.max(end, sign + 1)
-    if (escapes < 3) continue
+    if (escapes < MIN_PERCENTS) continue
     const text = buffer.toString('latin1', start, end).replaceAll(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
     const bytes = Buffer.from(text, 'latin1')
     if (!isWorthReading(bytes)) continue
@@ -169,7 +141,7 @@ function* percentRuns(buffer: Buffer): Generator<DecodedRun, void, void> {
 }
 
 function isPercentEscape(buffer: Buffer, at: number): boolean {
-  return buffer[at] === 0x25 && at + 2 < buffer.length && classes[buffer[at + 1]!] === 3 && classes[buffer[at + 2]!] === 3
+  return buffer[at] === 0x25 && at + 2 < buffer.length && letterClasses[buffer[at + 1]!] === 3 && letterClasses[buffer[at + 2]!] === 3
 }
 
 function* matches(buffer: Buffer, decoder: 'escape', pattern: RegExp, decode: (text: string) => string): Generator<DecodedRun, void, void> {
@@ -184,9 +156,9 @@ function* matches(buffer: Buffer, decoder: 'escape', pattern: RegExp, decode: (t
 }
 
 /** The UTF-8 form of UTF-16 text, told by its byte order mark or by its zeros; null for anything else. */
-export function fromUtf16(bytes: Uint8Array): { readonly order: 'utf-16le' | 'utf-16be'; readonly bytes: Uint8Array } | null {
+export function fromUtf16(bytes: Uint8Array, { hasZero }: Pick<TextSigns, 'hasZero'>): { readonly order: 'utf-16le' | 'utf-16be'; readonly bytes: Uint8Array } | null {
   const mark = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null
-  const order = mark ?? orderByZeros(bytes)
+  const order = mark ?? (hasZero ? orderByZeros(bytes) : null)
   if (order === null || bytes.length < 4) return null
   const text = new TextDecoder(order).decode(bytes.subarray(0, bytes.length - (bytes.length % 2)))
   return { order, bytes: Buffer.from(text, 'utf8') }
@@ -194,7 +166,7 @@ export function fromUtf16(bytes: Uint8Array): { readonly order: 'utf-16le' | 'ut
 
 function orderByZeros(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   const sample = Math.min(bytes.length - (bytes.length % 2), 1024)
-  if (sample < 16 || bytes.subarray(0, sample).indexOf(0) < 0) return null
+  if (sample < 16) return null
   let even = 0
   let odd = 0
   for (let i = 0; i < sample; i += 2) { if (bytes[i] === 0) even++; if (bytes[i + 1] === 0) odd++ }

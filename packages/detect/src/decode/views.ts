@@ -5,6 +5,7 @@ import { compressionOf, inflate } from './inflate.ts'
 import { cpioParts, debParts, isCpio, isDeb, type PackagePart, rpmPayload } from './packages.ts'
 import { isSevenZip, type SevenZipGap, sevenZipFiles } from './seven-zip.ts'
 import { isTar, type TarEntry, tarEntries } from './tar.ts'
+import { textSigns } from './signs.ts'
 import { alphabetRuns, escapeRuns, fromUtf16 } from './text-codes.ts'
 import { isZip, readZip, type ZipEntry } from './zip.ts'
 
@@ -117,14 +118,15 @@ function* insideRpm(place: Place, payload: PackagePart, budget: DecodeBudget): G
 
 function* insideText(place: Place, budget: DecodeBudget): Generator<DecodeEvent, void, void> {
   const { bytes, path } = place
-  const utf16 = fromUtf16(bytes)
+  const signs = textSigns(bytes)
+  const utf16 = fromUtf16(bytes, signs)
   if (utf16 !== null) return yield* emit(place, { decoder: utf16.order, start: 0, end: bytes.length }, utf16.bytes, path, budget)
   if (path.toLowerCase().endsWith('.ipynb')) for (const cell of notebookCells(bytes)) yield* emit(place, { decoder: 'notebook', start: cell.start, end: cell.end, name: cell.name }, cell.bytes, `${path}!${cell.name}`, budget)
-  for (const run of alphabetRuns(bytes)) {
+  for (const run of alphabetRuns(bytes, signs)) {
     if (budget.spent) return yield* spent(place, budget)
     yield* emit(place, { decoder: run.decoder, start: run.start, end: run.end }, run.bytes, path, budget)
   }
-  for (const run of escapeRuns(bytes)) {
+  for (const run of escapeRuns(bytes, signs)) {
     if (budget.spent) return yield* spent(place, budget)
     yield* emit(place, { decoder: run.decoder, start: run.start, end: run.end }, run.bytes, path, budget)
   }
