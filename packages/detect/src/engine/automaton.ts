@@ -17,13 +17,14 @@ function reserve(hits: Hits, room: number): void {
   Object.assign(hits, { states, ends })
 }
 
-/** What an {@link Automaton} goes by: plain data that can be sent to other threads, the transition table in memory they share. */
+/** What an {@link Automaton} goes by. */
 export type AutomatonTables = {
   readonly classes: Uint8Array
-  readonly table: Uint16Array | Uint32Array
+  readonly table: Uint32Array
   readonly width: number
   readonly firstAccepting: number
-  /** Length of the longest pattern. */
+  /** By pattern; and of the longest. */
+  readonly lengths: readonly number[]
   readonly longest: number
   /** By accepting state: the patterns that end there. */
   readonly outputs: readonly Int32Array[]
@@ -36,8 +37,6 @@ export type AutomatonTables = {
  */
 export class Automaton {
   readonly #tables: AutomatonTables
-  /** Hits in the second half of a buffer, until those of the first are complete. */
-  readonly #second: Hits = createHits()
 
   /** For patterns as {@link automatonTables} takes them, or tables made of them. */
   constructor(source: readonly string[] | AutomatonTables) {
@@ -56,36 +55,11 @@ export class Automaton {
 
   /** Adds the occurrences that end in `from` < end ≤ `to` to `hits`; an occurrence that begins before `from` is not seen. */
   find(buffer: Uint8Array, from: number, to: number, hits: Hits): void {
-    const half = (to - from) >> 1
     reserve(hits, to - from)
-    if (half < MIN_HALF_BYTES + this.#tables.longest) {
-      this.#run(buffer, from, to, 0, hits)
-      return
-    }
-    const second = this.#second
-    second.count = 0
-    reserve(second, half + 1)
-    // What ends in the second half may begin in the first.
-    const entered = this.#stateAt(buffer, from + half - this.#tables.longest, from + half)
-    const state = this.#runBoth(buffer, from, half, entered, hits, second)
-    this.#run(buffer, from + half * 2, to, state, second)
-    hits.states.set(second.states.subarray(0, second.count), hits.count)
-    hits.ends.set(second.ends.subarray(0, second.count), hits.count)
-    hits.count += second.count
-  }
-
-  #stateAt(buffer: Uint8Array, from: number, to: number): number {
-    const { table, classes } = this.#tables
-    let state = 0
-    for (let at = from; at < to; at++) state = table[state + classes[buffer[at]!]!]!
-    return state
-  }
-
-  #run(buffer: Uint8Array, from: number, to: number, entered: number, hits: Hits): void {
     const { table, classes, firstAccepting } = this.#tables
     const { states, ends } = hits
     let { count } = hits
-    let state = entered
+    let state = 0
     for (let at = from; at < to; at++) {
       state = table[state + classes[buffer[at]!]!]!
       if (state >= firstAccepting) {
@@ -95,36 +69,7 @@ export class Automaton {
     }
     hits.count = count
   }
-
-  /** Both halves at once: each step waits for the memory the one before asked for, and two chains wait at the same time. Returns the state behind the second half. */
-  #runBoth(buffer: Uint8Array, from: number, half: number, entered: number, first: Hits, second: Hits): number {
-    const { table, classes, firstAccepting } = this.#tables
-    const { states: states1, ends: ends1 } = first
-    const { states: states2, ends: ends2 } = second
-    let count1 = first.count
-    let count2 = second.count
-    let state1 = 0
-    let state2 = entered
-    for (let at = from, ahead = from + half; at < from + half; at++, ahead++) {
-      state1 = table[state1 + classes[buffer[at]!]!]!
-      state2 = table[state2 + classes[buffer[ahead]!]!]!
-      if (state1 >= firstAccepting) {
-        states1[count1] = state1
-        ends1[count1++] = at + 1
-      }
-      if (state2 >= firstAccepting) {
-        states2[count2] = state2
-        ends2[count2++] = ahead + 1
-      }
-    }
-    first.count = count1
-    second.count = count2
-    return state2
-  }
 }
-
-/** Shorter halves are not worth the bookkeeping. */
-const MIN_HALF_BYTES = 128
 
 /** The tables for `patterns`: latin1 texts of at least one character, told by their index. */
 export function automatonTables(patterns: readonly string[]): AutomatonTables {
@@ -136,13 +81,12 @@ export function automatonTables(patterns: readonly string[]): AutomatonTables {
   const order = [...outputs.keys()].sort((a, b) => Number(outputs[a]!.length > 0) - Number(outputs[b]!.length > 0))
   const renamed = new Uint32Array(order.length)
   for (const [to, from] of order.entries()) renamed[from] = to * width
-  const size = order.length * width
-  const table = size <= 0xffff ? new Uint16Array(new SharedArrayBuffer(size * 2)) : new Uint32Array(new SharedArrayBuffer(size * 4))
+  const table = new Uint32Array(order.length * width)
   for (const [to, from] of order.entries()) {
     for (let column = 0; column < width; column++) table[to * width + column] = renamed[next[from * width + column]!]!
   }
   const silent = outputs.filter((output) => output.length === 0).length
-  return { classes, table, width, firstAccepting: silent * width, longest: Math.max(1, ...patterns.map(({ length }) => length)), outputs: order.slice(silent).map((state) => Int32Array.from(outputs[state]!)) }
+  return { classes, table, width, firstAccepting: silent * width, lengths: patterns.map(({ length }) => length), longest: patterns.reduce((most, { length }) => Math.max(most, length), 1), outputs: order.slice(silent).map((state) => Int32Array.from(outputs[state]!)) }
 }
 
 function classesOf(patterns: readonly (readonly number[])[]): { readonly classes: Uint8Array; readonly used: number } {

@@ -3,7 +3,7 @@ import type { RegexNode } from '../regex/ast.ts'
 import { bytesOf } from '../regex/byte-set.ts'
 import { sampleRegex, seededRandom } from '../regex/sample.ts'
 import type { Rule } from '../rule.ts'
-import { planRule, type Plan } from './plan.ts'
+import { type FullPlan, planRule, type Plan } from './plan.ts'
 
 /** Steps a matcher may take per byte of hostile text. */
 const MAX_STEPS_PER_BYTE = 1_500
@@ -51,7 +51,7 @@ export function refuseCostly(rule: Rule): void {
 }
 
 /** Texts of {@link LONG_TEXT} made to let the pattern begin often and fail late. */
-function hostileTexts(plan: Plan): string[] {
+function hostileTexts(plan: FullPlan): string[] {
   const random = seededRandom(1)
   const anchors = plan.anchors.length > 0 ? [plan.anchors[0]!, plan.anchors.at(-1)!] : ['']
   const sample = sampleRegex(plan.body, random)
@@ -76,7 +76,7 @@ function classBytes(node: RegexNode, repeated = false): string[] {
   }
 }
 
-function stepsOn(plan: Plan, text: string): number {
+function stepsOn(plan: FullPlan, text: string): number {
   const counter = { steps: 0, limit: text.length * MAX_STEPS_PER_BYTE * 2 }
   const matcher = new Backtracker(text, counter)
   try {

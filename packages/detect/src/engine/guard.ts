@@ -12,6 +12,9 @@ export type Guard = {
   readonly beginsWord: boolean
 }
 
+/** Lets everything through. */
+export const anything: Guard = { positions: new Uint16Array(256).fill(0xffff), beginsWord: false }
+
 /** The guard of a pattern. */
 export function guardOf(body: RegexNode): Guard {
   const positions = new Uint16Array(256)

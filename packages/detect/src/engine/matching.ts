@@ -1,9 +1,14 @@
 import type { Clock } from '@muster/core'
+import type { RegexNode } from '../regex/ast.ts'
+import { parseRegex } from '../regex/parse.ts'
 import type { Rule } from '../rule.ts'
-import { Automaton, type AutomatonTables, automatonTables, createHits, type Hits } from './automaton.ts'
-import { mayMatch } from './guard.ts'
-import { matchesOf, type Match } from './matcher.ts'
-import { planRule, type Plan } from './plan.ts'
+import { automatonTables } from './automaton.ts'
+import { anything } from './guard.ts'
+import { BLOCK_BYTES } from './kernel-code.ts'
+import { type KernelEntry, type KernelTables, kernelTables, SearchKernel } from './kernel.ts'
+import { type Match, matchesOf, type Region } from './matcher.ts'
+import { bodyOf, planRule, type Plan } from './plan.ts'
+import { sieveOf } from './sieve.ts'
 
 /** What one file may cost. */
 export type ScanBudget = {
@@ -27,66 +32,64 @@ export type RuleMatch = Match & { readonly rule: Rule }
 const CHUNK_BYTES = 1024 * 1024
 const ATTEMPTS_BETWEEN_CLOCK_READINGS = 512
 
-/** What a pattern of the automaton stands for. */
-type Meaning = { readonly anchorOf: readonly number[]; readonly keywordOf: readonly number[]; readonly watched: number }
+/** Places of a rule that turn out to be none before it is worth a {@link sieveOf | sieve}. */
+const PLACES_BEFORE_SIEVE = 64
+
+/** A text, lower case, of which it is to be told whether it occurs: where a pattern is given, which begins with the text, whether that may match. */
+export type WatchedText = { readonly text: string; readonly pattern?: string }
 
 /** What an engine goes by: plain data that can be sent to other threads. Made once for a set of rules, since it takes longer than looking at many files. */
-export type EngineTables = { readonly plans: readonly Plan[]; readonly patterns: readonly string[]; readonly meanings: readonly Meaning[]; readonly automaton: AutomatonTables }
+export type EngineTables = { readonly plans: readonly Plan[]; readonly watched: readonly WatchedText[]; readonly kernel: KernelTables }
 
-/** The tables for a set of rules. `watched`: up to 31 further texts, lower case, of which {@link MatchEngine.find} tells whether they occur. */
-export function engineTables(rules: readonly Rule[], watched: readonly string[] = []): EngineTables {
+/** The tables for a set of rules. `watched`: up to 31 texts of which {@link MatchEngine.find} tells whether they occur. */
+export function engineTables(rules: readonly Rule[], watched: readonly WatchedText[] = []): EngineTables {
   const plans = rules.filter((rule) => rule.regex !== null).map(planRule)
-  const meanings = new Map<string, { anchorOf: number[]; keywordOf: number[]; watched: number }>()
-  const meaning = (text: string) => {
-    const known = meanings.get(text) ?? { anchorOf: [], keywordOf: [], watched: 0 }
-    meanings.set(text, known)
-    return known
+  const entries = new Map<string, KernelEntry[]>()
+  const add = (text: string, entry: KernelEntry): void => {
+    const known = entries.get(text)
+    if (known === undefined) entries.set(text, [entry])
+    else known.push(entry)
   }
   for (const [index, plan] of plans.entries()) {
-    for (const text of plan.anchors) meaning(text).anchorOf.push(index)
-    if (!plan.keywordImplied) for (const text of plan.rule.keywords) meaning(text).keywordOf.push(index)
+    for (const text of plan.anchors) add(text, { id: index, lo: plan.lo, guard: plan.guard })
+    if (!plan.keywordImplied) for (const text of plan.rule.keywords) add(text, { flag: index })
   }
-  for (const [index, text] of watched.entries()) meaning(text).watched = 1 << index
-  const patterns = [...meanings.keys()]
-  return { plans, patterns, meanings: [...meanings.values()], automaton: automatonTables(patterns) }
+  for (const [index, { text, pattern }] of watched.entries()) add(text, pattern === undefined ? { flag: plans.length + index } : { id: plans.length + index, lo: 0, guard: anything })
+  const count = plans.length + watched.length
+  return { plans, watched, kernel: kernelTables(automatonTables([...entries.keys()]), [...entries.values()], { ids: count, flags: count }) }
 }
 
 /** Finds every match of a set of rules in buffers, one pass for all of them. Not re-entrant: one engine per thread. */
 export class MatchEngine {
   readonly plans: readonly Plan[]
-  readonly #automaton: Automaton
-  readonly #patterns: readonly string[]
-  readonly #meanings: readonly Meaning[]
+  readonly #watched: readonly WatchedText[]
+  readonly #kernel: SearchKernel
   readonly #overlap: number
-  /** Length of the longest text looked for. */
-  readonly #edge: number
-  readonly #hits: Hits = createHits()
   /** By plan: where its anchors stand in the chunk. */
   readonly #anchors: number[][]
   /** Plans with an anchor in the chunk: most files have those of a few rules only. */
   readonly #touched: number[] = []
   /** Plans without anchors, tried on every chunk. */
   readonly #everywhere: readonly number[]
-  readonly #keywordSeen: Uint8Array
   /** By plan: where its last match ends. */
   readonly #lastEnds: Int32Array
+  /** By plan: places the kernel let through. */
+  readonly #places: Uint32Array
   /** Every keyword of the whole buffer has been noted, not only those of the chunks so far. */
   #keywordsNoted = false
-  #watchedSeen = 0
 
   /** For rules with nothing to watch for, or tables made of them. */
   constructor(source: readonly Rule[] | EngineTables) {
-    const { plans, patterns, meanings, automaton } = 'plans' in source ? source : engineTables(source)
+    const { plans, watched, kernel } = 'plans' in source ? source : engineTables(source)
     this.plans = plans
-    this.#patterns = patterns
-    this.#meanings = meanings
-    this.#automaton = new Automaton(automaton)
+    this.#watched = watched
+    this.#kernel = new SearchKernel(kernel)
     this.#overlap = Math.max(0, ...plans.map(({ hi, reach, prefix }) => hi + reach + (prefix?.max ?? 0))) + 16
-    this.#edge = Math.max(1, ...patterns.map(({ length }) => length))
     this.#anchors = plans.map(() => [])
     this.#everywhere = plans.flatMap(({ strategy }, index) => strategy === 'whole' ? [index] : [])
-    this.#keywordSeen = new Uint8Array(plans.length)
     this.#lastEnds = new Int32Array(plans.length)
+    this.#places = new Uint32Array(plans.length)
+    for (const [index, { pattern }] of watched.entries()) if (pattern !== undefined) this.#refine(plans.length + index, parseRegex(pattern).root)
   }
 
   /**
@@ -97,72 +100,77 @@ export class MatchEngine {
     const length = Math.min(buffer.length, budget.maxBytes)
     const work = new Work(clock, budget, length < buffer.length ? 'bytes' : null)
     this.#lastEnds.fill(0)
-    this.#keywordSeen.fill(0)
+    this.#kernel.clearFlags()
     this.#keywordsNoted = length <= CHUNK_BYTES
-    this.#watchedSeen = 0
     for (let from = 0; from < length && !work.over; from += CHUNK_BYTES) {
       const to = Math.min(length, from + CHUNK_BYTES)
       this.#collectAnchors(buffer, from, to)
       this.#matchChunk(buffer, { from, to, length }, work)
     }
-    return { matches: work.matches, shortfall: work.shortfall, watched: this.#watchedSeen }
+    return { matches: work.matches, shortfall: work.shortfall, watched: this.#watchedSeen() }
+  }
+
+  #watchedSeen(): number {
+    const { flags } = this.#kernel
+    let seen = 0
+    for (let index = 0, flag = this.plans.length; index < this.#watched.length; index++, flag++) seen |= flags[flag]! << index
+    return seen
   }
 
   /** Notes the keywords that stand behind a chunk: a rule without a keyword in the chunk may have one there. */
   #noteKeywords(buffer: Buffer, behind: number, length: number): void {
     this.#keywordsNoted = true
-    for (let from = behind; from < length; from += CHUNK_BYTES) {
-      this.#hits.count = 0
-      this.#automaton.find(buffer, Math.max(0, from - this.#edge), Math.min(length, from + CHUNK_BYTES), this.#hits)
-      for (let i = 0; i < this.#hits.count; i++) {
-        for (const pattern of this.#automaton.patternsOf(this.#hits.states[i]!)) for (const plan of this.#meanings[pattern]!.keywordOf) this.#keywordSeen[plan] = 1
-      }
+    for (let from = behind; from < length; from += BLOCK_BYTES) {
+      this.#kernel.look(buffer, from, Math.min(length, from + BLOCK_BYTES))
+      while (this.#kernel.next() > 0);
     }
   }
 
   /** Anchors that begin in `from` ≤ x < `to`, by plan. */
   #collectAnchors(buffer: Buffer, from: number, to: number): void {
-    const hits = this.#hits
+    const kernel = this.#kernel
+    const { places } = kernel
     for (const index of this.#touched) this.#anchors[index]!.length = 0
     this.#touched.length = 0
-    hits.count = 0
-    this.#automaton.find(buffer, from, Math.min(buffer.length, to + this.#edge), hits)
-    for (let i = 0; i < hits.count; i++) {
-      const patterns = this.#automaton.patternsOf(hits.states[i]!)
-      for (let j = 0; j < patterns.length; j++) {
-        const start = hits.ends[i]! - this.#patterns[patterns[j]!]!.length
-        if (start < to) this.#note(this.#meanings[patterns[j]!]!, buffer, start)
+    for (let block = from; block < to; block += BLOCK_BYTES) {
+      kernel.look(buffer, block, Math.min(to, block + BLOCK_BYTES))
+      for (let count = kernel.next(); count > 0; count = kernel.next()) {
+        for (let i = 0; i < count; i++) this.#note(places[2 * i]!, places[2 * i + 1]! + kernel.shift)
       }
     }
   }
 
-  #note({ anchorOf, keywordOf, watched }: Meaning, buffer: Buffer, start: number): void {
-    this.#watchedSeen |= watched
-    for (let i = 0; i < keywordOf.length; i++) this.#keywordSeen[keywordOf[i]!] = 1
-    for (let i = 0; i < anchorOf.length; i++) {
-      const plan = anchorOf[i]!
-      const { guard, lo } = this.plans[plan]!
-      if (guard !== null && !mayMatch(guard, buffer, start - lo)) continue
-      const anchors = this.#anchors[plan]!
-      if (anchors.length === 0) this.#touched.push(plan)
-      anchors.push(start)
+  #note(id: number, start: number): void {
+    const anchors = this.#anchors[id]
+    if (anchors === undefined) {
+      this.#kernel.flags[id] = 1
+      return
     }
+    if (anchors.length === 0) this.#touched.push(id)
+    anchors.push(start)
+    if (++this.#places[id]! !== PLACES_BEFORE_SIEVE) return
+    const plan = this.plans[id]!
+    if (plan.guard !== null) this.#refine(id, bodyOf(plan))
+  }
+
+  #refine(id: number, body: RegexNode): void {
+    const sieve = sieveOf(body)
+    if (sieve !== null) this.#kernel.refine(id, sieve)
   }
 
   #matchChunk(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }, work: Work): void {
-    let region: { readonly text: string; readonly complete: boolean } | null = null
-    const base = Math.max(0, from - this.#overlap)
+    let region: (Region & { readonly base: number }) | null = null
     const lastEnds = this.#lastEnds
     for (const index of this.#everywhere.length === 0 ? this.#touched : [...this.#touched, ...this.#everywhere]) {
       const plan = this.plans[index]!
-      const anchors = this.#anchors[index]!
       if (work.isFull(index)) { work.shortfall = 'matches'; continue }
-      if (!plan.keywordImplied && this.#keywordSeen[index] === 0) {
+      if (!plan.keywordImplied && this.#kernel.flags[index] === 0) {
         if (!this.#keywordsNoted) this.#noteKeywords(buffer, to, length)
-        if (this.#keywordSeen[index] === 0) continue
+        if (this.#kernel.flags[index] === 0) continue
       }
-      region ??= { text: buffer.toString('latin1', base, Math.min(length, to + this.#overlap)), complete: to + this.#overlap >= length }
-      const inText = ascending(anchors, base)
+      region ??= this.#region(buffer, { from, to, length })
+      const { base } = region
+      const inText = ascending(this.#anchors[index]!, base)
       const earliest = Math.max(plan.strategy === 'whole' ? from : base, lastEnds[index]!) - base
       for (const match of matchesOf(plan, region, inText, earliest, work.allow)) {
         const start = match.start + base
@@ -174,13 +182,31 @@ export class MatchEngine {
       if (work.over) return
     }
   }
+
+  /** The text around all anchors of a chunk: as far back as a match can begin and as far on as it can reach, with a byte on either side for what looks there. */
+  #region(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }): Region & { readonly base: number } {
+    const whole = this.#everywhere.length > 0
+    let first = whole ? 0 : length
+    let last = whole ? length : 0
+    for (const index of whole ? [] : this.#touched) {
+      const { hi, lo, reach, prefix } = this.plans[index]!
+      const margin = hi + (prefix?.max ?? 0) + 1
+      for (const anchor of this.#anchors[index]!) {
+        if (anchor - margin < first) first = anchor - margin
+        if (anchor - lo + reach + 1 > last) last = anchor - lo + reach + 1
+      }
+    }
+    const base = Math.max(0, from - this.#overlap, first)
+    const end = Math.min(length, to + this.#overlap, last)
+    return { text: buffer.toString('latin1', base, end), base, complete: end >= length }
+  }
 }
 
 /** Offsets made relative to `base`, sorted, each once. Anchors arrive in the order of their ends, which is nearly that of their starts. */
-function ascending(offsets: number[], base: number): number[] {
+function ascending(offsets: readonly number[], base: number): readonly number[] {
   let sorted = true
   for (let i = 1; i < offsets.length && sorted; i++) sorted = offsets[i]! > offsets[i - 1]!
-  const inOrder = sorted ? offsets : [...new Set(offsets)].sort((a, b) => a - b)
+  const inOrder = sorted ? offsets : [...new Set(Int32Array.from(offsets).sort())]
   return base === 0 ? inOrder : inOrder.map((offset) => offset - base)
 }
 

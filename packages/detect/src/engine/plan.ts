@@ -1,6 +1,7 @@
-import { findAnchors } from '../regex/anchors.ts'
+import { findAnchors, withoutLazyPrefix } from '../regex/anchors.ts'
 import { lengthsOf, looksAtTextEnd, type RegexNode } from '../regex/ast.ts'
 import type { ByteSet } from '../regex/byte-set.ts'
+import { parseRegex } from '../regex/parse.ts'
 import { printRegex } from '../regex/print.ts'
 import type { Rule } from '../rule.ts'
 import { type Guard, guardOf } from './guard.ts'
@@ -29,7 +30,8 @@ export type Plan = {
   readonly looksAtEnd: boolean
   /** A match found at an anchor is continued to the left through these bytes. */
   readonly prefix: { readonly set: ByteSet; readonly max: number } | null
-  readonly body: RegexNode
+  /** Null where only its source was kept. */
+  readonly body: RegexNode | null
   /** Finds; sticky, but for the strategy `whole`. */
   readonly regex: RegExp
   /** Tells at once of most anchors that no match is there; null where the distance between them varies. */
@@ -38,8 +40,11 @@ export type Plan = {
   readonly keywordImplied: boolean
 }
 
+/** A plan with all of its tree. */
+export type FullPlan = Plan & { readonly body: RegexNode }
+
 /** How `rule`, which has a regex, is to be looked for. */
-export function planRule(rule: Rule): Plan {
+export function planRule(rule: Rule): FullPlan {
   if (rule.regex === null) throw new TypeError(`the rule ${rule.id} has no pattern`)
   const { root } = rule.regex
   const anchors = findAnchors(root)
@@ -57,4 +62,11 @@ export function planRule(rule: Rule): Plan {
     regex: new RegExp(source, flags),
     keywordImplied: rule.keywords.length === 0 || (anchors !== null && anchors.texts.every((text) => rule.keywords.some((keyword) => text.includes(keyword)))),
   }
+}
+
+/** What the anchors of a plan stand in, parsed again where it was not kept. */
+export function bodyOf({ rule, body, prefix }: Plan): RegexNode {
+  if (body !== null) return body
+  const { root } = parseRegex(rule.regex!.source)
+  return prefix === null ? root : withoutLazyPrefix(root).body
 }

@@ -2,6 +2,7 @@ import { connectionStringFormat } from '../formats/connection-strings.ts'
 import { appSettingsFormat, configXmlFormat } from '../formats/dotnet.ts'
 import { formats } from '../formats/formats.ts'
 import { iniFormat } from '../formats/ini-files.ts'
+import type { WatchedText } from '../engine/matching.ts'
 import type { Format } from '../formats/input.ts'
 import { javaPropertiesFormat } from '../formats/java-config.ts'
 import { jwtFormat } from '../formats/jwt.ts'
@@ -21,7 +22,7 @@ const tellingTexts: readonly string[] = ['pass', 'pwd', 'psw', 'psk', 'pw', 'sec
 
 const neededTexts = anywhere.flatMap(({ needs }) => needs)
 /** What the engine watches for on behalf of the formats. */
-export const watchedTexts: readonly string[] = [...neededTexts, ...tellingTexts]
+export const watchedTexts: readonly WatchedText[] = [...neededTexts, ...tellingTexts].map((text) => ({ text }))
 const telling = tellingTexts.reduce((bits, _, index) => bits | (1 << (neededTexts.length + index)), 0)
 const withoutSettings: readonly Format[] = formats.filter((format) => !settings.has(format))
 

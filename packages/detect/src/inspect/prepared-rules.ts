@@ -10,11 +10,11 @@ export type PreparedRules = RuleSet & { readonly tables: EngineTables }
 export function prepareRules({ rules, allowlists }: RuleSet): PreparedRules {
   const tables = engineTables(rules, watchedTexts)
   const bare = new Map(rules.map((rule) => [rule, withoutTree(rule)]))
-  return { rules: [...bare.values()], allowlists, tables: { ...tables, plans: tables.plans.map((plan) => ({ ...plan, rule: bare.get(plan.rule)!, body: nothing })) } }
+  return { rules: [...bare.values()], allowlists, tables: { ...tables, plans: tables.plans.map((plan) => ({ ...plan, rule: bare.get(plan.rule)!, body: null })) } }
 }
 
 const nothing: RegexNode = { type: 'alternation', options: [] }
 
 function withoutTree(rule: Rule): Rule {
-  return { ...rule, regex: rule.regex === null ? null : { root: nothing, captures: rule.regex.captures }, examples: { matches: [], others: [] } }
+  return { ...rule, regex: rule.regex === null ? null : { ...rule.regex, root: nothing }, examples: { matches: [], others: [] } }
 }

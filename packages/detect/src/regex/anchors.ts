@@ -37,8 +37,8 @@ export function findAnchors(root: RegexNode): Anchors | null {
   return { ...stripped.anchors, prefix, body }
 }
 
-/** Cuts `[class]{0,n}?` off the front, and any more of the same class right behind it, as patterns made of parts have them. */
-function withoutLazyPrefix(root: RegexNode): { readonly prefix: Anchors['prefix']; readonly body: RegexNode } {
+/** The pattern without a `[class]{0,n}?` at its front, and any more of the same class right behind it, as patterns made of parts have them. */
+export function withoutLazyPrefix(root: RegexNode): { readonly prefix: Anchors['prefix']; readonly body: RegexNode } {
   const parts = rowOf(root)
   let max = 0
   let count = 0

@@ -13,8 +13,8 @@ export type RegexNode =
   | { readonly type: 'capture'; readonly body: RegexNode; readonly index: number; readonly name: string | null }
   | { readonly type: 'place'; readonly place: Place }
 
-/** A parsed pattern and how many capturing groups it has. */
-export type Regex = { readonly root: RegexNode; readonly captures: number }
+/** A parsed pattern, as it was written, and how many capturing groups it has. */
+export type Regex = { readonly root: RegexNode; readonly captures: number; readonly source: string }
 
 /** Shortest and longest match in bytes; `max` may be Infinity. */
 export function lengthsOf(node: RegexNode): { readonly min: number; readonly max: number } {

@@ -21,7 +21,7 @@ export function parseRegex(pattern: string): Regex {
   const reader = new Reader(pattern)
   const root = reader.alternation({ ignoreCase: false, multiLine: false, dotAll: false, swapGreed: false }, 0)
   if (reader.cursor.at < pattern.length) throw patternError('unexpected )', reader.cursor.at)
-  return { root, captures: reader.captures }
+  return { root, captures: reader.captures, source: pattern }
 }
 
 class Reader {
