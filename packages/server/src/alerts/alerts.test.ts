@@ -162,7 +162,7 @@ describe('alerts', () => {
   })
 
   it('go to no metadata address, however it is written', async () => {
-    for (const host of ['169.254.169.254', '0xa9fea9fe', '2852039166', '[::ffff:169.254.169.254]', '[fe80::1]', '[fd00:ec2::254]', '[64:ff9b::a9fe:a9fe]', '100.100.100.200', '0.0.0.0']) {
+    for (const host of ['169.254.169.254', '0xa9fea9fe', '2852039166', '[::ffff:169.254.169.254]', '[fe80::1]', '[fd00:ec2::254]', '[64:ff9b::a9fe:a9fe]', '100.100.100.200', '0.0.0.0', '168.63.129.16', '[fd20:ce::254]', '[2002:a9fe:a9fe::1]', 'metadata.google.internal', 'METADATA.GOOGLE.INTERNAL.']) {
       const channel = await create({ type: 'webhook', url: `http://${host}/latest/meta-data` })
       const delivery = await json<Delivery>(await server.call('POST', `/api/v1/alert-channels/${channel.id}/test`, { token: admin }))
       expect([host, delivery.state, /messages are not sent to/.test(delivery.error ?? '')]).toEqual([host, 'failed', true])
