@@ -103,7 +103,13 @@ describe('a connection', () => {
     expect((await connections.open(DEFAULT_TENANT, made.id))!.token.revealText()).toBe(again)
   })
 
-  it.each(['ftp://x.example.org', 'http://x.example.org', 'https://user:word@x.example.org', 'https://x.example.org/?a=b', 'https://x.example.org/#a'])('is not at %s', async (baseUrl) => {
+  it('needs its token again when its own authority gives way to all of the system’s', async () => {
+    const { body: made } = await create('pinned', { caPem: '-----BEGIN CERTIFICATE-----' })
+    expect((await call('PATCH', `connections/${made.id}`, administrator, { caPem: null })).status).toBe(400)
+    expect((await call('PATCH', `connections/${made.id}`, administrator, { caPem: null, token: token() })).status).toBe(200)
+  })
+
+  it.each(['ftp://x.example.org', 'http://x.example.org', 'http://localhost:8080', 'https://user:word@x.example.org', 'https://x.example.org/?a=b', 'https://x.example.org/#a'])('is not at %s', async (baseUrl) => {
     expect(await create(`bad ${baseUrl}`, { baseUrl })).toMatchObject({ status: 400, body: { code: 'request.invalid' } })
   })
 

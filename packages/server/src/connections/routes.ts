@@ -105,7 +105,8 @@ function checkTokenFile({ signsInWith, baseUrl }: StoredConnection): void {
 
 function checkUrl(text: string): void {
   const url = new URL(text)
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  // By address: a name is what the resolver makes of it.
+  const loopback = ['127.0.0.1', '[::1]'].includes(url.hostname)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback)) throw invalid('baseUrl', 'must begin with https://')
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') throw invalid('baseUrl', 'must not carry a login, query or fragment')
 }
