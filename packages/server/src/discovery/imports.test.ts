@@ -191,6 +191,23 @@ describe('schedules', () => {
     expect((await list())[0]).toMatchObject({ lastRunAt: '2026-03-15T12:00:00.000Z', nextRunAt: '2026-03-16T02:00:00.000Z' })
   })
 
+  it('start no second scan while their last one has not ended', async () => {
+    server.clock.set('2026-03-16T12:00:00Z')
+    const { body } = await create({ name: 'often', cron: '* * * * *' })
+    server.clock.advance(MINUTE_MS)
+    await server.runJob('discovery.upkeep')
+    expect(await scans()).toHaveLength(1)
+    await sql`UPDATE scan SET state = 'running', finished_at = NULL`.execute(server.database.db)
+    server.clock.advance(MINUTE_MS)
+    await server.runJob('discovery.upkeep')
+    expect(await scans()).toHaveLength(1)
+    expect((await list()).find(({ id }) => id === body.id)).toMatchObject({ lastRunAt: '2026-03-16T12:01:00.000Z', nextRunAt: '2026-03-16T12:03:00.000Z' })
+    await sql`UPDATE scan SET state = 'complete'`.execute(server.database.db)
+    server.clock.advance(MINUTE_MS)
+    await server.runJob('discovery.upkeep')
+    expect(await scans()).toHaveLength(2)
+  })
+
   it('one whose options are no longer understood leaves a failed scan and holds up no other', async () => {
     server.clock.set('2026-03-17T12:00:00Z')
     const broken = (await create({ name: 'broken' })).body.id

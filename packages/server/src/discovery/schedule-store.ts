@@ -41,6 +41,11 @@ export async function putSchedule(tx: Tx, tenantId: TenantId, schedule: Omit<Sch
       time_zone = excluded.time_zone, enabled = excluded.enabled, requested_by = excluded.requested_by, next_run_at = excluded.next_run_at`.execute(tx)
 }
 
+/** Lets a locked schedule wait for its next time without a run. */
+export async function markNext(tx: Tx, tenantId: TenantId, id: string, nextRunAt: Date | null): Promise<void> {
+  await sql`UPDATE scan_schedule SET next_run_at = ${nextRunAt} WHERE tenant_id = ${tenantId} AND id = ${id}`.execute(tx)
+}
+
 /** Notes that a locked schedule ran. */
 export async function markRun(tx: Tx, tenantId: TenantId, id: string, now: Date, nextRunAt: Date | null): Promise<void> {
   await sql`UPDATE scan_schedule SET last_run_at = ${now}, next_run_at = ${nextRunAt} WHERE tenant_id = ${tenantId} AND id = ${id}`.execute(tx)

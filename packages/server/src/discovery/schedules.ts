@@ -1,5 +1,5 @@
 import { CronExpressionParser } from 'cron-parser'
-import { type Clock, MusterError } from '@muster/core'
+import { MusterError } from '@muster/core'
 import type { Schedule } from '@muster/core/api'
 
 /**
@@ -19,14 +19,11 @@ function parse(cron: string, timeZone: string, from: Date): Date {
   if (cron.trim().split(/\s+/).length !== 5) {
     throw new MusterError('request.invalid', `${JSON.stringify(cron)} is not a cron expression of five fields: minute hour day month weekday`, { field: 'cron' })
   }
+  // The parser draws another time for it at every look.
+  if (/(?:^|[\s,])H(?![A-Za-z])/i.test(cron)) throw new MusterError('request.invalid', `${JSON.stringify(cron)} leaves the time to chance with H`, { field: 'cron' })
   try {
     return CronExpressionParser.parse(cron, { currentDate: from, tz: timeZone }).next().toDate()
   } catch (error) {
     throw new MusterError('request.invalid', `${JSON.stringify(cron)} is not a cron expression: ${error instanceof Error ? error.message : 'unreadable'}`, { field: 'cron' }, { cause: error })
   }
-}
-
-/** Whether a schedule that should have run at `nextRunAt` is to run now; a run that was missed is made up for once. */
-export function isDue(nextRunAt: Date | null, clock: Clock): boolean {
-  return nextRunAt !== null && nextRunAt.getTime() <= clock.now().getTime()
 }

@@ -68,6 +68,11 @@ export async function unfinishedScans(queryable: Queryable, origin: 'server' | '
   return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }))
 }
 
+/** Whether a scan that the schedule started has not ended yet. */
+export async function isScheduleBusy(queryable: Queryable, tenantId: TenantId, scheduleId: string): Promise<boolean> {
+  return (await sql`SELECT 1 FROM scan WHERE tenant_id = ${tenantId} AND state IN ('queued', 'running') AND schedule_id = ${scheduleId} LIMIT 1`.execute(queryable)).rows.length > 0
+}
+
 /** Marks a locked scan as begun; its start is the first one, whatever resumed it. */
 export async function markRunning(tx: Tx, tenantId: TenantId, id: string, localIdentifiers: readonly LocalIdentifier[], now: Date): Promise<void> {
   await sql`

@@ -7,9 +7,9 @@ import { configurationPlaces } from './first-places.ts'
 import { endScan } from './progress.ts'
 import { checkedOptions, recordUnstarted, type RequestDeps, type ScanRequest, startScan } from './requests.ts'
 import { IMPORT_PATIENCE_MS } from './run-scan.ts'
-import { lockDueSchedule, markRun } from './schedule-store.ts'
+import { lockDueSchedule, markNext, markRun } from './schedule-store.ts'
 import { nextRun } from './schedules.ts'
-import { listScans, unfinishedScans } from './store.ts'
+import { isScheduleBusy, listScans, unfinishedScans } from './store.ts'
 
 const nothing = z.object({})
 /** A scan that did not move for so long may have lost its job. */
@@ -35,7 +35,7 @@ export function upkeepJob(deps: RequestDeps): JobDefinition {
   }
 }
 
-/** Starts every schedule that is due; returns how many. One that cannot start holds up no other. */
+/** Starts every schedule that is due, save those whose last scan still runs; returns how many were due. One that cannot start holds up no other. */
 export async function runDueSchedules(deps: RequestDeps): Promise<number> {
   for (let count = 0; ; count++) {
     const found = await inTx(deps.db, (tx) => runDueSchedule(deps, tx))
@@ -53,6 +53,11 @@ async function runDueSchedule(deps: RequestDeps, tx: Tx): Promise<boolean> {
   let next: Date | null = null
   try {
     next = nextRun(schedule, now)
+    // What takes longer than its interval would pile up.
+    if (await isScheduleBusy(tx, tenantId, schedule.id)) {
+      await markNext(tx, tenantId, schedule.id, next)
+      return true
+    }
     checkedOptions(deps, request.kind, request.options)
     await startScan(deps, tx, tenantId, actor, request)
   } catch (error) {
