@@ -1,4 +1,4 @@
-import { type Clock, type TenantId, uuidV7 } from '@muster/core'
+import { type Clock, MusterError, type TenantId, uuidV7 } from '@muster/core'
 import type { LabelRule } from '@muster/core/api'
 import { z } from 'zod'
 import type { Audit } from '../audit/index.ts'
@@ -6,7 +6,7 @@ import type { Authorized } from '../platform/actor.ts'
 import { type Db, inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
 import { notFound } from './detail.ts'
-import { deleteLabelRule, putLabelRule, readLabelRule } from './label-rule-store.ts'
+import { countLabelRules, deleteLabelRule, putLabelRule, readLabelRule } from './label-rule-store.ts'
 import { applyLabelRules, checkLabelRule } from './label-rules.ts'
 import { machineIdsAfter } from './machine-store.ts'
 import { presentIdsAfter } from './list-store.ts'
@@ -24,6 +24,8 @@ export type LabelRuleDeps = {
 const jobData = z.object({ tenantId: z.string() })
 type JobData = z.infer<typeof jobData>
 const CHUNK = 2000
+/** All of them go into one statement, which takes so many values and no more. */
+const MAX_RULES = 500
 
 /** Labels everything anew by the rules as they stand, some objects per transaction. Starting over does no harm. */
 export function applyLabelRulesJob(deps: LabelRuleDeps): JobDefinition<JobData> {
@@ -57,11 +59,12 @@ async function relabelAll(deps: LabelRuleDeps, tenantId: TenantId, which: 'machi
   }
 }
 
-/** Adds a rule and puts it to work. @throws MusterError request.invalid */
+/** Adds a rule and puts it to work. @throws MusterError request.invalid; object.conflict beyond 500 rules */
 export function createLabelRule(deps: LabelRuleDeps, job: JobDefinition<JobData>, may: Authorized, fields: Omit<LabelRule, 'id'>): Promise<LabelRule> {
   const rule: LabelRule = { ...fields, id: uuidV7(deps.clock) }
   checkLabelRule(rule)
   return change(deps, job, may, 'label-rule.created', rule.id, async (tx) => {
+    if ((await countLabelRules(tx, may.tenantId)) >= MAX_RULES) throw new MusterError('object.conflict', `there are ${MAX_RULES} label rules already: each is tried on everything that is seen`)
     await putLabelRule(tx, may.tenantId, rule)
     return rule
   })

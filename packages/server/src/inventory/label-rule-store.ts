@@ -19,6 +19,11 @@ export async function readEnabledRules(queryable: Queryable, tenantId: TenantId)
   return (await listLabelRules(queryable, tenantId)).filter((rule) => rule.enabled)
 }
 
+/** How many rules there are, enabled or not. */
+export async function countLabelRules(tx: Tx, tenantId: TenantId): Promise<number> {
+  return (await sql<{ n: number }>`SELECT count(*)::int AS n FROM label_rule WHERE tenant_id = ${tenantId}`.execute(tx)).rows[0]!.n
+}
+
 /** Adds or replaces a rule. */
 export async function putLabelRule(tx: Tx, tenantId: TenantId, rule: LabelRule): Promise<void> {
   await sql`

@@ -292,6 +292,22 @@ describe('saved views', () => {
   })
 })
 
+describe('what anybody may add', () => {
+  it('has an end: five hundred label rules, two hundred views of one person', async () => {
+    await truncate()
+    const { handlers } = slice()
+    await sql`INSERT INTO label_rule (tenant_id, id, name, position, enabled, match, labels) SELECT ${tenantId}, gen_random_uuid(), 'r', n, false, '{}', '{"owner":"x"}' FROM generate_series(1, 499) AS n`.execute(database.db)
+    const rule = () => handlers.createLabelRule!({ body: { name: 'one more', position: 0, enabled: true, match: {}, set: { owner: 'x' } } }, context(operator))
+    await rule()
+    await expect(rule()).rejects.toMatchObject({ code: 'object.conflict' })
+    await sql`INSERT INTO saved_view (tenant_id, id, page, name, query, shared, created_by, created_by_id) SELECT ${tenantId}, gen_random_uuid(), 'inventory', 'v', '', false, 'view@example.com', ${viewer.id} FROM generate_series(1, 199)`.execute(database.db)
+    const view = (actor: Actor) => handlers.createSavedView!({ body: { page: 'inventory', name: 'one more', query: '', shared: false } }, context(actor))
+    await view(viewer)
+    await expect(view(viewer)).rejects.toMatchObject({ code: 'object.conflict' })
+    expect(await view(operator)).toMatchObject({ name: 'one more' })
+  })
+})
+
 describe('the feed for evaluation', () => {
   it('hands over what changed with its places, key and chain, and what is gone as nothing', async () => {
     await truncate()

@@ -15,6 +15,11 @@ export async function listViews(queryable: Queryable, { tenantId, actor }: Autho
   return rows.map(toView)
 }
 
+/** How many views the actor has. */
+export async function countOwnViews(tx: Tx, { tenantId, actor }: Authorized): Promise<number> {
+  return (await sql<{ n: number }>`SELECT count(*)::int AS n FROM saved_view WHERE tenant_id = ${tenantId} AND created_by_id = ${actor.id}`.execute(tx)).rows[0]!.n
+}
+
 /** Adds a view of the actor's. */
 export async function insertView(tx: Tx, { tenantId, actor }: Authorized, view: Omit<SavedView, 'createdBy'>): Promise<SavedView> {
   const { rows } = await sql<ViewRow>`
