@@ -42,6 +42,16 @@ describe('the audit log', () => {
     expect((await verify()).intact).toBe(true)
   })
 
+  it('keeps what is long in short rather than refuse the change', async () => {
+    const note = (detail: Record<string, unknown>) => inTx(server.database.db, (tx) => server.audit.append(tx, { actor: systemActor(DEFAULT_TENANT), action: 'long.changed', objectType: 'thing', objectId: 'long', detail }))
+    await note({ reason: 'why', ids: Array.from({ length: 5000 }, (_, i) => i), text: '\u{1f600}'.repeat(20_000) })
+    await note(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`member ${i}`, 'x'.repeat(100)])))
+    const { items } = (await (await server.call('GET', '/api/v1/audit?action=long.changed', { token: admin })).json()) as { items: AuditRecord[] }
+    expect(items.map(({ detail }) => JSON.stringify(detail).length < 16_384)).toEqual([true, true])
+    expect(items[1]!.detail).toMatchObject({ reason: 'why', ids: { count: 5000 } })
+    expect((await verify()).intact).toBe(true)
+  })
+
   it('pages newest first by filter, every record once', async () => {
     const seen: AuditRecord[] = []
     let path = '/api/v1/audit?action=thing.changed&limit=20'

@@ -17,7 +17,7 @@ export type AuditEvent = {
   readonly objectId: string
   /** Default `success`. The outcome, not the attempt: append after the change is made. */
   readonly outcome?: 'success' | 'failure'
-  /** JSON facts about the change, at most 16 KB; for bulk changes counts and the filter rather than every id. */
+  /** JSON facts about the change; for bulk changes counts and the filter rather than every id. What is long is kept in short. */
   readonly detail?: Readonly<Record<string, unknown>>
 }
 
@@ -31,13 +31,12 @@ export type Audit = {
 }
 
 const MAX_DETAIL_CHARS = 16_384
+const MAX_MEMBER_CHARS = 2000
 
 /** The audit log over the store. Safe for concurrent use; concurrent appends of one tenant queue on its head row. */
 export function createAudit({ clock }: { readonly clock: Clock }): Audit {
   return {
     async append(tx, event) {
-      const detail = event.detail ?? {}
-      if (canonicalJson(detail).length > MAX_DETAIL_CHARS) throw new TypeError(`audit detail of ${event.action} is too large`)
       await appendRecord(tx, event.actor.tenantId, {
         at: clock.now().toISOString(),
         actorKind: event.actor.kind,
@@ -47,10 +46,26 @@ export function createAudit({ clock }: { readonly clock: Clock }): Audit {
         objectType: storable(event.objectType, 64),
         objectId: storable(event.objectId, 256),
         outcome: event.outcome ?? 'success',
-        detail,
+        detail: bounded(event.detail ?? {}),
       })
     },
   }
+}
+
+/** The record with each long member in short: how many there are of a list, and how it begins. */
+export function summarised(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => {
+    const text = JSON.stringify(value) ?? ''
+    if (text.length <= MAX_MEMBER_CHARS) return [name, value]
+    return [name, { ...(Array.isArray(value) ? { count: value.length } : {}), begins: text.slice(0, MAX_MEMBER_CHARS) }]
+  }))
+}
+
+function bounded(detail: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (canonicalJson(detail).length <= MAX_DETAIL_CHARS) return detail
+  const short = summarised(detail)
+  const text = canonicalJson(short)
+  return text.length <= MAX_DETAIL_CHARS ? short : { begins: text.slice(0, MAX_MEMBER_CHARS) }
 }
 
 /** Somebody who has not proved who they are, from `peerAddress`. */

@@ -4,7 +4,7 @@ import type { Authorized } from '../platform/actor.ts'
 import type { Jobs } from '../platform/jobs/job.ts'
 import type { Slice } from '../platform/slice.ts'
 import type { RequestDeps } from './requests.ts'
-import { scanHandlers, toScanRow } from './routes.ts'
+import { scanHandlers, toListedScan } from './routes.ts'
 import { type RunScanDeps, scanJob } from './run-scan.ts'
 import { scheduleHandlers } from './schedule-routes.ts'
 import { discoveryMigrations } from './schema.ts'
@@ -48,7 +48,7 @@ export function createDiscovery(options: DiscoveryDeps): Discovery {
       const [begun, queued, last] = await Promise.all([
         listScans(options.db, tenantId, { state: 'running' }, null, 10), listScans(options.db, tenantId, { state: 'queued' }, null, 10), listScans(options.db, tenantId, {}, null, 1),
       ])
-      return { runningScans: [...begun, ...queued].map(toScanRow), lastScan: last[0] === undefined ? null : toScanRow(last[0]) }
+      return { runningScans: [...begun, ...queued].map(toListedScan), lastScan: last[0] === undefined ? null : toListedScan(last[0]) }
     },
   }
 }

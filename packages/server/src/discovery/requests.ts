@@ -3,6 +3,7 @@ import { countEndpoints, defaultSshPorts, defaultTlsPorts } from '@muster/connec
 import { isMusterError, MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { summarised } from '../audit/index.ts'
 import { type Actor, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
@@ -142,15 +143,4 @@ export function beginImport(deps: RequestDeps, may: Authorized, request: { reado
     await deps.audit.append(tx, { actor: may.actor, action: 'scan.import-begun', objectType: 'scan', objectId: id, detail: { kind: request.kind, title: request.title } })
     return scan
   })
-}
-
-const MAX_AUDITED_CHARS = 2000
-
-// Target lists of thousands would not fit an audit record.
-function summarised(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).map(([name, value]) => {
-    const text = JSON.stringify(value) ?? ''
-    if (text.length <= MAX_AUDITED_CHARS) return [name, value]
-    return [name, { ...(Array.isArray(value) ? { count: value.length } : {}), begins: text.slice(0, MAX_AUDITED_CHARS) }]
-  }))
 }

@@ -1,6 +1,7 @@
 import { MusterError } from '@muster/core'
 import type { RouteOutput } from '@muster/core/api'
 import { z } from 'zod'
+import { summarised } from '../audit/index.ts'
 import { type Actor, authorize } from '../platform/actor.ts'
 import { decodeCursor, encodeCursor, idKey } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
@@ -27,7 +28,7 @@ export function scanHandlers(deps: RequestDeps): RouteHandlers {
       const items = rows.slice(0, limit)
       const count = before === null ? await countScans(db, tenantId, filter, COUNT_BOUND) : null
       return {
-        items: items.map(toScanRow),
+        items: items.map(toListedScan),
         nextCursor: rows.length > limit ? encodeCursor(scope, [items.at(-1)!.id]) : null,
         count: count === null ? null : { value: Math.min(count, COUNT_BOUND - 1), exact: count < COUNT_BOUND },
       }
@@ -91,6 +92,11 @@ async function requireKnown({ db }: RequestDeps, actor: Actor, id: string): Prom
 async function requireImport(deps: RequestDeps, actor: Actor, id: string): Promise<void> {
   const scan = await requireKnown(deps, actor, id)
   if (scan.origin !== 'import') throw new MusterError('object.conflict', 'this scan runs on the server and takes no batches from outside', { id })
+}
+
+/** A scan in a list: of long options, such as thousands of targets, only how they begin. */
+export function toListedScan(scan: Scan): ScanRow {
+  return { ...toScanRow(scan), options: summarised(scan.options) }
 }
 
 /** A scan as the API shows it. */

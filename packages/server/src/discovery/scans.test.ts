@@ -205,12 +205,15 @@ describe('asking for a scan', () => {
     expect([status, body.code, body.errors?.map((error) => error.path)]).toEqual([400, 'request.invalid', [path]])
   })
 
-  it('a long list of long targets is audited in short', async () => {
+  it('a long list of long targets is audited and listed in short', async () => {
     const targets = Array.from({ length: 18 }, (_, i) => `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${i}.example.com:443`.padStart(200, 'd'))
     const many = Array.from({ length: 5000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`)
     for (const list of [targets, [...many, ...targets]]) {
       const { status, body } = await start('tls', { targets: ['127.0.0.1:1', ...list], exclude: list, ports: Array.from({ length: 1500 }, (_, i) => i + 1).join(',') })
       expect(status).toBe(202)
+      const listed = (await server.json<Page<ScanRow>>('GET', '/api/v1/scans?limit=1', viewer)).body.items[0]!
+      expect(listed).toMatchObject({ id: body.id, options: { targets: { count: list.length + 1 } } })
+      expect((await server.json<ScanRow>('GET', `/api/v1/scans/${body.id}`, viewer)).body.options['targets']).toHaveLength(list.length + 1)
       await server.json('POST', `/api/v1/scans/${body.id}/cancel`, operator)
     }
     await server.settle()

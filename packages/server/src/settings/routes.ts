@@ -52,10 +52,5 @@ function refuseContradiction(policy: Policy): void {
 
 function changes(before: Policy, after: Policy): Record<string, unknown> {
   const keys = Object.keys(after) as (keyof Policy)[]
-  return Object.fromEntries(keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])).map((key) => [key, summary(after[key])]))
-}
-
-// A list of 500 rule ids would not fit a record.
-function summary(value: Policy[keyof Policy]): unknown {
-  return Array.isArray(value) && value.length > 50 ? { count: value.length } : value
+  return Object.fromEntries(keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key])).map((key) => [key, after[key]]))
 }

@@ -16,11 +16,11 @@ describe('settings', () => {
 
   it('are the default until they are changed, and then what was set, audited by what changed', async () => {
     expect(await read()).toEqual(defaultPolicy)
-    const changed = { ...defaultPolicy, staleAfterDays: 7, disabledRules: Array.from({ length: 60 }, (_, i) => `rule-${i}`) }
+    const changed = { ...defaultPolicy, staleAfterDays: 7, disabledRules: Array.from({ length: 500 }, (_, i) => `${'rule-'.repeat(20)}${i}`) }
     expect((await write(changed)).status).toBe(200)
     expect(await read()).toEqual(changed)
     const { items } = (await (await server.call('GET', '/api/v1/audit?action=policy.changed', { token: admin })).json()) as { items: { detail: object; actorKind: string }[] }
-    expect(items.map(({ actorKind, detail }) => ({ actorKind, detail }))).toEqual([{ actorKind: 'api-token', detail: { staleAfterDays: 7, disabledRules: { count: 60 } } }])
+    expect(items).toMatchObject([{ actorKind: 'api-token', detail: { staleAfterDays: 7, disabledRules: { count: 500, begins: expect.stringContaining('rule-') } } }])
   })
 
   it('refuse a threshold that is urgent before it warns, naming the place', async () => {
