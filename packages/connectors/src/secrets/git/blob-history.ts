@@ -9,6 +9,7 @@ import { type BlobPlace, commitsById, placesOf, presencesOf } from './attributio
 import { type BlobList, headBlobs, listBlobs } from './blob-list.ts'
 import { scanBlobs, shownPath } from './blob-scan.ts'
 import { byValueAndPath, type FoundBlob, type Presences, type ValueAtPath } from './found-blobs.ts'
+import type { LfsObjects } from './lfs.ts'
 import type { GitProgram } from './program.ts'
 import type { Repository } from './repository.ts'
 
@@ -19,6 +20,7 @@ export type BlobHistoryParts = {
   readonly memory: ScanMemory
   readonly ruleSet: string
   readonly options: SecretsOptions
+  readonly lfs: LfsObjects
   readonly signal: AbortSignal
 }
 
@@ -82,7 +84,7 @@ export class BlobHistory {
     const from = parsed.success && parsed.data.state === state ? parsed.data : null
     yield* this.#read(list, state, from)
     // A resumed scan has not seen all of the found blobs, and a problem is told anew each time: neither is remembered.
-    if (!signal.aborted && from === null && !this.#unread) memory.note(state, JSON.stringify({ total: list.blobs.length, blobs: this.#foundBlobs, places: this.#places.map(({ id, path, commit, presence }) => ({ id, path, commit: commit?.id ?? null, presence })) }))
+    if (!signal.aborted && from === null && !this.#isUnread) memory.note(state, JSON.stringify({ total: list.blobs.length, blobs: this.#foundBlobs, places: this.#places.map(({ id, path, commit, presence }) => ({ id, path, commit: commit?.id ?? null, presence })) }))
   }
 
   async #list(): Promise<BlobList> {
@@ -92,9 +94,9 @@ export class BlobHistory {
   }
 
   async *#read({ blobs, missing, broken }: BlobList, state: string, from: z.infer<typeof positionSchema> | null): AsyncGenerator<HistoryStretch, void, void> {
-    const { git, pool, memory, ruleSet, options, signal } = this.#parts
+    const { git, pool, memory, ruleSet, options, lfs, signal } = this.#parts
     const clean = memory.cleanBlobs(ruleSet)
-    const scan = { git, pool, clean, maxFileBytes: options.maxFileBytes }
+    const scan = { git, pool, clean, lfs, maxFileBytes: options.maxFileBytes }
     const total = Math.min(blobs.length, options.maxFiles)
     const opening = openingProblems(this.#parts.repository, missing, broken, blobs.length - total)
     this.#unread = from?.unread === true || opening.unread
@@ -102,7 +104,7 @@ export class BlobHistory {
     for await (const { found } of scanBlobs(scan, blobs, from?.held ?? [])) this.#held.push(...found)
     let next = from?.next ?? 0
     const give = (values: readonly ToldValue[]): HistoryStretch => {
-      const given = { values, problems: stretch.problems, blobs: stretch.blobs, total, current: blobs[next - 1] === undefined ? '' : shownPath(blobs[next - 1]!), unread: this.#unread, position: JSON.stringify({ state, next, held: this.#held.map(({ index }) => index), unread: this.#unread }) }
+      const given = { values, problems: stretch.problems, blobs: stretch.blobs, total, current: blobs[next - 1] === undefined ? '' : shownPath(blobs[next - 1]!), unread: this.#unread, position: JSON.stringify({ state, next, held: this.#held.map(({ index }) => index), unread: this.#isUnread }) }
       stretch = { problems: [], blobs: 0, bytes: 0 }
       return given
     }
@@ -126,6 +128,11 @@ export class BlobHistory {
     yield give(await this.#tell())
   }
 
+  /** Whoever goes on from here does not know which pointers had no content. */
+  get #isUnread(): boolean {
+    return this.#unread || this.#parts.lfs.missing.size > 0
+  }
+
   /** Looks up the history of what is held, and lets go of it. */
   async #tell(): Promise<readonly ToldValue[]> {
     const { git, repository, options } = this.#parts
@@ -145,20 +152,20 @@ export class BlobHistory {
 
   /** A blob is read under one of its paths; those that hold something are judged under the others too, since rules, formats and exceptions go by paths. */
   async #underOtherPaths(held: readonly FoundBlob[], places: readonly BlobPlace[]): Promise<readonly FoundBlob[]> {
-    const { git, pool, options } = this.#parts
+    const { git, pool, lfs, options } = this.#parts
     const judged = new Set(held.map(({ id, path }) => `${id} ${path}`))
     const others = places.filter(({ id, path }) => !judged.has(`${id} ${path}`)).slice(0, MAX_OTHER_PATHS).map(({ id, path }) => ({ id, path }))
     const found: FoundBlob[] = []
-    for await (const part of scanBlobs({ git, pool, clean: noMemory.cleanBlobs(''), maxFileBytes: options.maxFileBytes }, others, others.map((_, index) => index))) found.push(...part.found)
+    for await (const part of scanBlobs({ git, pool, lfs, clean: noMemory.cleanBlobs(''), maxFileBytes: options.maxFileBytes }, others, others.map((_, index) => index))) found.push(...part.found)
     return found
   }
 
   /** The blobs an earlier scan of the same objects found something in, read again; the rest is known to hold nothing. */
   async #remembered(state: string, { total, blobs, places }: z.infer<typeof noteSchema>): Promise<HistoryStretch> {
-    const { git, pool, options } = this.#parts
+    const { git, pool, lfs, options } = this.#parts
     const clean = noMemory.cleanBlobs('')
     const problems: ScanProblem[] = []
-    for await (const part of scanBlobs({ git, pool, clean, maxFileBytes: options.maxFileBytes }, blobs, blobs.map((_, index) => index))) {
+    for await (const part of scanBlobs({ git, pool, clean, lfs, maxFileBytes: options.maxFileBytes }, blobs, blobs.map((_, index) => index))) {
       this.#held.push(...part.found)
       problems.push(...part.problems)
     }

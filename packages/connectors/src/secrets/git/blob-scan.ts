@@ -7,6 +7,7 @@ import type { CleanBlobs } from '../memory.ts'
 import type { ListedBlob } from './blob-list.ts'
 import { type BlobLoad, readBlobs } from './blob-reader.ts'
 import type { FoundBlob } from './found-blobs.ts'
+import type { LfsObjects } from './lfs.ts'
 import type { GitProgram } from './program.ts'
 
 /** Blobs of the list from `from` on, as they come; every blob before `next` is then done. */
@@ -17,21 +18,22 @@ export type BlobScanParts = {
   readonly pool: InspectionPool
   readonly clean: CleanBlobs
   readonly maxFileBytes: number
+  readonly lfs: LfsObjects
 }
 
 const MAX_BLOB_BYTES = 256 * 1024 * 1024
 
-type Pending = { readonly indexes: readonly number[]; readonly next: number; readonly problems: readonly ScanProblem[]; readonly bytes: number; readonly result: Promise<JobResult> }
+type Pending = { readonly indexes: readonly number[]; /** Pointers whose content is not here: they may hold something yet. */ readonly pointers: ReadonlySet<number>; readonly next: number; readonly problems: readonly ScanProblem[]; readonly bytes: number; readonly result: Promise<JobResult> }
 
 /** Reads and inspects the blobs with these indexes in the list, ascending, but those that are known to hold nothing. */
-export async function* scanBlobs({ git, pool, clean, maxFileBytes }: BlobScanParts, list: readonly ListedBlob[], wanted: readonly number[]): AsyncGenerator<BlobStretch, void, void> {
+export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobScanParts, list: readonly ListedBlob[], wanted: readonly number[]): AsyncGenerator<BlobStretch, void, void> {
   const unknown = wanted.filter((index) => !clean.has(cleanId(list[index]!)))
   const cap = Math.min(maxFileBytes, MAX_BLOB_BYTES)
   const pending: Pending[] = []
-  const settle = async ({ indexes: inJob, next, problems, bytes, result }: Pending): Promise<BlobStretch> => {
+  const settle = async ({ indexes: inJob, pointers, next, problems, bytes, result }: Pending): Promise<BlobStretch> => {
     const { results } = await result
     const found: FoundBlob[] = []
-    const told = new Set<number>()
+    const told = new Set(pointers)
     const trouble = [...problems]
     for (const { item, found: inBlob, problems: inJobProblems } of results) {
       const index = inJob[item]!
@@ -47,7 +49,7 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes }: BlobScanPar
   let at = 0
   for await (const load of readBlobs(git, unknown.map((index) => list[index]!.id), cap)) {
     const indexes = unknown.slice(at, at += load.readings.length)
-    pending.push(handed(pool, load, indexes, list, cap))
+    pending.push(handed({ pool, lfs }, load, indexes, list, cap))
     while (pending.length >= pool.width) yield await settle(pending.shift()!)
   }
   for (const each of pending) yield await settle(each)
@@ -55,9 +57,10 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes }: BlobScanPar
 }
 
 /** Has a load looked at; its memory is free again when that is done. */
-function handed(pool: InspectionPool, { readings, bytes, release }: BlobLoad, asked: readonly number[], list: readonly ListedBlob[], cap: number): Pending {
+function handed({ pool, lfs }: Pick<BlobScanParts, 'pool' | 'lfs'>, { readings, bytes, release }: BlobLoad, asked: readonly number[], list: readonly ListedBlob[], cap: number): Pending {
   const items: JobItem[] = []
   const indexes: number[] = []
+  const pointers = new Set<number>()
   const problems: ScanProblem[] = []
   for (const [i, reading] of readings.entries()) {
     const blob = list[asked[i]!]!
@@ -65,10 +68,15 @@ function handed(pool: InspectionPool, { readings, bytes, release }: BlobLoad, as
     if (reading.sizeBytes > cap) problems.push({ code: 'input.limit', where: shownPath(blob), message: `object ${blob.id.slice(0, 12)} is ${reading.sizeBytes} bytes long; only the first ${cap} were read` })
     items.push({ path: shownPath(blob), start: reading.start, end: reading.end })
     indexes.push(asked[i]!)
+    const content = lfs.behind(bytes.subarray(reading.start, reading.end), blob.path ?? shownPath(blob))
+    if (content === null) pointers.add(asked[i]!)
+    if (typeof content !== 'string') continue
+    items.push({ path: shownPath(blob), open: content })
+    indexes.push(asked[i]!)
   }
   const result = pool.do({ items, bytes }).finally(release)
   result.catch(() => {})
-  return { indexes, next: asked.at(-1)! + 1, problems, bytes: bytes.length, result }
+  return { indexes, pointers, next: asked.at(-1)! + 1, problems, bytes: bytes.length, result }
 }
 
 /** The path as rules, formats and people see it. */

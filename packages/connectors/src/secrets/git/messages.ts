@@ -22,7 +22,7 @@ const MAX_NOTED = 10_000
 const noteSchema = z.array(z.string().regex(/^[0-9a-f]{40,64}$/)).max(MAX_NOTED)
 
 /** What the messages of commits and annotated tags hold, by value; the commit is the one the message is of, or the tagged one. */
-export async function messageValues(parts: BlobHistoryParts): Promise<{ readonly values: readonly ValueAtPath[]; readonly problems: readonly ScanProblem[] }> {
+export async function messageValues(parts: Omit<BlobHistoryParts, 'lfs'>): Promise<{ readonly values: readonly ValueAtPath[]; readonly problems: readonly ScanProblem[] }> {
   const { git, memory, ruleSet } = parts
   const key = createHash('sha256').update(`messages ${historyState(parts)}`).digest('hex')
   const noted = noteSchema.safeParse(parseJson(memory.recall(key) ?? ''))

@@ -12,6 +12,7 @@ import type { TargetScan, TargetStep } from '../target.ts'
 import { relativePath, TreeScan, type TreeScanParts } from '../tree-scan.ts'
 import { BlobHistory, type ToldValue } from './blob-history.ts'
 import { codeOwnersOf } from './code-owners.ts'
+import { LfsObjects } from './lfs.ts'
 import { messageValues } from './messages.ts'
 import type { GitProgram } from './program.ts'
 import type { Repository } from './repository.ts'
@@ -48,10 +49,12 @@ class RepositoryScan {
   readonly #parts: RepositoryParts
   /** Values that were told as being at the head, by path: not told again from the work tree. */
   readonly #told = new Set<string>()
+  readonly #lfs: LfsObjects
   #unread: boolean
 
   constructor(parts: RepositoryParts) {
     this.#parts = parts
+    this.#lfs = new LfsObjects(parts.repository.directories.common)
     this.#unread = parts.repository.isShallow || parts.repository.isPartial
   }
 
@@ -63,19 +66,21 @@ class RepositoryScan {
     if (from.phase === 'blobs' && readsBlobs) {
       yield* this.#blobs(from.at)
       if (options.history && !signal.aborted) yield* this.#messages()
+      const problems = this.#lfs.problems()
+      if (problems.length > 0) yield stepOf({ problems, position: this.#treePosition(null) })
     }
     else if (from.phase === 'tree') this.#unread ||= from.unread
     if (signal.aborted) return
     const narrowed = options.refs.length > 0 || options.since !== null
     const conclusion = narrowed || !readsBlobs ? [] : [this.#coverage.bind(this)]
     if (repository.workTree !== null && !narrowed) yield* this.#workTree(repository.workTree, from.phase === 'tree' ? from.at : null, readsBlobs, conclusion)
-    else yield stepOf({ observations: conclusion.map((conclude) => conclude([], false)), position: { phase: 'tree', at: null, unread: this.#unread } })
+    else yield stepOf({ observations: conclusion.map((conclude) => conclude([], false)), position: this.#treePosition(null) })
   }
 
   async *#blobs(at: string): AsyncGenerator<TargetStep, void, void> {
     const { git, repository, pool, memory, ruleSet, options } = this.#parts
     const owners = await codeOwnersOf(git)
-    const history = new BlobHistory({ git, repository, pool, memory, ruleSet, options, signal: this.#parts.signal })
+    const history = new BlobHistory({ git, repository, pool, memory, ruleSet, options, lfs: this.#lfs, signal: this.#parts.signal })
     for await (const stretch of history.run(at)) {
       this.#unread ||= stretch.unread
       const reports = stretch.values.map((value) => this.#report(value))
@@ -89,7 +94,7 @@ class RepositoryScan {
     const { values, problems } = await messageValues(this.#parts)
     if (values.length + problems.length === 0) return
     this.#unread ||= problems.length > 0
-    yield stepOf({ findings: values.map((value) => this.#placed(value, () => [])), reports: values.map((value) => this.#report(value)), problems, position: { phase: 'tree', at: null, unread: this.#unread } })
+    yield stepOf({ findings: values.map((value) => this.#placed(value, () => [])), reports: values.map((value) => this.#report(value)), problems, position: this.#treePosition(null) })
   }
 
   #report({ path, first, commit, presence }: ToldValue): SourceFinding {
@@ -110,7 +115,8 @@ class RepositoryScan {
     const tree = new TreeScan({
       ...this.#parts, root: workTree, single: false, shown: (path) => displayPath(relativePath(path, workTree)),
       isExcluded: (path, name) => isModule(path) || this.#parts.isExcluded(path, name),
-      isKnown: (path, inTree) => blobsRead && index.isCommitted(path, inTree),
+      // Content that is checked out and not beside the objects is read where it lies.
+      isKnown: (path, inTree) => blobsRead && index.isCommitted(path, inTree) && !this.#lfs.missing.has(inTree),
       tell: (found, { where }) => {
         if (this.#told.has(`${where} ${secretDigest(found.secret)}`)) return null
         return {
@@ -121,15 +127,24 @@ class RepositoryScan {
       // The repository's own directory was read as objects.
       conclusion: (unread, failed) => conclusion.map((conclude) => conclude(unread.filter((path) => !path.startsWith('.git/')), failed)),
     })
-    for await (const step of tree.run(at)) yield { ...step, position: JSON.stringify({ phase: 'tree', at: step.position, unread: this.#unread } satisfies Position) }
+    for await (const step of tree.run(at)) yield { ...step, position: JSON.stringify(this.#treePosition(step.position)) }
+  }
+
+  /** Whoever goes on from there does not know which files of Git LFS are missing: then nothing counts as looked at. */
+  #treePosition(at: string | null): Position {
+    return { phase: 'tree', at, unread: this.#unread || this.#lfs.missing.size > 0 }
   }
 
   #coverage(unread: readonly string[], failed: boolean): Observation {
     const { ref, rights } = this.#parts
+    const missing = [...this.#lfs.missing].map((path) => displayPath(path as RawPath).slice(0, 4096))
     // What history does not tell may still be there: then nothing is known to be gone.
-    return { observation: 'coverage', machine: ref, scope: { kind: 'path', path: '', unread: this.#unread ? [''] : [...unread], lookedFor: ['secrets'] }, rights, complete: !failed && !this.#unread }
+    return { observation: 'coverage', machine: ref, scope: { kind: 'path', path: '', unread: this.#unread || missing.length > MAX_UNREAD ? [''] : [...new Set([...unread, ...missing])], lookedFor: ['secrets'] }, rights, complete: !failed && !this.#unread }
   }
 }
+
+/** More places than this, and nothing of the repository counts as looked at. */
+const MAX_UNREAD = 500
 
 /** A message is no blob. */
 const blobOf = (path: string, id: string): string | null => (path === messagePaths.commit || path === messagePaths.tag ? null : id)

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -140,11 +140,62 @@ describe('a repository', () => {
     expect(seen(await scanSecretsIn(repo, { history: false }))).toEqual([])
   })
 
-  it('takes a pointer of Git LFS for what it is: no value, and nothing to complain of', async () => {
-    plant(repo, { 'big.pem': `version https://git-lfs.github.com/spec/v1\noid sha256:${createHash('sha256').update('x').digest('hex')}\nsize 132735\n` })
-    commit(repo, 'one')
-    const outcome = await scanSecretsIn(repo)
-    expect([seen(outcome), outcome.problems, outcome.credentials]).toEqual([[], [], []])
+  describe('with Git LFS', () => {
+    const sha256 = (content: string) => createHash('sha256').update(content).digest('hex')
+    const pointer = (content: string) => `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(content)}\nsize ${content.length}\n`
+    const fetched = (content: string) => {
+      const id = sha256(content)
+      plant(repo, { [`.git/lfs/objects/${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`]: content })
+    }
+    const missing = (count: string) => `${count} kept by Git LFS and not here: git lfs pull fetches what is checked out, git lfs fetch --all what history had`
+
+    it('is read through its pointers, at their paths, and says which content is not here', async () => {
+      const [token, gone] = [githubToken(), githubToken()].map((value) => `token = "${value}"\n${'#'.repeat(3000)}\n`) as [string, string]
+      plant(repo, { 'data/big.toml': pointer(token), 'data/old.toml': pointer(gone), 'a.txt': 'a\n' })
+      fetched(token)
+      const id = commit(repo, 'one')
+      const outcome = await scanSecretsIn(repo)
+      expect(brief(outcome)).toEqual([`data/big.toml:1 head ${short(id)} Ann`])
+      expect(outcome.problems).toEqual([{ code: 'input.limit', where: expect.stringMatching(/\.git$/), message: missing('1 file is') }])
+      expect(coverage(outcome).map(({ scope }) => scope)).toEqual([expect.objectContaining({ path: '', unread: ['data/old.toml'] })])
+      fetched(gone)
+      const whole = await scanSecretsIn(repo)
+      expect(seen(whole)).toHaveLength(2)
+      expect([whole.problems, coverage(whole)[0]!.complete]).toEqual([[], true])
+    })
+
+    it('has what is fetched later read later, whatever an earlier scan remembers', async () => {
+      const content = `token = "${githubToken()}"\n`
+      plant(repo, { 'big.toml': pointer(content), 'a.txt': 'a\n' })
+      commit(repo, 'one')
+      const memory = fileMemory(join(root, 'memory'))
+      for (let round = 0; round < 2; round++) expect((await scanSecretsIn(repo, {}, { parts: { memory } })).problems.map(({ message }) => message)).toEqual([missing('1 file is')])
+      fetched(content)
+      for (let round = 0; round < 2; round++) expect(seen(await scanSecretsIn(repo, {}, { parts: { memory } }))).toHaveLength(1)
+    })
+
+    it('has content read where it is checked out and nowhere else', async () => {
+      const content = `token = "${githubToken()}"\n`
+      // As git lfs does it: what is checked out is the content, what is committed the pointer.
+      git(repo, 'config', 'filter.lfs.clean', `printf '%s' '${pointer(content)}'; cat >/dev/null`)
+      plant(repo, { '.gitattributes': '*.toml filter=lfs\n', 'big.toml': content })
+      commit(repo, 'one')
+      expect(git(repo, 'show', 'HEAD:big.toml')).toBe(pointer(content))
+      const outcome = await scanSecretsIn(repo)
+      expect(brief(outcome)).toEqual(['big.toml:1 head -'])
+      expect(outcome.problems.map(({ message }) => message)).toEqual([missing('1 file is')])
+    })
+
+    it('takes what is no pointer, and links instead of content, for nothing of the kind', async () => {
+      plant(repo, { 'a.txt': pointer('x').replace('sha256:', 'md5:'), 'b.txt': pointer('x').replace('git-lfs.github.com', 'example.org'), 'c.txt': `${pointer('x')}${'#'.repeat(2000)}`, outside: `token = "${githubToken()}"\n`, 'd.txt': pointer('y') })
+      commit(repo, 'one')
+      const id = sha256('y')
+      mkdirSync(join(repo, '.git/lfs/objects', id.slice(0, 2), id.slice(2, 4)), { recursive: true })
+      symlinkSync(join(repo, 'outside'), join(repo, '.git/lfs/objects', id.slice(0, 2), id.slice(2, 4), id))
+      const outcome = await scanSecretsIn(repo)
+      expect(outcome.findings.map(({ path }) => path)).toEqual(['outside'])
+      expect(outcome.problems.map(({ message }) => message)).toEqual([missing('1 file is')])
+    })
   })
 
   it('leaves out what an allowlist excepts in the commit that brought it in', async () => {
