@@ -10,7 +10,7 @@ import { locationSchema } from './location.ts'
 const machineRef = z.string().min(1).max(512)
 
 /** Strongest first: two sightings that share an earlier kind of identifier are the same machine. */
-export const machineIdentifierTypes = ['source-id', 'host-id', 'ssh-host-key', 'dns-name', 'address'] as const
+export const machineIdentifierTypes = ['source-uid', 'source-id', 'host-id', 'ssh-host-key', 'dns-name', 'address'] as const
 /** `source`: no machine but a system that holds credentials for machines: a repository, a container image, a code host, a cluster's API (ADR 0011). */
 export const machineKinds = ['device', 'workload', 'source'] as const
 export type MachineKind = (typeof machineKinds)[number]
@@ -25,7 +25,7 @@ export const machineSightingSchema = z.object({
   ref: machineRef,
   machineKind: z.enum(machineKinds),
   name: z.string().max(255),
-  /** `source-id` = what names a source everywhere, without credentials (`git:host/path`, `image:name`, `cluster:uid`); `host-id` = SHA-256 of the system's machine id; `ssh-host-key` = SPKI SHA-256; names lower case. */
+  /** `source-uid` = under what its host keeps a source however it is called there (`github:HOST/repositories/7`); `source-id` = what names a source everywhere, without credentials (`git:host/path`, `image:name`, `cluster:uid`); `host-id` = SHA-256 of the system's machine id; `ssh-host-key` = SPKI SHA-256; names lower case. */
   identifiers: machineIdentifiersSchema,
   operatingSystem: z.string().max(256).nullable().default(null),
 })
@@ -135,6 +135,8 @@ export type ScanProblem = z.infer<typeof scanProblemSchema>
  * - `path`: everything below `path` was read, except the places in `unread` (prefixes), for what `lookedFor` names: `keys` are
  *   certificates, keys and their stores, `secrets` are credentials written into text.
  * - `named`: every credential of the location kinds `kinds` that the source keeps was listed (CI variables, Kubernetes Secrets).
+ * - `holders`: whoever asked sees everything below the scope `below` (an organisation, a group), and its repositories and groups are those of `present`: what
+ *   was listed in another, and in none of these now, is gone with it: deleted, moved away or renamed. `machine` is null.
  * - `endpoints`: each host × port of the lists was tried; `unanswered` (`host:port`) gave no answer that proves absence
  *   (time-outs, resets): nothing there may be retired. A refused connection is an answer.
  * - `sockets`: the machine was asked for its listening sockets, so on each address of `hosts` (as bound: `0.0.0.0`, `::`,
@@ -146,6 +148,7 @@ export const coverageSchema = z.object({
   scope: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('path'), path: z.string().max(4096), unread: z.array(z.string().max(4096)), lookedFor: z.array(z.enum(['keys', 'secrets'])).min(1).default(['keys']) }),
     z.object({ kind: z.literal('named'), kinds: z.array(z.enum(['ci-variable', 'kubernetes-secret'])).min(1), scope: z.string().max(512) }),
+    z.object({ kind: z.literal('holders'), kinds: z.array(z.enum(['ci-variable'])).min(1), below: z.string().min(1).max(512), present: z.array(z.string().max(512)).max(100_000) }),
     z.object({
       kind: z.literal('endpoints'),
       protocols: z.array(z.enum(['tls', 'ssh'])),

@@ -1,15 +1,22 @@
 import type { Coverage, MachineSighting, ScanProblem } from '@muster/core'
 import type { Listing, Reading } from './listing.ts'
 
-/** A system that holds credentials for others, known by `id` (`git:host/path`) everywhere. */
-export function sourceSighting(id: string, name: string): MachineSighting {
-  return { observation: 'sighting', of: 'machine', ref: id.slice(0, 512), machineKind: 'source', name: name.slice(0, 255), identifiers: [{ type: 'source-id', value: id.slice(0, 512) }], operatingSystem: null }
+/** A system that holds credentials for others, known by `id` (`git:host/path`) everywhere, and by `uid` to its host however it is called. */
+export function sourceSighting(id: string, name: string, uid: string | null = null): MachineSighting {
+  return { observation: 'sighting', of: 'machine', ref: id.slice(0, 512), machineKind: 'source', name: name.slice(0, 255), identifiers: [...uid === null ? [] : [{ type: 'source-uid' as const, value: uid.slice(0, 512) }], { type: 'source-id', value: id.slice(0, 512) }], operatingSystem: null }
 }
 
 /** Everything of `kinds` under one scope was listed, or not all of it. */
 export function namedCoverage(machine: string, kinds: readonly ('ci-variable' | 'kubernetes-secret')[], scope: string, rights: string, complete: boolean): Coverage {
   return { observation: 'coverage', machine, scope: { kind: 'named', kinds: [...kinds], scope: scope.slice(0, 512) }, rights: rights.slice(0, 300), complete }
 }
+
+/** What whoever asks sees below a scope is all there is, and `present` is what there is: repositories and groups by their scope. */
+export function holdersCoverage(below: string, present: readonly string[], rights: string): Coverage {
+  return { observation: 'coverage', machine: null, scope: { kind: 'holders', kinds: ['ci-variable'], below: below.slice(0, 512), present: present.slice(0, MAX_PRESENT).map((scope) => scope.slice(0, 512)) }, rights: rights.slice(0, 300), complete: present.length <= MAX_PRESENT }
+}
+
+const MAX_PRESENT = 100_000
 
 /** The problems of one unit, one for each reason: what a token may not read it may not read a dozen times. */
 export class UnitProblems {

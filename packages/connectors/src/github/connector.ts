@@ -1,5 +1,5 @@
-import { type Connector, isMusterError, MusterError, type ScanBatch, type ScanContext, type ScanProblem, type Secret } from '@muster/core'
-import { type ApiClient, type ApiConnectorParts, baseUrlOf, listAll, openClient, type SightingParts, scanIdOf, scanUnits, type Unit, ValueInspector } from '../api/index.ts'
+import { type Connector, type Coverage, isMusterError, MusterError, type ScanBatch, type ScanContext, type ScanProblem, type Secret } from '@muster/core'
+import { type ApiClient, type ApiConnectorParts, baseUrlOf, holdersCoverage, listAll, openClient, readOne, type SightingParts, scanIdOf, scanUnits, type Unit, ValueInspector } from '../api/index.ts'
 import { type GithubOptions, githubOptionsSchema } from './options.ts'
 import { readOrganization } from './organization.ts'
 import type { GithubScan } from './reader.ts'
@@ -25,13 +25,13 @@ async function* scanGithub(parts: GithubConnectorParts, options: GithubOptions, 
   try {
     const host = hostNameOf(options.baseUrl)
     const scan: GithubScan = { ...parts, client, options, host, values: new ValueInspector(clock), rights: await rightsOf(client) }
-    const { repositories, problems } = await repositoriesOf(client, options)
+    const { repositories, observations, problems } = await repositoriesOf(scan)
     const units: Unit[] = [
       ...options.organizations.map((login): Unit => ({ key: `organisation ${login}`, run: () => readOrganization(scan, login) })),
-      ...repositories.map((fullName): Unit => ({ key: fullName, run: () => readRepository(scan, fullName) })),
+      ...repositories.map(([fullName, id]): Unit => ({ key: fullName, run: () => readRepository(scan, fullName, id) })),
     ]
     yield* scanUnits({
-      opening: { observations: [], problems }, units, scanId: scanIdOf('github', options.baseUrl, options.organizations, options.repositories, options.parts, options.archived),
+      opening: { observations, problems }, units, scanId: scanIdOf('github', options.baseUrl, options.organizations, options.repositories, options.parts, options.archived),
       resumeFrom: context.resumeFrom, concurrency: options.concurrency, signal, requests: () => client.requests,
     })
   } catch (error) {
@@ -62,13 +62,21 @@ async function rightsOf(client: ApiClient): Promise<string> {
   }
 }
 
-async function repositoriesOf(client: ApiClient, options: GithubOptions): Promise<{ readonly repositories: readonly string[]; readonly problems: readonly ScanProblem[] }> {
-  const names = new Set<string>(options.repositories)
+type Repositories = { readonly repositories: readonly (readonly [fullName: string, id: number | null])[]; readonly observations: readonly Coverage[]; readonly problems: readonly ScanProblem[] }
+
+async function repositoriesOf({ client, options, host, rights }: GithubScan): Promise<Repositories> {
+  const byName = new Map<string, number | null>(options.repositories.map((name) => [name, null]))
   const problems: ScanProblem[] = []
+  const observations: Coverage[] = []
   for (const login of options.organizations) {
     const listing = await listAll(client, { path: `/orgs/${login}/repos`, query: { type: 'all', sort: 'full_name', direction: 'asc' }, item: shapes.repository })
     problems.push(...listing.problems)
-    for (const { full_name: name, archived } of listing.items) if (options.archived || !archived) names.add(name)
+    for (const { full_name: name, archived, id = null } of listing.items) if (options.archived || !archived) byName.set(name, id)
+    const { value: organization } = await readOne(client, `/orgs/${login}`, shapes.organization)
+    if (organization === null || !listing.complete) continue
+    // A token that may see some repositories gets the list of these alone; only who is told how many there are knows that it is all of them.
+    const { login: name, public_repos: shown, total_private_repos: others } = organization
+    if (others !== undefined && listing.items.length === shown + others) observations.push(holdersCoverage(`${host}/${name}`, listing.items.map((each) => `${host}/${each.full_name}`), rights))
   }
-  return { repositories: [...names].sort(), problems }
+  return { repositories: [...byName].sort(([a], [b]) => (a < b ? -1 : 1)), observations, problems }
 }

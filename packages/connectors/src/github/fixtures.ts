@@ -11,7 +11,7 @@ export function githubFixture() {
   const leaked = drawnToken('«!checksum ghp_»')
   const chat = `https://hooks.slack.com/services/${drawnToken('T«[A-Z0-9]{9}»/B«[A-Z0-9]{9}»/«[A-Za-z0-9]{24}»')}`
   const database = drawnToken('«[A-Za-z0-9]{24}»')
-  const data: FakeGithubData = {
+  const data: { -readonly [Path in keyof FakeGithubData]: FakeGithubData[Path] } = {
     '/user': { object: { login: 'octocat', id: 1, type: 'User' } },
     '/orgs/acme/repos': list([
       { id: 1, full_name: 'acme/web', name: 'web', private: true, archived: false },

@@ -154,6 +154,38 @@ describe('GitHub', () => {
     expect(new Set(repositories).size).toBe(106)
   })
 
+  describe('what an organisation holds', () => {
+    const holders = (batches: Parameters<typeof observationsOf>[0]) => observationsOf(batches).flatMap((each) => (each.observation === 'coverage' && each.scope.kind === 'holders' ? [each.scope] : []))
+    const counted = (shown: number, others: number | undefined) => fake((fixture) => { fixture.data['/orgs/acme'] = { object: { login: 'acme', public_repos: shown, total_private_repos: others } } })
+
+    it('is told where as many repositories were listed as there are, archived ones too, so that what is missing is gone', async () => {
+      const { scan, server } = await counted(1, 104)
+      const [scope, ...more] = holders(await scan({ parts: ['webhooks'] }))
+      expect(more).toEqual([])
+      expect(scope).toMatchObject({ kinds: ['ci-variable'], below: `${server.host}/acme` })
+      expect(scope!.present).toHaveLength(105)
+      expect(scope!.present).toEqual(expect.arrayContaining([`${server.host}/acme/web`, `${server.host}/acme/old`]))
+    })
+
+    it.each([['sees fewer than there are', 1, 105], ['is not told how many there are', 1, undefined]])('is not told by a token that %s', async (_, shown, others) => {
+      const { scan } = await counted(shown, others)
+      expect(holders(await scan({ parts: ['webhooks'] }))).toEqual([])
+    })
+
+    it('is not told where the list breaks off, or the organisation cannot be asked', async () => {
+      const { scan, server } = await counted(1, 104)
+      server.denied.set('/orgs/acme/repos', 'metadata=read')
+      expect(holders(await scan({ parts: ['webhooks'] }))).toEqual([])
+      expect(holders(await (await fake()).scan({ parts: ['webhooks'] }))).toEqual([])
+    })
+  })
+
+  it('knows a repository by GitHub’s own number for it, whatever it is called', async () => {
+    const { scan, scope, server } = await fake()
+    const source = observationsOf(await scan({ parts: ['webhooks'] })).find((each) => each.observation === 'sighting' && each.of === 'machine' && each.name === scope)
+    expect(source).toMatchObject({ identifiers: [{ type: 'source-uid', value: `github:${server.host}/repositories/1` }, { type: 'source-id', value: `git:${scope}` }] })
+  })
+
   it('waits when it is told to', async () => {
     const waits: number[] = []
     const { scan, server, scope } = await fake(() => {}, { wait: (milliseconds) => { waits.push(milliseconds); return Promise.resolve() } })

@@ -24,14 +24,15 @@ export class GithubReader {
   readonly #scan: GithubScan
   readonly #coverage: Observation[] = []
 
-  constructor(scan: GithubScan, base: string, path: string) {
+  /** `repositoryId` is GitHub's own number for a repository, where it is known. */
+  constructor(scan: GithubScan, base: string, path: string, repositoryId: number | null = null) {
     this.#scan = scan
     this.base = base
     this.scope = `${scan.host}/${path}`
     this.machine = `git:${this.scope}`
     this.sightings = new Sightings(scan)
     this.problems = new UnitProblems(this.scope)
-    this.sightings.add(sourceSighting(this.machine, this.scope))
+    this.sightings.add(sourceSighting(this.machine, this.scope, repositoryId === null ? null : `github:${scan.host}/repositories/${repositoryId}`))
   }
 
   reads(part: GithubPart): boolean {

@@ -5,8 +5,8 @@ import { shapes } from './shapes.ts'
 type Kept = Parameters<GithubReader['secrets']>[2][number]
 
 /** Reads what a repository holds for its pipelines and lets in. `fullName` is `owner/name`. */
-export async function readRepository(scan: GithubScan, fullName: string): Promise<Report> {
-  const reader = new GithubReader(scan, `/repos/${fullName}`, fullName)
+export async function readRepository(scan: GithubScan, fullName: string, id: number | null): Promise<Report> {
+  const reader = new GithubReader(scan, `/repos/${fullName}`, fullName, id)
   if (reader.reads('actions')) await readActions(reader)
   if (reader.reads('dependabot')) await readStore(reader, 'github-dependabot', 'dependabot')
   if (reader.reads('codespaces')) await readStore(reader, 'github-codespaces', 'codespaces')

@@ -6,7 +6,9 @@ const login = z.object({ login: z.string().max(256) })
 /** What is read of GitHub's answers (REST API, version 2022-11-28); whatever else they hold is left where it is. */
 export const shapes = {
   user: z.object({ login: z.string().max(256) }),
-  repository: z.object({ full_name: z.string().max(256), archived: z.boolean().default(false), private: z.boolean().default(true) }),
+  repository: z.object({ id: z.number().optional(), full_name: z.string().max(256), archived: z.boolean().default(false), private: z.boolean().default(true) }),
+  /** The counts are told to those alone who see everything there is. */
+  organization: z.object({ login: z.string().max(256), public_repos: z.number(), total_private_repos: z.number().optional() }),
   secret: z.object({ name: z.string().min(1).max(256), created_at: time, updated_at: time, visibility: z.string().max(32).optional() }),
   variable: z.object({ name: z.string().min(1).max(256), value: z.string().max(100_000), updated_at: time }),
   environment: z.object({ name: z.string().min(1).max(256), protection_rules: z.array(z.object({ type: z.string().max(64) })).max(1000).default([]) }),

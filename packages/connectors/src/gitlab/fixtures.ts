@@ -14,7 +14,7 @@ export function gitlabFixture() {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   const registry = JSON.stringify({ auths: { 'registry.example': { auth: Buffer.from(`robot:${password}`).toString('base64') } } })
-  const data: FakeGitlabData = {
+  const data: { -readonly [Path in keyof FakeGitlabData]: FakeGitlabData[Path] } = {
     '/user': { object: { id: 1, username: 'john_smith', state: 'active', is_admin: true } },
     '/groups/acme': { object: { id: 10, path: 'acme', full_path: 'acme' } },
     '/groups/acme/descendant_groups': [{ id: 11, full_path: 'acme/platform' }],

@@ -17,8 +17,9 @@ afterEach(async () => {
 const connector = (token: string, parts: Partial<GitlabConnectorParts> = {}) => createGitlabConnector({ fingerprints: testFingerprints, token: Secret.fromText(token), wait: () => Promise.resolve(), ...parts })
 const optionsFor = (server: FakeGitlab) => ({ baseUrl: server.baseUrl, groups: ['acme'], archived: false, ratePerSecond: 1000, egress: ['127.0.0.1'] })
 
-async function fake(parts: Partial<GitlabConnectorParts> = {}) {
+async function fake(parts: Partial<GitlabConnectorParts> = {}, change: (data: ReturnType<typeof gitlabFixture>['data']) => void = () => {}) {
   const fixture = gitlabFixture()
+  change(fixture.data)
   const server = await fakeGitlab(fixture.token, fixture.data)
   opened.push(server)
   const scan = (more: object = {}) => scanned<GitlabOptions>({ connector: connector(fixture.token, parts), options: { ...optionsFor(server), ...more } })
@@ -138,6 +139,36 @@ describe('GitLab', () => {
   it('takes group webhooks for absent where the edition has none', async () => {
     const { scan, server } = await fake()
     expect(coverage(await scan())).toContainEqual({ scope: `${server.host}/acme#webhooks`, complete: true, rights: 'administrator:john_smith' })
+  })
+
+  describe('what a group holds', () => {
+    const holders = (batches: Batches) => observationsOf(batches).flatMap((each) => (each.observation === 'coverage' && each.scope.kind === 'holders' ? [each.scope] : []))
+    const as = (level: number | null) => fake({}, (data) => {
+      data['/user'] = { object: { id: 1, username: 'john_smith', state: 'active' } }
+      if (level !== null) data['/groups/acme/members/all/1'] = { object: { id: 1, access_level: level } }
+    })
+
+    it('is told by a member with rights everywhere below it, so that what is missing is gone', async () => {
+      const { scan, server } = await as(40)
+      expect(holders(await scan())).toEqual([{ kind: 'holders', kinds: ['ci-variable'], below: `${server.host}/acme`, present: ['acme/platform', 'acme/web', 'acme/platform/infra', 'acme/old'].map((path) => `${server.host}/${path}`) }])
+      expect(holders(await (await fake()).scan())).toHaveLength(1)
+    })
+
+    it.each([['whose rights shrank', 30], ['who is no member any more', null]])('is not told by somebody %s', async (_, level) => {
+      expect(holders(await (await as(level)).scan())).toEqual([])
+    })
+
+    it('is not told where a list of it breaks off', async () => {
+      const { scan, server } = await as(50)
+      server.denied.add('/groups/acme/descendant_groups')
+      expect(holders(await scan())).toEqual([])
+    })
+  })
+
+  it('knows projects and groups by GitLab’s own numbers for them', async () => {
+    const { scan, server } = await fake()
+    const known = new Map(observationsOf(await scan()).flatMap((each) => (each.observation === 'sighting' && each.of === 'machine' ? [[each.name, each.identifiers[0]!.value] as const] : [])))
+    expect([known.get(`${server.host}/acme`), known.get(`${server.host}/acme/web`)]).toEqual([`gitlab:${server.host}/groups/10`, `gitlab:${server.host}/projects/1`])
   })
 
   it('waits when it is told to', async () => {

@@ -28,15 +28,15 @@ export class GitlabReader {
   readonly #scan: GitlabScan
   readonly #coverage: Observation[] = []
 
-  /** `path` is the full path of a group or project; empty for the instance. */
-  constructor(scan: GitlabScan, base: string, path: string) {
+  /** `path` is the full path of a group or project, empty for the instance; `number` is GitLab's own, such as `projects/7`, where it is known. */
+  constructor(scan: GitlabScan, base: string, path: string, number: string | null = null) {
     this.#scan = scan
     this.base = base
     this.scope = path === '' ? scan.host : `${scan.host}/${path}`
     this.machine = path === '' ? `gitlab:${scan.host}` : `git:${this.scope}`
     this.sightings = new Sightings(scan)
     this.problems = new UnitProblems(this.scope)
-    this.sightings.add(sourceSighting(this.machine, this.scope))
+    this.sightings.add(sourceSighting(this.machine, this.scope, number === null ? null : `gitlab:${scan.host}/${number}`))
   }
 
   get client(): ApiClient {

@@ -6,6 +6,7 @@ const time = z.string().max(64).nullable().catch(null)
 export const shapes = {
   user: z.object({ id: z.number(), username: z.string().max(256), is_admin: z.boolean().optional() }),
   group: z.object({ id: z.number(), full_path: z.string().max(1024) }),
+  member: z.object({ id: z.number(), access_level: z.number() }),
   project: z.object({ id: z.number(), path_with_namespace: z.string().max(1024), archived: z.boolean().default(false), ci_id_token_sub_claim_components: z.array(z.string().max(64)).max(64).optional(), visibility: z.string().max(32).optional() }),
   variable: z.object({
     key: z.string().min(1).max(256), value: z.string().max(100_000).nullable().catch(null), variable_type: z.string().max(16).default('env_var'),

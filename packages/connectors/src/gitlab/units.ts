@@ -4,7 +4,7 @@ import { shapes } from './shapes.ts'
 
 /** Reads what a project holds for its pipelines and lets in. */
 export async function readProject(scan: GitlabScan, id: number | null, path: string): Promise<Report> {
-  const reader = new GitlabReader(scan, `/projects/${id ?? encodeURIComponent(path)}`, path)
+  const reader = new GitlabReader(scan, `/projects/${id ?? encodeURIComponent(path)}`, path, id === null ? null : `projects/${id}`)
   if (reader.reads('variables')) await reader.variables()
   if (reader.reads('access-tokens')) await reader.accessTokens('/access_tokens', 'gitlab-project-access-token')
   if (reader.reads('deploy-tokens')) await reader.deployTokens()
@@ -18,7 +18,7 @@ export async function readProject(scan: GitlabScan, id: number | null, path: str
 
 /** Reads what a group holds for all its projects. */
 export async function readGroup(scan: GitlabScan, id: number | null, path: string): Promise<Report> {
-  const reader = new GitlabReader(scan, `/groups/${id ?? encodeURIComponent(path)}`, path)
+  const reader = new GitlabReader(scan, `/groups/${id ?? encodeURIComponent(path)}`, path, id === null ? null : `groups/${id}`)
   if (reader.reads('variables')) await reader.variables()
   if (reader.reads('access-tokens')) await reader.accessTokens('/access_tokens', 'gitlab-group-access-token')
   if (reader.reads('deploy-tokens')) await reader.deployTokens()

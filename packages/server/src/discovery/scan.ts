@@ -1,10 +1,10 @@
-import type { ScanProgress } from '@muster/core'
+import type { MachineIdentifierType, ScanProgress } from '@muster/core'
 import type { scanKinds, ScanState } from '@muster/core/api'
 
 export type ScanKind = (typeof scanKinds)[number]
 
 /** An installed machine's identifiers as the inventory takes them. */
-export type LocalIdentifier = { readonly type: 'source-id' | 'host-id' | 'ssh-host-key' | 'dns-name' | 'address'; readonly value: string }
+export type LocalIdentifier = { readonly type: MachineIdentifierType; readonly value: string }
 
 /** A scan as its own slice sees it. */
 export type Scan = {

@@ -58,6 +58,18 @@ export function namedCoverage(statements: readonly ResolvedCoverage[]): (place: 
     && said.kinds.some((one) => one === kind) && (said.scope === '' || said.scope === scope))
 }
 
+/** A scope as its holder: what stands behind `#` is a part of the holder's. */
+export function holderOf(scope: string): string {
+  const mark = scope.indexOf('#')
+  return mark < 0 ? scope : scope.slice(0, mark)
+}
+
+/** Answers whether what holds a named credential was looked for where it must be, and is not there. */
+export function holderIsGone(statements: readonly ResolvedCoverage[]): (place: NamedPlace) => boolean {
+  const listed = statements.flatMap(({ scope }) => (scope.kind === 'holders' ? [{ kinds: new Set<string>(scope.kinds), below: `${scope.below}/`, present: new Set(scope.present) }] : []))
+  return ({ kind, scope }) => scope !== null && listed.some(({ kinds, below, present }) => kinds.has(kind) && scope.startsWith(below) && !present.has(holderOf(scope)))
+}
+
 /** What the scan found listening, for {@link endpointCoverage}: endpoints seen since the scan began. */
 export type SeenEndpoint = { readonly machineId: string; readonly host: string; readonly port: number; readonly sni: string | null; readonly starttls: string | null; readonly protocol: string }
 
@@ -71,7 +83,7 @@ export type LoopbackOwners = (host: string) => readonly string[]
 export function endpointCoverage(statements: readonly ResolvedCoverage[], seen: readonly SeenEndpoint[], owners: LoopbackOwners): (place: EndpointPlace) => boolean {
   const byHost = new Map<string, Listening[]>()
   for (const statement of statements) {
-    if (statement.scope.kind === 'path' || statement.scope.kind === 'named') continue
+    if (!('hosts' in statement.scope)) continue
     const { scope } = statement
     const listening: Listening = { machineId: statement.machineId, protocols: scope.protocols, ports: scope.kind === 'endpoints' ? new Set(scope.ports) : null, unanswered: new Set(scope.unanswered) }
     for (const host of scope.hosts) {

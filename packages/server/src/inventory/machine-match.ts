@@ -18,6 +18,8 @@ export type Recognition = {
   readonly merge: readonly string[]
   /** Machines that share an identifier yet cannot be the same, for people to look at. */
   readonly conflicts: readonly { readonly machineId: string; readonly identifier: Identifier }[]
+  /** Names that are another's now. */
+  readonly renamed: readonly { readonly machineId: string; readonly identifier: Identifier }[]
 }
 
 const nameless = new Set(['localhost', 'localhost.localdomain', 'localhost4', 'localhost6', 'ip6-localhost', 'ip6-loopback'])
@@ -42,7 +44,7 @@ export function tellingIdentifiers(identifiers: readonly Identifier[]): Identifi
 /**
  * Recognises the machine behind `sighted`, strongest identifier first. Two different host ids are two machines whatever
  * else they share (a cloned host key, a container's host name); an address alone tells nothing once host keys differ. A source is
- * what its source id says and nothing else: it has no other identifiers and is never a machine.
+ * never a machine: it is what its host's own number for it says, else what it is called. A name under which the host now keeps another is that one's.
  * `candidates` are all known machines that share an identifier with it.
  */
 export function recognise(sighted: readonly Identifier[], candidates: readonly KnownMachine[]): Recognition {
@@ -59,14 +61,15 @@ export function recognise(sighted: readonly Identifier[], candidates: readonly K
   const telling = sighted.filter((identifier) => !contested.has(identifier))
   const same = byHostId.length > 0 ? possible.filter((machine) => sharesAny(telling, machine)) : strongest(sighted, possible)
   const first = byHostId.length > 0 ? newest(byHostId) : eldest(same)
-  if (first === null) return { machineId: null, merge: [], conflicts }
-  return { machineId: first.id, merge: provenSame(first, same).map((machine) => machine.id), conflicts }
+  if (first === null) return { machineId: null, merge: [], conflicts, renamed: [] }
+  return { machineId: first.id, merge: provenSame(first, same).map((machine) => machine.id), conflicts, renamed: [] }
 }
 
 function sameSource(sighted: readonly Identifier[], candidates: readonly KnownMachine[]): Recognition {
-  const same = candidates.filter((machine) => shares(sighted, machine, 'source-id'))
+  const same = candidates.filter((machine) => shares(sighted, machine, 'source-uid') || (shares(sighted, machine, 'source-id') && !differ(sighted, machine, 'source-uid')))
   const first = eldest(same)
-  return { machineId: first?.id ?? null, merge: same.filter((machine) => machine.id !== first?.id).map((machine) => machine.id), conflicts: [] }
+  const renamed = candidates.flatMap((machine) => (same.includes(machine) ? [] : machine.identifiers.filter((one) => one.type === 'source-id' && values(sighted, 'source-id').includes(one.value)).map((identifier) => ({ machineId: machine.id, identifier }))))
+  return { machineId: first?.id ?? null, merge: same.filter((machine) => machine.id !== first?.id && (first === null || !differ(first.identifiers, machine, 'source-uid'))).map((machine) => machine.id), conflicts: [], renamed }
 }
 
 /** The identifier they share although they cannot be one machine; null when nothing speaks against it. */

@@ -92,6 +92,14 @@ export async function writeIdentifiers(
       AND machine_id IN (SELECT id::uuid FROM json_array_elements_text(${rowsParameter(complete)}) AS x(id))`.execute(tx)
 }
 
+/** Takes names away from machines that are no longer called so. */
+export async function forgetIdentifiers(tx: Tx, tenantId: TenantId, dropped: readonly { readonly machineId: string; readonly type: string; readonly value: string }[]): Promise<void> {
+  if (dropped.length === 0) return
+  await sql`
+    DELETE FROM machine_identifier i USING json_to_recordset(${rowsParameter(dropped)}) AS x("machineId" uuid, type text, value text)
+    WHERE i.tenant_id = ${tenantId} AND i.machine_id = x."machineId" AND i.type = x.type AND i.value = x.value`.execute(tx)
+}
+
 /** Remembers what the scan's names stand for. */
 export async function writeScanMachines(tx: Tx, tenantId: TenantId, scanId: string, refs: ReadonlyMap<string, string>): Promise<void> {
   if (refs.size === 0) return

@@ -3,7 +3,7 @@ import type { Tx } from '../platform/db/db.ts'
 import { clip, toSortName } from './credential-row.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 import { type Identifier, isLoopback, type KnownMachine, recognise, tellingIdentifiers } from './machine-match.ts'
-import { type MachineConflict, type MachineWrite, readCandidates, readMachineNames, readScanMachines, writeConflicts, writeIdentifiers, writeMachines, writeScanMachines } from './machine-store.ts'
+import { forgetIdentifiers, type MachineConflict, type MachineWrite, readCandidates, readMachineNames, readScanMachines, writeConflicts, writeIdentifiers, writeMachines, writeScanMachines } from './machine-store.ts'
 import { mergeMachine } from './merge-store.ts'
 
 /** The machines of a batch. */
@@ -45,10 +45,10 @@ export async function resolveMachines(tx: Tx, scope: MachineScope, sightings: re
 function identifiersOf(sighting: MachineSighting, scope: MachineScope): Identifier[] {
   const stored = sighting.identifiers.map(({ type, value }) => ({ type, value: storableText(value) }))
   if (sighting.machineKind === 'source') {
-    const named = stored.filter(({ type }) => type === 'source-id')
-    return named.length > 0 ? named : [{ type: 'source-id', value: storableText(sighting.ref) }]
+    const named = stored.filter(({ type }) => type === 'source-id' || type === 'source-uid')
+    return named.some(({ type }) => type === 'source-id') ? named : [...named, { type: 'source-id', value: storableText(sighting.ref) }]
   }
-  const own = stored.filter(({ type }) => type !== 'source-id')
+  const own = stored.filter(({ type }) => type !== 'source-id' && type !== 'source-uid')
   const isHere = own.some(({ type, value }) => type === 'address' && isLoopback(value)) && !own.some(({ type }) => type === 'host-id')
   const telling = tellingIdentifiers(isHere ? [...own, ...scope.localIdentifiers] : own)
   if (telling.length > 0) return telling
@@ -66,6 +66,7 @@ class Directory {
   readonly #seenNow = new Set<string>()
   readonly #unstored = new Set<string>()
   readonly #conflicts: MachineConflict[] = []
+  readonly #dropped = new Map<string, Identifier & { readonly machineId: string }>()
 
   constructor(candidates: readonly KnownMachine[], scope: MachineScope) {
     this.#scope = scope
@@ -78,9 +79,10 @@ class Directory {
   /** The id of the machine sighted. */
   sight(sighting: MachineSighting): string {
     const identifiers = identifiersOf(sighting, this.#scope)
-    const { machineId, merge, conflicts } = recognise(identifiers, this.#candidates(identifiers))
+    const { machineId, merge, conflicts, renamed } = recognise(identifiers, this.#candidates(identifiers))
     const machine = machineId === null ? this.#create() : this.#machines.get(machineId)!
     for (const other of merge) this.#merge(other, machine.id)
+    for (const { machineId: holder, identifier } of renamed) this.#forget(holder, identifier)
     this.#learn(machine.id, identifiers, true)
     for (const conflict of conflicts) this.#conflicts.push({ machineId: machine.id, otherId: conflict.machineId, ...conflict.identifier })
     this.#describe(machine, sighting, identifiers)
@@ -114,6 +116,7 @@ class Directory {
       moved.endpoints.push(...merged.endpoints)
       moved.configurations.push(...merged.configurations)
     }
+    await forgetIdentifiers(tx, tenantId, [...this.#dropped.values()])
     const identifiers = sighted.flatMap((machine) => [...machine.identifiers.values()].map((identifier) => ({ machineId: machine.id, ...identifier })))
     const fresh = identifiers.filter(({ machineId, type, value }) => this.#seenNow.has(`${machineId} ${type} ${value}`))
     await writeIdentifiers(tx, tenantId, fresh, sighted.filter((machine) => machine.complete).map((machine) => machine.id), seenAt)
@@ -146,6 +149,14 @@ class Directory {
       const holders = this.#byIdentifier.get(key) ?? new Set()
       this.#byIdentifier.set(key, holders.add(id))
     }
+  }
+
+  #forget(id: string, identifier: Identifier): void {
+    const key = keyOf(identifier)
+    this.#machines.get(id)?.identifiers.delete(key)
+    this.#byIdentifier.get(key)?.delete(id)
+    this.#seenNow.delete(`${id} ${key}`)
+    this.#dropped.set(`${id} ${key}`, { machineId: id, ...identifier })
   }
 
   #merge(from: string, into: string): void {

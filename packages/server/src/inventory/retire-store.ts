@@ -48,6 +48,14 @@ export function staleNamedLocations(tx: Tx, tenantId: TenantId, machineIds: read
   return pages(tx, tenantId, startedAt, sql`l.kind IN ('ci-variable', 'kubernetes-secret') AND l.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid)`)
 }
 
+/** Stale CI variables that somebody listed in repositories and groups below a scope, a page at a time. */
+export function staleHeldVariables(tx: Tx, tenantId: TenantId, below: string, startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
+  const prefix = `git:${below}/`
+  return pages(tx, tenantId, startedAt, sql`l.kind = 'ci-variable' AND (l.facts ->> 'protected' IS NOT NULL OR l.facts ->> 'masked' IS NOT NULL)
+    AND l.machine_id IN (SELECT i.machine_id FROM machine_identifier i WHERE i.tenant_id = ${tenantId} AND (i.type = 'source-id' AND starts_with(i.value, ${prefix})
+      OR i.type = 'source-uid' AND NOT EXISTS (SELECT 1 FROM machine_identifier n WHERE n.tenant_id = ${tenantId} AND n.machine_id = i.machine_id AND n.type = 'source-id')))`)
+}
+
 /** Stale locations at endpoints of `hosts`, a page at a time. */
 export function staleEndpointLocations(tx: Tx, tenantId: TenantId, hosts: readonly string[], startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
   return pages(tx, tenantId, startedAt, sql`l.host IN (SELECT json_array_elements_text(${rowsParameter(hosts)}))`)

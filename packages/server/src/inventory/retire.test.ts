@@ -7,7 +7,7 @@ import { inTx } from '../platform/db/db.ts'
 import { inventoryMigrations } from './migrations.ts'
 import { reconcile } from './reconcile.ts'
 import { retireUncovered } from './retire.ts'
-import { atEndpoint, coveredEndpoints, coveredPath, inFile, sampleCertificate, sampleEndpoint, sampleMachine, sampleSource, sha, sighting } from './samples.ts'
+import { atEndpoint, coveredEndpoints, coveredPath, inFile, inVariable, sampleCertificate, sampleEndpoint, sampleMachine, sampleSecret, sampleSource, sha, sighting } from './samples.ts'
 
 const tenantId = DEFAULT_TENANT
 const clock = manualClock('2026-11-01T00:00:00Z')
@@ -186,5 +186,59 @@ describe('configurations', () => {
     expect(await left()).toEqual(['/etc/ssh/sshd_config#', 'iam.tf#a'])
     await scan([host], [coveredPath('h', '/')])
     expect(await left()).toEqual(['iam.tf#a'])
+  })
+})
+
+describe('repositories at a code host', () => {
+  const repository = (path: string, uid: number | null = null) => sampleSource(path, { identifiers: [...uid === null ? [] : [{ type: 'source-uid' as const, value: `github:h/repositories/${uid}` }], { type: 'source-id', value: `git:${path}` }] })
+  const listed = (path: string, name = 'TOKEN', part = '') => sighting(path, sampleSecret(`${path}${part} ${name}`, { valueKnown: false }), inVariable(`${path}${part}`, name, { system: 'github', protected: null }))
+  const holding = (below: string, ...present: string[]): Coverage => ({ observation: 'coverage', machine: null, scope: { kind: 'holders', kinds: ['ci-variable'], below, present }, rights: 'user:ann', complete: true })
+  const named = (path: string): Coverage => ({ observation: 'coverage', machine: path, scope: { kind: 'named', kinds: ['ci-variable'], scope: path }, rights: 'user:ann', complete: true })
+  const names = async () => (await sql<{ name: string }>`SELECT name FROM machine ORDER BY name`.execute(database.db)).rows.map(({ name }) => name)
+
+  it('that are deleted or moved away take along what they held, archived and other organisations’ ones nothing', async () => {
+    const all = ['h/acme/web', 'h/acme/archived', 'h/acme/gone', 'h/acme2/other', 'h/acme']
+    await scan(all.flatMap((path) => [repository(path), listed(path)]).concat(listed('h/acme/gone', 'deploy key 7', '#deploy-keys')), [])
+    expect(await scan([repository('h/acme/web'), listed('h/acme/web')], [named('h/acme/web'), holding('h/acme', 'h/acme/web', 'h/acme/archived')])).toBe(2)
+    expect(await present()).toEqual(['h/acme TOKEN', 'h/acme/archived TOKEN', 'h/acme/web TOKEN', 'h/acme2/other TOKEN'])
+  })
+
+  it('stay where the statement is missing or not complete: a token that sees less proves nothing', async () => {
+    await scan([repository('h/acme/web'), listed('h/acme/web'), repository('h/acme/gone'), listed('h/acme/gone')], [])
+    expect(await scan([repository('h/acme/web'), listed('h/acme/web')], [named('h/acme/web')])).toBe(0)
+    expect(await scan([repository('h/acme/web'), listed('h/acme/web')], [{ ...holding('h/acme', 'h/acme/web'), complete: false }])).toBe(0)
+    expect(await scan([repository('h/acme/web'), listed('h/acme/web')], [holding('h/acme', 'h/acme/web')], false)).toBe(0)
+  })
+
+  it('keep what only a pipeline says it takes, which the host does not list', async () => {
+    await scan([repository('h/acme/gone'), sighting('h/acme/gone', sampleSecret('used', { valueKnown: false }), inVariable('h/acme/gone', 'USED', { system: 'github', protected: null, masked: null }))], [])
+    expect(await scan([repository('h/acme/web')], [holding('h/acme', 'h/acme/web')])).toBe(0)
+  })
+
+  it('that are renamed stay the source they are, with what is listed under the new name alone', async () => {
+    await scan([repository('h/acme/web', 7), listed('h/acme/web')], [])
+    await scan([repository('h/acme/site', 7), listed('h/acme/site')], [named('h/acme/site'), holding('h/acme', 'h/acme/site')])
+    expect(await names()).toEqual(['h/acme/site'])
+    expect(await present()).toEqual(['h/acme/site TOKEN'])
+    // A clone that still goes by the old name is of the same repository.
+    await scan([repository('h/acme/web')], [])
+    expect(await names()).toHaveLength(1)
+  })
+
+  it('leave their name to another that takes it', async () => {
+    await scan([repository('h/acme/web', 7), listed('h/acme/web')], [])
+    await scan([repository('h/acme/site', 7), repository('h/acme/web', 8), listed('h/acme/web', 'NEW')], [])
+    expect(await names()).toEqual(['h/acme/site', 'h/acme/web'])
+    await scan([repository('h/acme/web')], [])
+    const { rows } = await sql<{ name: string; value: string }>`SELECT m.name, i.value FROM machine m JOIN machine_identifier i ON i.machine_id = m.id WHERE i.type = 'source-id' ORDER BY i.value`.execute(database.db)
+    expect(rows).toEqual([{ name: 'h/acme/site', value: 'git:h/acme/site' }, { name: 'h/acme/web', value: 'git:h/acme/web' }])
+  })
+
+  it('learn their number when it is first told, and meet what was found of them in clones', async () => {
+    await scan([repository('h/acme/web'), listed('h/acme/web')], [])
+    await scan([repository('h/acme/web', 7)], [])
+    await scan([repository('h/new/web')], [])
+    await scan([repository('h/new/web', 7)], [])
+    expect(await names()).toEqual(['h/new/web'])
   })
 })

@@ -2,7 +2,7 @@ import { type Clock, type Coverage, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 import { recount, tallied } from './count-store.ts'
-import { endpointCoverage, type LookedFor, namedCoverage, pathCoverage, type ResolvedCoverage } from './coverage.ts'
+import { endpointCoverage, holderIsGone, type LookedFor, namedCoverage, pathCoverage, type ResolvedCoverage } from './coverage.ts'
 import { insertEvents } from './event-store.ts'
 import { describePlaces } from './history.ts'
 import { orderedIds } from './ids.ts'
@@ -11,7 +11,7 @@ import { deleteScanMachines, lockInventory, readMachineNames, readScanMachines }
 import { credentialsByKey, enqueueEvaluation, keysOf } from './queue-store.ts'
 import {
   machinesByHostId, retireLocations, retireRelations, retireRows, seenEndpoints, staleConfigurations, staleEndpointLocations, staleEndpoints,
-  staleFileLocations, type StaleLocation, staleNamedLocations, staleRelationSources, staleUnusedVariables,
+  staleFileLocations, staleHeldVariables, type StaleLocation, staleNamedLocations, staleRelationSources, staleUnusedVariables,
 } from './retire-store.ts'
 
 /** A scan that ran to its end. */
@@ -38,8 +38,9 @@ export async function retireUncovered(tx: Tx, scan: CompletedScan, clock: Clock)
   const files = await retireInFiles(tx, run, statements, 'keys')
   const texts = await retireInFiles(tx, run, statements, 'secrets')
   const named = await retireNamed(tx, run, statements)
+  const held = await retireHeld(tx, run, statements)
   const endpoints = await retireAtEndpoints(tx, run, statements)
-  return { locationsGone: files + texts + named + endpoints }
+  return { locationsGone: files + texts + named + held + endpoints }
 }
 
 /** Forgets the names of a scan that has ended, however it ended. */
@@ -90,6 +91,16 @@ async function retireNamed(tx: Tx, scan: Run, statements: readonly ResolvedCover
   const covers = namedCoverage(statements)
   let gone = 0
   for await (const page of staleNamedLocations(tx, scan.tenantId, machineIds, scan.startedAt)) gone += await retire(tx, scan, page.filter(covers))
+  return gone
+}
+
+async function retireHeld(tx: Tx, scan: Run, statements: readonly ResolvedCoverage[]): Promise<number> {
+  const isGone = holderIsGone(statements)
+  let gone = 0
+  for (const { scope } of statements) {
+    if (scope.kind !== 'holders') continue
+    for await (const page of staleHeldVariables(tx, scan.tenantId, scope.below, scan.startedAt)) gone += await retire(tx, scan, page.filter(isGone))
+  }
   return gone
 }
 

@@ -25,7 +25,7 @@ import { Identities } from './identities.tsx'
 
 const crumbs = [{ label: 'Machines', to: '/machines' }]
 const sourceCrumbs = [{ label: 'Sources', to: '/sources' }]
-const identifierNames = { 'source-id': ['Source', 'Sources'], 'dns-name': ['DNS name', 'DNS names'], address: ['Address', 'Addresses'], 'host-id': ['Host id', 'Host ids'], 'ssh-host-key': ['SSH host key', 'SSH host keys'] } as const satisfies Record<MachineRow['identifiers'][number]['type'], readonly [string, string]>
+const identifierNames = { 'source-uid': ['Number at its host', 'Numbers at its host'], 'source-id': ['Source', 'Sources'], 'dns-name': ['DNS name', 'DNS names'], address: ['Address', 'Addresses'], 'host-id': ['Host id', 'Host ids'], 'ssh-host-key': ['SSH host key', 'SSH host keys'] } as const satisfies Record<MachineRow['identifiers'][number]['type'], readonly [string, string]>
 
 /** Every identifier of a type in one row; hashes shortened, for nobody reads them. */
 function Identifiers({ names: [one, many], values, hash }: { names: readonly [string, string]; values: readonly string[]; hash: boolean }): ReactNode {

@@ -12,6 +12,7 @@ const SHOWN = 40
 function nameOf({ scope, machine }: Pick<Coverage, 'scope' | 'machine'>): string {
   switch (scope.kind) {
     case 'path': return scope.path === '' ? machine ?? 'Everything' : scope.path
+    case 'holders': return `what ${scope.below} holds`
     case 'named': return `${scope.kinds.join(' and ')} of ${scope.scope}`
     case 'sockets': return `Listening sockets on ${scope.hosts.join(', ')}`
     case 'endpoints': return `${scope.hosts.length === 1 ? scope.hosts[0]! : pluralText(scope.hosts.length, 'address', 'addresses')} × ${scope.ports.length === 1 ? `port ${scope.ports[0]}` : pluralText(scope.ports.length, 'port')}`
@@ -19,7 +20,7 @@ function nameOf({ scope, machine }: Pick<Coverage, 'scope' | 'machine'>): string
 }
 /** What of a scope was not looked at. */
 function missing(scope: Scope): readonly string[] {
-  return scope.kind === 'path' ? scope.unread : scope.kind === 'named' ? [] : scope.unanswered
+  return scope.kind === 'path' ? scope.unread : scope.kind === 'named' || scope.kind === 'holders' ? [] : scope.unanswered
 }
 
 /** Answered against unanswered, as a bar; only for endpoint scopes, whose size is known. */
