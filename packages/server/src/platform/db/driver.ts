@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MusterError } from '@muster/core'
 import { CompiledQuery, createQueryId, type DatabaseConnection, type Driver, IdentifierNode, type QueryCompiler, type QueryResult, RawNode, type TransactionSettings } from 'kysely'
@@ -196,6 +197,12 @@ class Lease implements DatabaseConnection {
     }
   }
 
+  /** Only in a transaction, where no other statement can come between. */
+  copyIn(statement: string, blocks: Iterable<Uint8Array>): Promise<void> {
+    if (this.slot === null) throw new Error('COPY needs a transaction')
+    return refusing(() => this.#link().use((client) => copy(client, statement, blocks)))
+  }
+
   /** The transaction's, as long as its session lives, else the least busy one. Asked in the tick the statement is handed over. */
   #link(): Link {
     const { slot } = this
@@ -218,6 +225,47 @@ async function execute<Row>(client: Client, query: CompiledQuery): Promise<Query
   const result = await pending(client, query)
   const changes = result.command === 'INSERT' || result.command === 'UPDATE' || result.command === 'DELETE' || result.command === 'MERGE'
   return { rows: Array.from(result) as Row[], ...(changes ? { numAffectedRows: BigInt(result.count) } : {}) }
+}
+
+/** Runs `COPY … FROM STDIN` with `blocks` as its input, on the connection of a transaction. A block has been read when the next is asked for. */
+export function copyIn(connection: DatabaseConnection, statement: string, blocks: Iterable<Uint8Array>): Promise<void> {
+  return (connection as Lease).copyIn(statement, blocks)
+}
+
+/** What the client settles a statement by. */
+type Settled = { resolve(answer: object): void; reject(error: unknown): void; writable(): Promise<unknown> }
+
+/**
+ * The client answers a COPY once, with the stream that takes its input, and says nothing of what comes of it: a row refused
+ * at the very end would be lost and the stream never finish. It settles the statement a second time, which is listened to here.
+ */
+function copy(client: Client, statement: string, blocks: Iterable<Uint8Array>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const query = client.unsafe(statement) as unknown as Settled
+    query.resolve = (answer) => {
+      if (answer instanceof Writable) void feed(answer, blocks).catch((error: unknown) => { query.reject = () => reject(error) })
+      else resolve()
+    }
+    query.reject = reject
+    void query.writable()
+  })
+}
+
+/** Ends the stream after the last block. @throws what making the blocks throws; the server is told to drop the rest. */
+async function feed(stream: Writable, blocks: Iterable<Uint8Array>): Promise<void> {
+  // The statement itself is told what went wrong.
+  stream.on('error', () => {})
+  try {
+    for (const block of blocks) {
+      // Through the event loop each time: others get their turn, however many rows there are.
+      await new Promise((written) => stream.write(block, () => setImmediate(written)))
+      if (stream.destroyed) return
+    }
+    stream.end()
+  } catch (error) {
+    stream.destroy(new Error('the rows could not be made'))
+    throw error
+  }
 }
 
 async function run(connection: DatabaseConnection, text: string): Promise<void> {
