@@ -26,11 +26,11 @@ const MAX_COVERAGE = 1_000_000
 /**
  * Applies one batch: sightings, problems, coverage, cursor and progress in one transaction. Returns the scan as it stands
  * then, or null when it had ended meanwhile and nothing was applied. A batch number that was applied already changes
- * nothing, and `fresh` is false.
+ * nothing, and `fresh` is false. `ownReading` says that this release's own connectors read the batch, not another program.
  *
  * @throws MusterError object.conflict when batches before this one are missing.
  */
-export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: string, sequence: number, batch: ScanBatch): Promise<{ readonly scan: Scan; readonly fresh: boolean } | null> {
+export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: string, sequence: number, batch: ScanBatch, from: { readonly ownReading: boolean } = { ownReading: false }): Promise<{ readonly scan: Scan; readonly fresh: boolean } | null> {
   return inTx(deps.db, async (tx) => {
     const scan = await requireScan(tx, tenantId, scanId)
     if (scan.state !== 'running' || scan.startedAt === null) return null
@@ -40,7 +40,7 @@ export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: strin
     }
     const now = deps.clock.now()
     const localIdentifiers = scan.localIdentifiers.length > 0 ? scan.localIdentifiers : ownIdentifiers(scan, batch)
-    const counts = await reconcile(tx, { tenantId, scanId, startedAt: scan.startedAt, observations: batch.observations, localIdentifiers, speaks: spokenBy[scan.kind] }, deps.clock)
+    const counts = await reconcile(tx, { tenantId, scanId, startedAt: scan.startedAt, observations: batch.observations, localIdentifiers, speaks: spokenBy[scan.kind], ...from }, deps.clock)
     const coverage = batch.observations.filter((observation) => observation.observation === 'coverage')
     await recordBatch(tx, tenantId, scan, { ...counts, progress: batch.progress, cursor: batch.cursor, problems: batch.problems, coverage, localIdentifiers }, now)
     await deps.onInventoryChanged(tx, tenantId)

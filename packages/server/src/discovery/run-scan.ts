@@ -76,7 +76,7 @@ async function runToEnd(deps: RunScanDeps, tenantId: TenantId, scan: Scan, signa
   let sequence = scan.nextSequence
   try {
     const outcome = await scanInThread(await workerInput(deps, tenantId, scan), signal, async (batch) => {
-      const applied = await applyBatch(deps, tenantId, scan.id, sequence++, batch)
+      const applied = await applyBatch(deps, tenantId, scan.id, sequence++, batch, { ownReading: true })
       // Not fresh: another run has taken the scan over, and its batches need not be like ours.
       return applied?.fresh === true
     }, (digest) => deps.ownToken(tenantId, digest))

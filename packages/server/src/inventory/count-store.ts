@@ -61,10 +61,29 @@ export async function tallied<Result>(tx: Tx, tenantId: TenantId, ids: readonly 
   return result
 }
 
-/** Adds new credentials to the totals. */
-export async function tallyNew(tx: Tx, tenantId: TenantId, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0) await contributions(tenantId, rowsParameter(ids), 1).execute(tx)
+/** Adds new credentials, which nobody owns yet, to the totals. */
+export async function tallyNew(tx: Tx, tenantId: TenantId, credentials: readonly { readonly kind: string; readonly notAfter: string | null; readonly trustStoreOnly: boolean }[], seenAt: Date): Promise<void> {
+  const counts = new Map<string, Tally>()
+  const add = (dimension: Tally['dimension'], kind: string, bucket: string) => {
+    const key = `${dimension} ${kind} ${bucket}`
+    counts.set(key, { dimension, kind, bucket, count: (counts.get(key)?.count ?? 0) + 1 })
+  }
+  const seen = dayOf(seenAt)
+  for (const { kind, notAfter, trustStoreOnly } of credentials) {
+    if (trustStoreOnly) continue
+    add('expires', kind, notAfter === null ? UNDATED : dayOf(new Date(notAfter)))
+    add('seen', kind, seen)
+    add('unowned', kind, '')
+  }
+  if (counts.size === 0) return
+  await sql`
+    INSERT INTO inventory_tally (tenant_id, dimension, kind, bucket, count)
+    SELECT ${tenantId}::text, x.dimension, x.kind, x.bucket, x.count FROM json_to_recordset(${rowsParameter([...counts.values()])}) AS x(dimension text, kind text, bucket text, count bigint)
+    ON CONFLICT (tenant_id, dimension, kind, bucket) DO UPDATE SET count = inventory_tally.count + excluded.count`.execute(tx)
 }
+
+/** The UTC day, as the totals of known credentials name it. */
+const dayOf = (at: Date): string => at.toISOString().slice(0, 'YYYY-MM-DD'.length)
 
 /** A total of present credentials outside trust stores. `bucket` is a UTC day `YYYY-MM-DD`, `none`, or empty. */
 export type Tally = { readonly dimension: 'expires' | 'seen' | 'unowned'; readonly kind: string; readonly bucket: string; readonly count: number }

@@ -1,6 +1,5 @@
 import { type Credential, keyFactsOf, type Location, notAfterOf, placeOf, type SecretCredential } from '@muster/core'
 import { shortDigest } from './digest.ts'
-import { toDocument } from './document.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 
 const MAX_NAME_CHARS = 250
@@ -30,12 +29,10 @@ export type CredentialColumns = {
   readonly isCa: boolean
   readonly secretType: string | null
   readonly search: string
-  /** Null for a certificate whose DER says it all; see {@link readDocument}. */
-  readonly facts: Readonly<Record<string, unknown>> | null
 }
 
 /** Maps a credential, named after `location` where it has no name of its own. */
-export function toColumns(credential: Credential, location: Location, machineName: string): CredentialColumns & { readonly der: Buffer | null } {
+export function toColumns(credential: Credential, location: Location, machineName: string): CredentialColumns {
   const key = keyFactsOf(credential)
   const name = clip(nameOf(credential, location, machineName), MAX_NAME_CHARS)
   const certificate = credential.kind === 'certificate' ? credential : null
@@ -61,7 +58,6 @@ export function toColumns(credential: Credential, location: Location, machineNam
     isCa: certificate?.isCa === true || (certificate !== null && certificate.version < 3 && certificate.selfIssued),
     secretType: credential.kind === 'secret' ? clip(credential.secretType, 128) : null,
     search: searchText(credential, name, location),
-    ...toDocument(credential),
   }
 }
 

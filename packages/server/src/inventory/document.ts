@@ -6,12 +6,13 @@ export type Document = { readonly facts: Readonly<Record<string, unknown>> | nul
 
 /**
  * A certificate is kept as its DER alone, of which everything else follows, provided that it is the certificate of that
- * fingerprint and readable; other credentials, and certificates of stranger readers, as the facts reported.
+ * fingerprint and readable; other credentials, and certificates of stranger readers, as the facts reported. With
+ * `ownReading` this release's own reader read it, which will read it again as it did: that need not be tried.
  */
-export function toDocument(credential: Credential): Document {
+export function toDocument(credential: Credential, ownReading: boolean): Document {
   if (credential.kind !== 'certificate') return { facts: credential, der: null }
   const der = Buffer.from(credential.der, 'base64')
-  if (parsed(der)?.fingerprint === credential.fingerprint) return { facts: null, der }
+  if (ownReading || parsed(der)?.fingerprint === credential.fingerprint) return { facts: null, der }
   return { facts: { ...credential, der: undefined }, der }
 }
 

@@ -1,8 +1,8 @@
 import type { TenantId } from '@muster/core'
 import type { HistoryEntry } from '@muster/core/api'
 import { sql } from 'kysely'
+import { copyRows, instant, text, uuid } from '../platform/db/copy.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
-import { rowsParameter } from '../platform/db/json-parameter.ts'
 
 /** Something that happened to a credential; `id` is a UUID v7 and orders the history. */
 export type CredentialEvent = {
@@ -13,12 +13,11 @@ export type CredentialEvent = {
 }
 
 /** Appends to histories. */
-export async function insertEvents(tx: Tx, tenantId: TenantId, events: readonly CredentialEvent[], at: Date, scanId: string | null): Promise<void> {
-  if (events.length === 0) return
-  await sql`
-    INSERT INTO credential_event (tenant_id, credential_id, id, at, event, summary, scan_id)
-    SELECT ${tenantId}::text, x."credentialId", x.id, ${at}::timestamptz, x.event, x.summary, ${scanId}::uuid
-    FROM json_to_recordset(${rowsParameter(events)}) AS x(id uuid, "credentialId" uuid, event text, summary text)`.execute(tx)
+export function insertEvents(tx: Tx, tenantId: TenantId, events: readonly CredentialEvent[], at: Date, scanId: string | null): Promise<void> {
+  return copyRows(tx, 'credential_event', {
+    tenant_id: text(() => tenantId), credential_id: uuid((one) => one.credentialId), id: uuid((one) => one.id), at: instant(() => at), event: text((one) => one.event),
+    summary: text((one) => one.summary), scan_id: uuid(() => scanId),
+  }, events)
 }
 
 type EventRow = { id: string; at: Date; event: HistoryEntry['event']; summary: string; scan_id: string | null }

@@ -1,6 +1,7 @@
 import { hostPort, type Location, placeOf } from '@muster/core'
 import { shortDigest } from './digest.ts'
 import { clip } from './credential-row.ts'
+import { storableJson } from '../platform/db/json-parameter.ts'
 
 /** A location's columns. `hash` names the place within machine and credential, `factsHash` changes when a fact does. */
 export type PlaceColumns = {
@@ -16,15 +17,18 @@ export type PlaceColumns = {
   readonly protocol: string | null
   readonly trustStore: boolean
   readonly facts: Location
+  /** The same as JSON that can be stored. */
+  readonly factsText: string
 }
 
 /** Maps a location to its columns. */
 export function toPlace(location: Location): PlaceColumns {
   const place = clip(placeOf(location), 4700)
+  const factsText = storableJson(location)
   const endpoint = location.kind === 'endpoint' ? location : null
   return {
     hash: shortDigest(location.part, place),
-    factsHash: shortDigest(JSON.stringify(location)),
+    factsHash: shortDigest(factsText),
     kind: location.kind,
     part: location.part,
     place,
@@ -35,6 +39,7 @@ export function toPlace(location: Location): PlaceColumns {
     protocol: endpoint?.protocol ?? null,
     trustStore: 'trustStore' in location && location.trustStore,
     facts: location,
+    factsText,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TenantId } from '@muster/core'
 import { sql } from 'kysely'
+import { copyRows, instant, text, uuid } from '../platform/db/copy.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 import { lockInventory } from './machine-store.ts'
@@ -14,6 +15,11 @@ export async function enqueueEvaluation(tx: Tx, tenantId: TenantId, type: Evalua
     INSERT INTO evaluation_queue (tenant_id, object_type, object_id, queued_at)
     SELECT ${tenantId}::text, ${type}::text, x.id::uuid, ${at}::timestamptz FROM json_array_elements_text(${rowsParameter([...new Set(ids)])}) AS x(id)
     ON CONFLICT DO NOTHING`.execute(tx)
+}
+
+/** Puts credentials up for evaluation that this transaction has made. */
+export function enqueueNewCredentials(tx: Tx, tenantId: TenantId, ids: readonly string[], at: Date): Promise<void> {
+  return copyRows(tx, 'evaluation_queue', { tenant_id: text(() => tenantId), object_type: text(() => 'credential'), object_id: uuid((id) => id), queued_at: instant(() => at) }, ids)
 }
 
 /**

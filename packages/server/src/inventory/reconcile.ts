@@ -8,7 +8,7 @@ import { orderedIds } from './ids.ts'
 import type { Identifier } from './machine-match.ts'
 import { lockInventory } from './machine-store.ts'
 import { type ResolvedMachines, resolveMachines } from './machines.ts'
-import { credentialsByKey, enqueueEvaluation } from './queue-store.ts'
+import { enqueueEvaluation, enqueueNewCredentials } from './queue-store.ts'
 import { insertEvents } from './event-store.ts'
 import { type CredentialResult, storeCredentials } from './sightings.ts'
 import { machineRefsOf, storeConfigurations, storeEndpoints, storeIdentities, storeRelations } from './surroundings.ts'
@@ -27,6 +27,8 @@ export type ReconcileInput = {
   readonly speaks?: readonly ('tls' | 'ssh')[]
   /** What the machine that runs the scan is known by: whose loopback addresses its sightings mean. */
   readonly localIdentifiers?: readonly Identifier[]
+  /** Whether this release's own connectors read the certificates; of others it is tried whether they can be read at all. */
+  readonly ownReading?: boolean
 }
 
 /** What a batch changed. */
@@ -48,7 +50,7 @@ export async function reconcile(tx: Tx, input: ReconcileInput, clock: Clock): Pr
   const machineOf = (ref: string) => requireMachine(machines, ref)
   const scope = { tenantId, nextId: orderedIds(clock), seenAt, machineOf }
 
-  const stored = await storeCredentials(tx, { ...scope, startedAt: input.startedAt, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
+  const stored = await storeCredentials(tx, { ...scope, startedAt: input.startedAt, ownReading: input.ownReading ?? false, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
   const endpoints = await storeEndpoints(tx, scope, parts.endpoints, input.speaks ?? [])
   await storeIdentities(tx, scope, parts.identities)
   const configurations = await storeConfigurations(tx, scope, parts.configurations)
@@ -100,7 +102,9 @@ function requireMachine(machines: ResolvedMachines, ref: string): string {
 async function settle(tx: Tx, input: ReconcileInput, seenAt: Date, nextId: () => string, machines: ResolvedMachines, stored: CredentialResult): Promise<void> {
   const { tenantId, scanId } = input
   const added = stored.added.map((credential) => credential.id)
-  await tallyNew(tx, tenantId, added)
+  await tallyNew(tx, tenantId, stored.added, seenAt)
+  // Before anything else puts them there.
+  await enqueueNewCredentials(tx, tenantId, added, seenAt)
   const recounted = [...new Set([...stored.changed, ...machines.moved.credentials])]
   const presence = await tallied(tx, tenantId, recounted, () => recount(tx, tenantId, recounted, seenAt))
   const events = [
@@ -110,7 +114,6 @@ async function settle(tx: Tx, input: ReconcileInput, seenAt: Date, nextId: () =>
   await insertEvents(tx, tenantId, events, seenAt, scanId)
   await applyLabelRules(tx, tenantId, { credentials: [...added, ...recounted], machines: machines.sighted }, seenAt)
   // Who shares a key with a newcomer is no longer alone with it.
-  const sharing = await credentialsByKey(tx, tenantId, [...new Set(stored.added.flatMap(({ spki }) => (spki === null ? [] : [spki])))])
-  await enqueueEvaluation(tx, tenantId, 'credential', [...added, ...stored.stale, ...recounted, ...sharing], seenAt)
+  await enqueueEvaluation(tx, tenantId, 'credential', [...stored.stale, ...recounted, ...stored.sharing], seenAt)
 }
 

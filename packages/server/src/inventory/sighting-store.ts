@@ -1,5 +1,6 @@
 import type { Location, SecretCredential, TenantId } from '@muster/core'
 import { sql } from 'kysely'
+import { boolean, bytes, copyRows, hex, instant, integer, json, text, texts, uuid } from '../platform/db/copy.ts'
 import type { Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 import type { CredentialColumns } from './credential-row.ts'
@@ -32,54 +33,51 @@ export async function readKnownCredentials(tx: Tx, tenantId: TenantId, fingerpri
 }
 
 /** A credential never seen before, with what this batch's places make of it. */
-export type NewCredential = CredentialColumns & Pick<Document, 'der'> & {
+export type NewCredential = CredentialColumns & Document & {
   readonly id: string
   readonly trustStoreOnly: boolean
   readonly locationCount: number
   readonly machineCount: number
   /** As facets: `loc:file`. */
   readonly locationKinds: readonly string[]
+  /** What people said of a secret; null for other kinds. */
+  readonly secretState: string | null
 }
 
-/** Inserts new credentials with their side rows: one statement, one reading of its input. */
-export async function insertCredentials(tx: Tx, tenantId: TenantId, credentials: readonly NewCredential[], seenAt: Date): Promise<void> {
-  if (credentials.length === 0) return
-  const { rows, documents } = withDocumentsApart(credentials)
-  await sql`
-    WITH documents AS MATERIALIZED (SELECT ${documents}::bytea AS bytes
-    ), input AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${rowsParameter(rows)}) AS x(
-        id uuid, kind text, fingerprint text, spki text, "sshFingerprint" text, serial text, name text, "sortName" text, issuer text,
-        algorithm text, "sizeBits" integer, curve text, "notBefore" timestamptz, "notAfter" timestamptz, "subjectHash" uuid, "issuerHash" uuid,
-        "subjectKeyId" text, "authorityKeyId" text, "isCa" boolean, search text, facts json, "derFrom" integer, "derBytes" integer,
-        "trustStoreOnly" boolean, "locationCount" integer, "machineCount" integer, "locationKinds" text[], "secretType" text)
-    ), searched AS (
-      INSERT INTO credential_search (tenant_id, credential_id, search) SELECT ${tenantId}::text, id, search FROM input
-    ), documented AS (
-      INSERT INTO credential_document (tenant_id, credential_id, facts, der) SELECT ${tenantId}::text, id, facts, substring(bytes FROM "derFrom" FOR "derBytes") FROM input, documents
-    ), seen AS (
-      INSERT INTO credential_seen (tenant_id, credential_id, last_seen) SELECT ${tenantId}::text, id, ${seenAt}::timestamptz FROM input
-    )
-    INSERT INTO credential (tenant_id, id, kind, fingerprint, spki_sha256, ssh_fingerprint, serial_number, name, sort_name, issuer,
-      algorithm, key_size_bits, curve, not_before, not_after, subject_hash, issuer_hash, subject_key_id, authority_key_id, is_ca,
-      trust_store_only, location_count, machine_count, location_kinds, first_seen, secret_type, secret_state)
-    SELECT ${tenantId}::text, id, kind, decode(fingerprint, 'hex'), decode(spki, 'hex'), "sshFingerprint", serial, name, "sortName", issuer,
-      algorithm, "sizeBits", curve, "notBefore", "notAfter", "subjectHash", "issuerHash", "subjectKeyId", "authorityKeyId", "isCa",
-      "trustStoreOnly", "locationCount", "machineCount", "locationKinds", ${seenAt}::timestamptz, "secretType",
-      CASE WHEN kind = 'secret' THEN coalesce((SELECT a.state FROM secret_assessment a WHERE a.tenant_id = ${tenantId} AND a.fingerprint = decode(input.fingerprint, 'hex')), 'new') END
-    FROM input`.execute(tx)
+/** Inserts new credentials with their side rows; they are made one by one, while the server stores those before. Returns them. */
+export async function insertCredentials(tx: Tx, tenantId: TenantId, credentials: Iterable<NewCredential>, seenAt: Date): Promise<readonly NewCredential[]> {
+  const made: NewCredential[] = []
+  const tenant = text<NewCredential>(() => tenantId)
+  const id = uuid<NewCredential>((one) => one.id)
+  await copyRows(tx, 'credential', {
+    tenant_id: tenant, id, kind: text((one) => one.kind), fingerprint: hex((one) => one.fingerprint), spki_sha256: hex((one) => one.spki),
+    ssh_fingerprint: text((one) => one.sshFingerprint), serial_number: text((one) => one.serial), name: text((one) => one.name), sort_name: text((one) => one.sortName),
+    issuer: text((one) => one.issuer), algorithm: text((one) => one.algorithm), key_size_bits: integer((one) => one.sizeBits), curve: text((one) => one.curve),
+    not_before: instant((one) => one.notBefore), not_after: instant((one) => one.notAfter), subject_hash: uuid((one) => one.subjectHash), issuer_hash: uuid((one) => one.issuerHash),
+    subject_key_id: text((one) => one.subjectKeyId), authority_key_id: text((one) => one.authorityKeyId), is_ca: boolean((one) => one.isCa),
+    trust_store_only: boolean((one) => one.trustStoreOnly), location_count: integer((one) => one.locationCount), machine_count: integer((one) => one.machineCount),
+    location_kinds: texts((one) => one.locationKinds), first_seen: instant(() => seenAt), secret_type: text((one) => one.secretType), secret_state: text((one) => one.secretState),
+  }, kept(credentials, made))
+  await copyRows(tx, 'credential_seen', { tenant_id: tenant, credential_id: id, last_seen: instant(() => seenAt) }, made)
+  await copyRows(tx, 'credential_search', { tenant_id: tenant, credential_id: id, search: text((one) => one.search) }, made)
+  await copyRows(tx, 'credential_document', { tenant_id: tenant, credential_id: id, facts: json((one) => one.facts), der: bytes((one) => one.der) }, made)
+  return made
 }
 
-/** All DERs as one binary parameter with places in it: text in JSON costs the server several times as much. */
-function withDocumentsApart(credentials: readonly NewCredential[]): { rows: unknown[]; documents: Buffer } {
-  let end = 0
-  const rows = credentials.map(({ der, ...row }) => {
-    if (der === null) return row
-    const derFrom = end + 1
-    end += der.length
-    return { ...row, derFrom, derBytes: der.length }
-  })
-  return { rows, documents: Buffer.concat(credentials.flatMap(({ der }) => (der === null ? [] : [der]))) }
+function* kept<Value>(values: Iterable<Value>, into: Value[]): Generator<Value, void, void> {
+  for (const value of values) {
+    into.push(value)
+    yield value
+  }
+}
+
+/** What people said of secrets, by fingerprint. */
+export async function readAssessed(tx: Tx, tenantId: TenantId, secrets: readonly string[]): Promise<Map<string, string>> {
+  if (secrets.length === 0) return new Map()
+  const { rows } = await sql<{ fingerprint: string; state: string }>`
+    SELECT asked.fingerprint, a.state FROM json_array_elements_text(${rowsParameter(secrets)}) AS asked(fingerprint)
+    JOIN secret_assessment a ON a.tenant_id = ${tenantId} AND a.fingerprint = decode(asked.fingerprint, 'hex')`.execute(tx)
+  return new Map(rows.map((row) => [row.fingerprint, row.state]))
 }
 
 /** Moves last sight forward. */
@@ -147,16 +145,14 @@ export async function readKnownLocations(tx: Tx, tenantId: TenantId, places: rea
 }
 
 /** Inserts places never seen before. */
-export async function insertLocations(tx: Tx, tenantId: TenantId, places: readonly LocationSight[], seenAt: Date): Promise<void> {
-  if (places.length === 0) return
-  await sql`
-    INSERT INTO location (tenant_id, id, credential_id, machine_id, place_hash, kind, part, place, path, host, port, sni, protocol,
-      trust_store, facts, facts_hash, first_seen, last_seen)
-    SELECT ${tenantId}::text, id, "credentialId", "machineId", hash, kind, part, place, path, host, port, sni, protocol,
-      "trustStore", facts, "factsHash", ${seenAt}::timestamptz, ${seenAt}::timestamptz
-    FROM json_to_recordset(${rowsParameter(places)}) AS x(
-      id uuid, "credentialId" uuid, "machineId" uuid, hash uuid, kind text, part text, place text, path text, host text, port integer, sni text,
-      protocol text, "trustStore" boolean, facts json, "factsHash" uuid)`.execute(tx)
+export function insertLocations(tx: Tx, tenantId: TenantId, places: readonly LocationSight[], seenAt: Date): Promise<void> {
+  const seen = instant<LocationSight>(() => seenAt)
+  return copyRows(tx, 'location', {
+    tenant_id: text(() => tenantId), id: uuid((one) => one.id), credential_id: uuid((one) => one.credentialId), machine_id: uuid((one) => one.machineId), place_hash: uuid((one) => one.hash),
+    kind: text((one) => one.kind), part: text((one) => one.part), place: text((one) => one.place), path: text((one) => one.path), host: text((one) => one.host), port: integer((one) => one.port),
+    sni: text((one) => one.sni), protocol: text((one) => one.protocol), trust_store: boolean((one) => one.trustStore), facts: text((one) => one.factsText), facts_hash: uuid((one) => one.factsHash),
+    first_seen: seen, last_seen: seen,
+  }, places)
 }
 
 /** Known places seen again: last sight moves on, a retired place is back. */

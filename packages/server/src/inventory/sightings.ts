@@ -2,14 +2,16 @@ import { type Credential, type CredentialSighting, DAY_MS, type TenantId } from 
 import type { Tx } from '../platform/db/db.ts'
 import { tallied } from './count-store.ts'
 import { toColumns } from './credential-row.ts'
+import { toDocument } from './document.ts'
 import type { Arrival } from './history.ts'
 import { toPlace } from './place.ts'
 import { searchByPlaces } from './place-search-store.ts'
+import { credentialsByKey } from './queue-store.ts'
 import { stays } from './same-place.ts'
 import { mergedSecret } from './secret-facts.ts'
 import {
   changeLocations, insertCredentials, insertLocations, type KeyUpgrade, type KnownCredential, type KnownLocation, type LocationSight, type NewCredential,
-  readKnownCredentials, readKnownLocations, touchCredentials, touchLocations, type SecretUpgrade, upgradeKeys, upgradeSecrets,
+  readAssessed, readKnownCredentials, readKnownLocations, touchCredentials, touchLocations, type SecretUpgrade, upgradeKeys, upgradeSecrets,
 } from './sighting-store.ts'
 
 type Scope = {
@@ -20,12 +22,15 @@ type Scope = {
   readonly seenAt: Date
   readonly machineOf: (ref: string) => string
   readonly machineName: (machineId: string) => string
+  readonly ownReading: boolean
 }
 
 /** What storing a batch's credential sightings did. */
 export type CredentialResult = {
   readonly idByFingerprint: ReadonlyMap<string, string>
-  readonly added: readonly { readonly id: string; readonly spki: string | null }[]
+  readonly added: readonly NewCredential[]
+  /** Known credentials whose key a new one has as well. */
+  readonly sharing: readonly string[]
   /** Known credentials with a new, returned or changed place or a new role: to be counted and evaluated again. */
   readonly changed: readonly string[]
   /** Known credentials not seen for a day: to be evaluated again although nothing changed. */
@@ -42,7 +47,7 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
   const sighted = group(scope, sightings)
   const known = await readKnownCredentials(tx, scope.tenantId, [...sighted.keys()])
   const idByFingerprint = new Map<string, string>()
-  const added: NewCredential[] = []
+  const fresh: Fresh[] = []
   const oldPlaces: LocationSight[] = []
   const newPlaces: LocationSight[] = []
   const upgrades: KeyUpgrade[] = []
@@ -53,7 +58,7 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
     idByFingerprint.set(fingerprint, id)
     const here = Array.from(places.values(), (place) => ({ ...place, credentialId: id }))
     if (existing === undefined) {
-      added.push(toNew(id, credential, here, scope))
+      fresh.push({ id, credential, places: here })
       newPlaces.push(...here)
     } else {
       oldPlaces.push(...here)
@@ -62,19 +67,28 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
       if (more !== null) told.push(more)
     }
   }
-  await insertCredentials(tx, scope.tenantId, added, scope.seenAt)
+  const sharing = await credentialsByKey(tx, scope.tenantId, [...new Set(fresh.flatMap(({ credential }) => credential.spkiSha256 ?? []))])
+  const added = await insertNew(tx, scope, fresh)
   await upgradeKeys(tx, scope.tenantId, upgrades)
   await tallied(tx, scope.tenantId, told.map(({ id }) => id), () => upgradeSecrets(tx, scope.tenantId, told))
   await touchCredentials(tx, scope.tenantId, Array.from(known.values(), (one) => one.id), scope.seenAt)
   const changes = await storePlaces(tx, scope, newPlaces, oldPlaces)
   const dayAgo = scope.seenAt.getTime() - DAY_MS
   return {
-    idByFingerprint, added,
+    idByFingerprint, added, sharing,
     changed: [...new Set([...changes.changed, ...upgrades.map((upgrade) => upgrade.id), ...told.map(({ id }) => id)])],
     stale: Array.from(known.values()).filter((one) => one.lastSeen.getTime() < dayAgo).map((one) => one.id),
     arrivals: changes.arrivals,
     newPlaces: changes.newPlaces,
   }
+}
+
+/** A credential nobody has seen before, with the places of this batch. */
+type Fresh = { readonly id: string; readonly credential: Credential; readonly places: readonly LocationSight[] }
+
+async function insertNew(tx: Tx, scope: Scope, fresh: readonly Fresh[]): Promise<readonly NewCredential[]> {
+  const assessed = await readAssessed(tx, scope.tenantId, fresh.flatMap(({ credential }) => (credential.kind === 'secret' ? [credential.fingerprint] : [])))
+  return insertCredentials(tx, scope.tenantId, fresh.values().map((one) => toNew(one, assessed, scope)), scope.seenAt)
 }
 
 /** Brings sightings of one fingerprint together; a later sighting of the same place replaces the earlier unless that one stays. */
@@ -96,16 +110,17 @@ function group(scope: Scope, sightings: readonly CredentialSighting[]): Map<stri
   return all
 }
 
-function toNew(id: string, credential: Credential, places: readonly LocationSight[], scope: Scope): NewCredential {
+function toNew({ id, credential, places }: Fresh, assessed: ReadonlyMap<string, string>, scope: Scope): NewCredential {
   const first = places[0]!
-  const columns = toColumns(credential, first.facts, scope.machineName(first.machineId))
   return {
-    ...columns,
+    ...toColumns(credential, first.facts, scope.machineName(first.machineId)),
+    ...toDocument(credential, scope.ownReading),
     id,
     trustStoreOnly: places.every((place) => place.trustStore),
     locationCount: places.length,
     machineCount: new Set(places.map((place) => place.machineId)).size,
     locationKinds: [...new Set(places.map((place) => `loc:${place.kind}`))].sort(),
+    secretState: credential.kind === 'secret' ? (assessed.get(credential.fingerprint) ?? 'new') : null,
   }
 }
 
