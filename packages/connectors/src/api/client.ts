@@ -29,7 +29,7 @@ export type ApiClientParts = {
 }
 
 /** A successful answer's JSON. */
-export type JsonAnswer = { readonly body: unknown; readonly headers: HttpAnswer['headers'] }
+export type JsonAnswer = { readonly body: unknown; readonly headers: HttpAnswer['headers']; readonly sizeBytes: number }
 
 const MAX_REDIRECTS = 3
 const MAX_TRIES = 4
@@ -71,7 +71,7 @@ export class ApiClient {
     let current = url
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       const answer = await this.#persistently(current, accept)
-      if (answer.status < 300 || answer.status >= 400) return { body: this.#json(answer, current), headers: answer.headers }
+      if (answer.status < 300 || answer.status >= 400) return { body: this.#json(answer, current), headers: answer.headers, sizeBytes: answer.body.length }
       current = this.#redirected(current, answer)
     }
     throw new MusterError('request.invalid', `${this.#named(url)} is redirected again and again`)

@@ -1,6 +1,6 @@
 export { ApiClient, type JsonAnswer, type Query, type Wait } from './client.ts'
 export { type Egress, egressEntryOf, egressList } from './egress.ts'
-export { type Listing, listAll, nextLink, type Reading, readOne } from './listing.ts'
+export { ListBudget, type Listing, listAll, nextLink, type Reading, readOne } from './listing.ts'
 export { type ApiConnectorParts, type ApiOptions, apiOptions, baseUrlOf, openClient } from './options.ts'
 export { holdersCoverage, namedCoverage, sourceSighting, UnitProblems } from './parts.ts'
 export { rateLimitWaitMs } from './rate-limit.ts'

@@ -15,6 +15,24 @@ export type ListRequest<T> = {
   readonly maxItems?: number
 }
 
+/** Lists may have pages that filters left empty; one of nothing else has no end. */
+const MAX_EMPTY_PAGES = 50
+const MAX_LIST_BYTES = 512 * 1024 * 1024
+
+/** What reading one list may cost, whatever the server says comes next. */
+export class ListBudget {
+  #emptyPages = 0
+  #bytes = 0
+
+  /** Notes a page; null, or why no other is read. */
+  spend(items: number, sizeBytes: number): string | null {
+    this.#emptyPages = items === 0 ? this.#emptyPages + 1 : 0
+    this.#bytes += sizeBytes
+    if (this.#emptyPages >= MAX_EMPTY_PAGES) return `${MAX_EMPTY_PAGES} pages without an entry; the rest was not read`
+    return this.#bytes > MAX_LIST_BYTES ? `more than ${MAX_LIST_BYTES} bytes; the rest was not read` : null
+  }
+}
+
 const MAX_ITEMS = 100_000
 const PER_PAGE = 100
 
@@ -28,12 +46,13 @@ export async function listAll<T>(client: ApiClient, request: ListRequest<T>): Pr
   const problems: ScanProblem[] = []
   const where = `${client.where}${request.path}`.slice(0, 4096)
   const seen = new Set<string>()
+  const budget = new ListBudget()
   let url: URL | null = client.url(request.path, { per_page: PER_PAGE, ...request.query })
   let unread = 0
   try {
     while (url !== null) {
       seen.add(url.href)
-      const { body, headers } = await client.get(url)
+      const { body, headers, sizeBytes } = await client.get(url)
       const page = pageOf(body, request.within)
       if (page === null) {
         problems.push({ code: 'input.unrecognised', where, message: `${where} did not answer with a list` })
@@ -49,8 +68,10 @@ export async function listAll<T>(client: ApiClient, request: ListRequest<T>): Pr
         problems.push({ code: 'target.forbidden', where, message: `${where} continues on another host, which is not followed; the rest was not read` })
         break
       }
-      if (next !== null && (items.length >= maxItems || seen.has(next.href))) {
-        problems.push({ code: 'input.limit', where, message: items.length >= maxItems ? `more than ${maxItems} entries; the rest was not read` : `${where} links its pages in a circle` })
+      const spent = budget.spend(page.length, sizeBytes)
+      const ends = items.length >= maxItems ? `more than ${maxItems} entries; the rest was not read` : next !== null && seen.has(next.href) ? `${where} links its pages in a circle` : spent
+      if (next !== null && ends !== null) {
+        problems.push({ code: 'input.limit', where, message: ends })
         break
       }
       url = next

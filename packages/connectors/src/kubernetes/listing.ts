@@ -1,6 +1,6 @@
 import { isMusterError, type ScanProblem } from '@muster/core'
 import { z } from 'zod'
-import type { ApiClient, Listing, Query } from '../api/index.ts'
+import { type ApiClient, ListBudget, type Listing, type Query } from '../api/index.ts'
 
 const PAGE = 250
 const MAX_ITEMS = 200_000
@@ -39,11 +39,12 @@ async function readAll<T>(client: ApiClient, { path, item, query = {}, accept, o
   const where = `${client.where}${path}`.slice(0, 4096)
   const items: T[] = []
   const problems: ScanProblem[] = []
+  const budget = new ListBudget()
   let unread = 0
   let next = ''
   try {
     do {
-      const { body } = await client.get(client.url(path, { ...query, limit: PAGE, ...(next === '' ? {} : { continue: next }) }), accept)
+      const { body, sizeBytes } = await client.get(client.url(path, { ...query, limit: PAGE, ...(next === '' ? {} : { continue: next }) }), accept)
       const parsed = page.safeParse(body)
       if (!parsed.success) {
         problems.push({ code: 'input.unrecognised', where, message: `${where} did not answer with a list` })
@@ -56,8 +57,10 @@ async function readAll<T>(client: ApiClient, { path, item, query = {}, accept, o
       }
       const before = next
       next = parsed.data.metadata.continue ?? ''
-      if (next !== '' && (next === before || items.length >= MAX_ITEMS)) {
-        problems.push({ code: 'input.limit', where, message: items.length >= MAX_ITEMS ? `more than ${MAX_ITEMS} objects; the rest was not read` : `${where} gives the same page again and again` })
+      const spent = budget.spend(parsed.data.items?.length ?? 0, sizeBytes)
+      const ends = items.length >= MAX_ITEMS ? `more than ${MAX_ITEMS} objects; the rest was not read` : next === before ? `${where} gives the same page again and again` : spent
+      if (next !== '' && ends !== null) {
+        problems.push({ code: 'input.limit', where, message: ends })
         break
       }
     } while (next !== '')
