@@ -34,6 +34,23 @@ describe('what users of secret scanners complain of is no finding', () => {
   })
 })
 
+describe('a word is a password where files hold settings', () => {
+  it.each([
+    ['JSON', 'conf/app.json', '{"userPassword": "moonlight"}', 'moonlight'], ['a login of an editor', '.ftpconfig', '"passphrase": "swordfish",', 'swordfish'], ['XML', 'a.xml', '<password>moonlight</password>', 'moonlight'], ['a profile', '.bash_profile', "export MLAB_PASS='password123'", 'password123'],
+    ['a script', 'run.sh', 'PGPASSWORD=moonlight psql -h db', 'moonlight'], ['a document within a script', 'run.sh', 'cat <<END\npassword=moonlight\nEND', 'moonlight'], ['a property list', 'a.plist', '<key>password</key>\n<string>moonlight</string>', 'moonlight'], ['SQL', 'a.sql', "CREATE USER app IDENTIFIED BY 'moonlight';", 'moonlight'],
+    ['a command', 'README', "sshpass -p 'moonlight' ssh a@b", 'moonlight'], ['a secure string', 'a.ps1', 'ConvertTo-SecureString "moonlight" -AsPlainText', 'moonlight'], ['settings in PHP', 'config/database.php', "'password' => 'moonlight',", 'moonlight'], ['a weak one', 'app.json', '"password": "admin123"', 'admin123'],
+  ])('%s', (_, path, text, value) => {
+    expect(reported(`${text}\n`, path)).toEqual([value])
+  })
+
+  it.each([
+    ['a program', 'src/a.ts', 'const password = "moonlight"'], ['a text for people', 'locales/de/login.json', '{"password": "moonlight"}'], ['the word itself', 'a.json', '{"password": "Passwort"}'], ['a choice', 'a.json', '{"password": "prompt"}'], ['a remark', 'a.conf', '# password: moonlight, for example'], ['prose', 'a.json', '"note": "the password: moonlight or another"'],
+    ['the name of a field', 'a.json', '{"password": "login-password-field"}'], ['a path', 'a.json', '{"password": "/run/secrets/db"}'], ['a test', 'test/a.json', '{"password": "moonlight"}'],
+  ])('not so in %s', (_, path, text) => {
+    expect(reported(`${text}\n`, path)).toEqual([])
+  })
+})
+
 describe('what others miss is found', () => {
   it.each([
     ['a password of little entropy', '.env', 'DB_PASSWORD=', 'Tiger2024!', ''], ['a password in code', 'src/db.go', 'password := "', 'Summer!77', '"'], ['a key of hexadecimal digits', 'src/a.ts', "apiKey: '", drawn('[a-f0-9]{32}'), "',"],

@@ -1,6 +1,7 @@
 import type { Facts, Suppression } from '../finding.ts'
 import type { Allowlist, FilterName, Rule } from '../rule.ts'
 import { shannonBits } from './entropy.ts'
+import { isConfiguration } from './configuration.ts'
 import { foreignFormReason, formReason } from './form.ts'
 import { assignmentOf, nameReason, providerReason } from './name.ts'
 import { pathClassOf } from './path-class.ts'
@@ -49,13 +50,24 @@ function kindOf({ rule, match, secret }: Candidate): string | null {
   return rule.tags.includes('password') ? 'password' : rule.tags.includes('assigned') ? assignmentOf(match, secret).kind : null
 }
 
+/** A password where files hold settings: not in a remark, and the whole of what is given. */
+function isSetting({ rule, match, secret, line, path }: Candidate): boolean {
+  const at = line.indexOf(match)
+  if (/(?:^|\s)(?:#|;|\/\/|\/?\*|--|<!--)(?:\s|$)|^\s*[#;*]/.test(line.slice(0, Math.max(0, at)))) return false
+  if (rule.tags.includes('password')) return rule.tags.includes('command') || isConfiguration(path)
+  if (!isConfiguration(path)) return false
+  const { name, quoted, operator } = assignmentOf(match, secret)
+  if (operator === ',') return false
+  return quoted || at < 0 || (operator === '=' && /^(?:[A-Z][A-Z0-9_]*$|-)/.test(name)) || /[,;)}\]<&|"'`\\\r\n]$/.test(match) || /^\s*(?:[#;,)}\]<&|\\"'`]|\/\/|$)/.test(line.slice(at + match.length))
+}
+
 function rarity(candidate: Candidate): string | null {
   const { rule, secret, surpriseBits: surprise, entropyBits } = candidate
   if (!rule.generic) return null
   const digits = secret.replaceAll(/[^0-9]/g, '').length
   // Digits among the letters again and again are no words.
   const mixed = digits >= 3 && (secret.match(/[A-Za-z]\d|\d[A-Za-z]/g)?.length ?? 0) >= 4
-  if (isPassword(kindOf(candidate))) return digits === 0 && /^[A-Za-z._-]*$/.test(secret) && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
+  if (isPassword(kindOf(candidate))) return !isSetting(candidate) && digits === 0 && /^[A-Za-z._-]*$/.test(secret) && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
   if (entropyBits < REGULAR_BITS) return `is too regular (${entropyBits.toFixed(1)} bits per byte)`
   return !mixed && digits <= secret.length * MANY_DIGITS && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
 }
@@ -82,7 +94,7 @@ function structure(candidate: Candidate): string | null {
   if (rule.generic && line.includes('\0')) return 'stands among bytes that are no text'
   if (rule.structure !== null && structureChecks[rule.structure]?.(secret) === null) return 'its checksum or structure is not that of a genuine one'
   if (rule.tags.includes('setting')) return foreignFormReason(secret)
-  return rule.generic && rule.structure === null ? formReason(secret, isPassword(kindOf(candidate)) ? 'password' : null) : null
+  return rule.generic && rule.structure === null ? formReason(secret, !isPassword(kindOf(candidate)) ? null : isSetting(candidate) ? 'setting' : 'password') : null
 }
 
 function listsFor({ rule, sharedAllowlists }: Pick<Candidate, 'rule' | 'sharedAllowlists'>): readonly Allowlist[] {

@@ -50,11 +50,26 @@ export const foreignFormReason = (value: string): string | null => foreignForms.
 /** True for the passwords of examples and of products as delivered. */
 export const isDummy = (secret: string): boolean => dummies.has(secret.toLowerCase()) || /^[a-z_-]*pass?w(?:or)?d[a-z_-]*\d{0,4}!?$/i.test(secret)
 
-/** Why the form of a value of unknown kind is that of something else; null where it may be a secret. */
-export function formReason(secret: string, kind: string | null): string | null {
-  if (isDummy(secret)) return 'is a password of examples'
+/** The word for a password, as forms and their translations show it. */
+const passwordWord = /pass?wor[dt]|passwd|kennwort|contrase|wachtwoord|senha|heslo|losenord|parola|salasana|jelsz|adgangskode|motdepasse|\bpwd\b/i
+
+/** Why a setting that takes a password has none; null for all else, however weak. */
+export function passwordSettingReason(secret: string): string | null {
+  const lower = secret.toLowerCase()
+  if (/^(?:none|null|nil|true|false|yes|no|on|off|never|always|prompt|ask|plain|text|hidden|input|number|any|string|required|optional|disabled|enabled|default|invalid|unknown|empty|md5|sha\d+|bcrypt|scram-sha-\d+|trust|peer|ident|external|keychain|wincred|stdin|files?|interactive|manual|auto|basic|digest|oauth2?)$/.test(lower)) return 'is a choice of a setting'
+  if (/^\d{1,5}$/.test(secret)) return 'is a number'
+  if (/^[a-z_ -]*$/.test(lower) && (dummies.has(lower) || passwordWord.test(lower.replaceAll(/[^a-z]/g, '')))) return 'is a password of examples'
+  const parts = secret.split(/[-_.]|(?<=[a-z0-9])(?=[A-Z])/)
+  return parts.length > 1 && !/\d/.test(secret) && isNames(secret) && /pass|pwd|secret|token|key|user|name|field|label|login|value|prompt/i.test(secret) ? 'is made of names' : null
+}
+
+/** Why the form of a value of unknown kind is that of something else; null where it may be a secret. `setting` is a password that a file of settings holds. */
+export function formReason(secret: string, kind: 'password' | 'setting' | null): string | null {
+  if (kind !== 'setting' && isDummy(secret)) return 'is a password of examples'
   const known = forms.find(([pattern]) => pattern.test(secret))
-  if (known !== undefined) return known[1]
+  // Short ones of the digits and the letters up to F are as good as others.
+  if (known !== undefined && (kind !== 'setting' || !/^[0-9a-f]{6,8}$/i.test(secret))) return known[1]
+  if (kind === 'setting') return passwordSettingReason(secret)
   if (/^\d+$/.test(secret)) return kind === 'password' && secret.length >= 6 ? null : 'is a number'
   if (isNames(secret) || isWord(secret)) return 'is made of names'
   // Keys are of ASCII; a text with other letters and neither digit nor sign is for people.
