@@ -16,12 +16,10 @@ const MARK = '\u0001'
 export async function placesOf(git: GitProgram, blobs: readonly { readonly id: string; readonly path: string | null }[], refs: readonly string[]): Promise<readonly BlobPlace[]> {
   if (blobs.length === 0) return []
   const wanted = new Set(blobs.map(({ id }) => id))
-  const starts = refs.length > 0 ? ['--end-of-options', ...refs] : ['--all', '--reflog']
-  const count = Number((await git.text(['rev-list', '--count', `--max-count=${MAX_COMMITS + 1}`, ...starts]))?.trim() ?? '0')
+  const starts = startsOf(refs)
   const paths = [...new Set(blobs.flatMap(({ path }) => path ?? []))]
-  const narrowed = count > MAX_COMMITS && paths.length <= MAX_PATHS
-  // Commits of merges show what differs from all parents: what a merge alone brought in.
-  const args = ['log', '--raw', '-z', '--no-abbrev', '--no-renames', '--root', '--no-show-signature', '--no-mailmap', '--diff-merges=combined', FORMAT, ...narrowed ? ['--full-history'] : [], ...starts, '--', ...narrowed ? paths : []]
+  const narrowed = await countOf(git, starts) > MAX_COMMITS && paths.length <= MAX_PATHS
+  const args = [...LOG, ...narrowed ? ['--full-history'] : [], ...starts, '--', ...narrowed ? paths : []]
   const places = new Map<string, BlobPlace & { readonly commit: CommitFacts }>()
   await commits(git, args, (commit, entries) => {
     for (const { id, path } of entries) {
@@ -32,6 +30,23 @@ export async function placesOf(git: GitProgram, blobs: readonly { readonly id: s
     }
   })
   return [...places.values()]
+}
+
+/** Blobs at paths that `isWanted` takes, each pair once, newest commit first; none where the history has more commits than are followed. Paths in latin-1. */
+export async function blobsAt(git: GitProgram, { refs, since }: { readonly refs: readonly string[]; readonly since: string | null }, isWanted: (path: string) => boolean): Promise<readonly { readonly id: string; readonly path: string }[]> {
+  const starts = [...since === null ? [] : [`--since=${since}`], ...startsOf(refs)]
+  if (await countOf(git, starts) > MAX_COMMITS) return []
+  const found = new Map<string, { readonly id: string; readonly path: string }>()
+  await commits(git, [...LOG, ...starts, '--'], (_, entries) => {
+    for (const { id, path } of entries) if (isWanted(path) && !/^0+$/.test(id)) found.set(`${id} ${path}`, { id, path })
+  })
+  return [...found.values()]
+}
+
+const startsOf = (refs: readonly string[]): readonly string[] => (refs.length > 0 ? ['--end-of-options', ...refs] : ['--all', '--reflog'])
+
+async function countOf(git: GitProgram, starts: readonly string[]): Promise<number> {
+  return Number((await git.text(['rev-list', '--count', `--max-count=${MAX_COMMITS + 1}`, ...starts]))?.trim() ?? '0')
 }
 
 type Entry = { readonly id: string; readonly path: string }
@@ -90,6 +105,9 @@ function instant(seconds: string): string {
 const MAX_REF_QUESTIONS = 200_000
 
 const FORMAT = `--format=${MARK}%H%x00%an%x00%ae%x00%ct%x00%s%x00`
+
+/** Commits of merges show what differs from all parents: what a merge alone brought in. */
+const LOG: readonly string[] = ['log', '--raw', '-z', '--no-abbrev', '--no-renames', '--root', '--no-show-signature', '--no-mailmap', '--diff-merges=combined', FORMAT]
 
 /** The commits with these ids. */
 export async function commitsById(git: GitProgram, ids: readonly string[]): Promise<ReadonlyMap<string, CommitFacts>> {

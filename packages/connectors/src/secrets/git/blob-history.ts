@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import type { ScanProblem } from '@muster/core'
 import { z } from 'zod'
 import { parseJson } from '../cursor.ts'
+import { rulesOf } from '../inspection-job.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
 import { noMemory, type ScanMemory } from '../memory.ts'
 import type { SecretsOptions } from '../options.ts'
-import { type BlobPlace, commitsById, placesOf, presencesOf } from './attribution.ts'
-import { type BlobList, headBlobs, listBlobs } from './blob-list.ts'
+import { type BlobPlace, blobsAt, commitsById, placesOf, presencesOf } from './attribution.ts'
+import { type BlobList, headBlobs, listBlobs, type ListedBlob } from './blob-list.ts'
 import { scanBlobs, shownPath } from './blob-scan.ts'
 import { byValueAndPath, type FoundBlob, type Presences, type ValueAtPath } from './found-blobs.ts'
 import type { LfsObjects } from './lfs.ts'
@@ -90,7 +91,19 @@ export class BlobHistory {
   async #list(): Promise<BlobList> {
     const { git, repository, options } = this.#parts
     if (!options.history) return headBlobs(git, repository)
-    return listBlobs(git, { idBytes: repository.idBytes, head: repository.head, refs: options.refs, since: options.since })
+    const list = await listBlobs(git, { idBytes: repository.idBytes, head: repository.head, refs: options.refs, since: options.since })
+    return { ...list, blobs: [...list.blobs, ...await this.#named(list)] }
+  }
+
+  /** A blob is listed under one path it had. Rules that go by the path see it under every one that they name; the built-in ones do not go by it. */
+  async #named({ blobs }: BlobList): Promise<readonly ListedBlob[]> {
+    const { git, options } = this.#parts
+    const patterns = options.config === null ? [] : rulesOf(options.config).rules.flatMap(({ path }) => path ?? [])
+    if (patterns.length === 0) return []
+    const named = await blobsAt(git, options, (path) => patterns.some((pattern) => pattern.test(path)))
+    const ids = new Set(named.map(({ id }) => id))
+    const listed = new Set(blobs.flatMap(({ id, path }) => (ids.has(id) ? [`${id} ${path}`] : [])))
+    return named.filter(({ id, path }) => !listed.has(`${id} ${path}`))
   }
 
   async *#read({ blobs, missing, broken }: BlobList, state: string, from: z.infer<typeof positionSchema> | null): AsyncGenerator<HistoryStretch, void, void> {

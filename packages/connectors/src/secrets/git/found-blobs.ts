@@ -1,3 +1,4 @@
+import { Secret } from '@muster/core'
 import { type FoundSecret, secretDigest } from '@muster/detect'
 import type { CommitFacts, Presence } from '../finding.ts'
 import type { BlobPlace } from './attribution.ts'
@@ -61,15 +62,23 @@ function foundAt(path: string, views: readonly FoundBlob[]): ReadonlyMap<string,
   const excepted = new Set(own?.doubted.map(whatIsFound))
   for (const view of views) {
     if (view === own) continue
-    for (const [what, found] of Map.groupBy(view.found, whatIsFound)) if (!here.has(what) && !excepted.has(what)) here.set(what, found)
+    for (const [what, found] of Map.groupBy(view.found.filter((each) => !isOfPathAlone(each)), whatIsFound)) if (!here.has(what) && !excepted.has(what)) here.set(what, found)
   }
   return here
 }
 
 /** The same for one value wherever it stands in one file, or in one entry of an archive. */
-function whatIsFound({ path, reference, secret, ruleId }: FoundSecret): string {
+function whatIsFound(found: FoundSecret): string {
+  const { path, reference, secret, ruleId } = found
   const entry = path.indexOf('!')
-  return `${entry < 0 ? '' : path.slice(entry)} ${reference === null ? secretDigest(secret) : `${reference.kind} ${reference.name} ${ruleId}`}`
+  return `${entry < 0 ? '' : path.slice(entry)} ${isOfPathAlone(found) ? `path ${ruleId}` : reference === null ? secretDigest(secret) : `${reference.kind} ${reference.name} ${ruleId}`}`
+}
+
+const NO_VALUE = secretDigest(Secret.fromText(''))
+
+/** Told by a rule about paths: it holds for the path it was found under and no other. */
+function isOfPathAlone({ reference, secret }: FoundSecret): boolean {
+  return reference === null && secretDigest(secret) === NO_VALUE
 }
 
 /** Where git keeps an object that nothing names. */

@@ -115,6 +115,22 @@ describe('a repository', () => {
     for (let i = 0; i < 2; i++) expect(brief(await scanSecretsIn(repo, { config }, { parts: { memory } }))).toEqual(expected)
   })
 
+  it('has every path a blob ever had seen by rules that go by paths, and by those alone', async () => {
+    const config = `[[rules]]\nid = "key-file"\npath = '''(?:^|/)id_[a-z]+$'''\n[[rules]]\nid = "box"\npath = '''\\.box$'''\nregex = '''boxed-([a-z]{8})'''\n`
+    plant(repo, { 'a.txt': 'same\n', 'keys/id_one': 'same\n', 'b.txt': 'boxed-abcdefgh\n', 'b.box': 'boxed-abcdefgh\n', 'c.txt': 'other\n' })
+    const one = commit(repo, 'one')
+    git(repo, 'rm', '-q', '-r', 'keys', 'b.box', 'a.txt', 'b.txt')
+    commit(repo, 'gone')
+    plant(repo, { id_two: 'other\n' })
+    const three = commit(repo, 'three')
+    // A value is one wherever it is copied; a path that tells by itself tells of no other.
+    const expected = [`b.box:1 history ${short(one)} Ann`, `b.txt:1 history ${short(one)} Ann`, `id_two:1 head ${short(three)} Ann`, `keys/id_one:1 history ${short(one)} Ann`]
+    expect(brief(await scanSecretsIn(repo, { config }))).toEqual(expected)
+    const memory = fileMemory(join(root, 'memory'))
+    for (let i = 0; i < 2; i++) expect(brief(await scanSecretsIn(repo, { config }, { parts: { memory } }))).toEqual(expected)
+    expect(brief(await scanSecretsIn(repo, { config, refs: [`${one}..main`] }))).toEqual([`id_two:1 head ${short(three)} Ann`])
+  })
+
   it('is read by the format each path of a blob has', async () => {
     const login = `machine git.example.test login ann password ${githubToken().slice(4, 20)}\n`
     plant(repo, { 'copied.bin': login, 'sub/.netrc': login })
