@@ -105,12 +105,13 @@ export type ObjectRef = z.infer<typeof objectRefSchema>
 
 /**
  * `authenticates`: the credential lets its holder in as the identity. `trusts`: the subject accepts whatever the
- * credential signs or proves. `uses`: the subject reads the credential to prove itself. `can-assume`: the subject becomes
+ * credential signs or proves. `uses`: the subject reads the credential to prove itself. `renews`: the subject
+ * replaces the credential before it ends. `can-assume`: the subject becomes
  * the identity by federated trust, without a credential of its own.
  */
 export const relationSchema = z.object({
   observation: z.literal('relation'),
-  type: z.enum(['authenticates', 'trusts', 'uses', 'can-assume']),
+  type: z.enum(['authenticates', 'trusts', 'uses', 'renews', 'can-assume']),
   from: objectRefSchema,
   to: objectRefSchema,
   /** The record the edge was read from, e.g. a path. */
@@ -135,6 +136,7 @@ export type ScanProblem = z.infer<typeof scanProblemSchema>
  * - `path`: everything below `path` was read, except the places in `unread` (prefixes), for what `lookedFor` names: `keys` are
  *   certificates, keys and their stores, `secrets` are credentials written into text.
  * - `named`: every credential of the location kinds `kinds` that the source keeps was listed (CI variables, Kubernetes Secrets).
+ *   With `consumers` whoever takes credentials there, or renews them, was: relations whose source begins with the scope.
  * - `holders`: whoever asked sees everything below the scope `below` (an organisation, a group), and its repositories and groups are those of `present`: what
  *   was listed in another, and in none of these now, is gone with it: deleted, moved away or renamed. `machine` is null.
  * - `endpoints`: each host × port of the lists was tried; `unanswered` (`host:port`) gave no answer that proves absence
@@ -147,7 +149,7 @@ export const coverageSchema = z.object({
   machine: machineRef.nullable(),
   scope: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('path'), path: z.string().max(4096), unread: z.array(z.string().max(4096)), lookedFor: z.array(z.enum(['keys', 'secrets'])).min(1).default(['keys']) }),
-    z.object({ kind: z.literal('named'), kinds: z.array(z.enum(['ci-variable', 'kubernetes-secret'])).min(1), scope: z.string().max(512) }),
+    z.object({ kind: z.literal('named'), kinds: z.array(z.enum(['ci-variable', 'kubernetes-secret', 'consumers'])).min(1), scope: z.string().max(512) }),
     z.object({ kind: z.literal('holders'), kinds: z.array(z.enum(['ci-variable'])).min(1), below: z.string().min(1).max(512), present: z.array(z.string().max(512)).max(100_000) }),
     z.object({
       kind: z.literal('endpoints'),

@@ -78,7 +78,7 @@ export function placeOfSecretRow(world: World, n: number): { machine: string; pl
 export function consumersAt(world: World, n: number): CredentialConsumer[] {
   if (profileAt(n).valueKnown !== false && unit(n, 87) > 0.4) return []
   const source = n % 5
-  return [{ of: 'machine', name: sourceName(source), machineId: idOf('b', source), machineName: sourceName(source), source: '.github/workflows/deploy.yml', lastSeen: world.ago(HOUR_MS) }]
+  return [{ does: 'uses', of: 'machine', name: sourceName(source), machineId: idOf('b', source), machineName: sourceName(source), source: '.github/workflows/deploy.yml', lastSeen: world.ago(HOUR_MS) }]
 }
 
 /** Who may answer for the n-th secret. */

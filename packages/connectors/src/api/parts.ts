@@ -7,7 +7,7 @@ export function sourceSighting(id: string, name: string, uid: string | null = nu
 }
 
 /** Everything of `kinds` under one scope was listed, or not all of it. */
-export function namedCoverage(machine: string, kinds: readonly ('ci-variable' | 'kubernetes-secret')[], scope: string, rights: string, complete: boolean): Coverage {
+export function namedCoverage(machine: string, kinds: readonly ('ci-variable' | 'kubernetes-secret' | 'consumers')[], scope: string, rights: string, complete: boolean): Coverage {
   return { observation: 'coverage', machine, scope: { kind: 'named', kinds: [...kinds], scope: scope.slice(0, 512) }, rights: rights.slice(0, 300), complete }
 }
 

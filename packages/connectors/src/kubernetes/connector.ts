@@ -30,7 +30,7 @@ async function* scanCluster(parts: KubernetesConnectorParts, options: Kubernetes
     const scan: ClusterScan = { ...parts, client, options, values: new ValueInspector(clock), passphrases: context.passphrases, machine, name: options.name ?? client.where, rights, bindings }
     // Namespaces that are gone take what lay in them along; that is certain only when everything else was seen.
     const whole = options.namespaces.length + options.exclude.length === 0
-    const closing: Report = { observations: [sourceSighting(machine, scan.name), namedCoverage(machine, ['kubernetes-secret'], '', rights, true)], problems: [] }
+    const closing: Report = { observations: [sourceSighting(machine, scan.name), namedCoverage(machine, ['kubernetes-secret', 'consumers'], '', rights, true)], problems: [] }
     const units: Unit[] = [{ key: 'cluster', run: () => readCluster(scan) }, ...namespaces.map((namespace): Unit => ({ key: `namespace ${namespace}`, run: () => readNamespace(scan, namespace) }))]
     yield* scanUnits({
       opening: { observations: [], problems }, units, scanId: scanIdOf('kubernetes', options.server, options.namespaces, options.exclude, options.values, options.skipTypes),

@@ -47,6 +47,11 @@ export function clusterFixture() {
       ],
     },
     '/apis/networking.k8s.io/v1': { ingresses: [object('shop', 'shop', { spec: { ingressClassName: 'nginx', tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }], rules: [] } })] },
+    '/apis/gateway.networking.k8s.io/v1': {
+      gateways: [object('shop', 'edge', { spec: { gatewayClassName: 'envoy', listeners: [
+        { name: 'https', hostname: 'shop.example', port: 443, protocol: 'HTTPS', tls: { mode: 'Terminate', certificateRefs: [{ name: 'shop-tls' }, { name: 'shared', namespace: 'default' }, { group: 'example.net', kind: 'Vault', name: 'x' }] } }, { name: 'http', port: 80, protocol: 'HTTP' },
+      ] } })],
+    },
     '/apis/cert-manager.io/v1': { certificates: [object('shop', 'shop', { spec: { secretName: 'shop-tls', dnsNames: ['shop.example'], renewBefore: '360h', issuerRef: { name: 'letsencrypt', kind: 'ClusterIssuer', group: 'cert-manager.io' } }, status: { notAfter: '2026-12-01T00:00:00Z', renewalTime: '2026-11-01T00:00:00Z', conditions: [{ type: 'Ready', status: 'False', reason: 'Expired' }] } })] },
     '/apis/certificates.k8s.io/v1': {
       certificatesigningrequests: [{ metadata: { name: 'alice', creationTimestamp: '2026-01-01T00:00:00Z' }, spec: { request: b64('-----BEGIN CERTIFICATE REQUEST-----\nAA==\n-----END CERTIFICATE REQUEST-----\n'), signerName: 'kubernetes.io/kube-apiserver-client', username: 'bob', usages: ['client auth'] }, status: { certificate: b64(client.pem), conditions: [{ type: 'Approved', status: 'True' }] } }],

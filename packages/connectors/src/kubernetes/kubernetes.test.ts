@@ -28,7 +28,7 @@ async function fake(parts: Partial<KubernetesConnectorParts> = {}) {
 const credentials = (batches: Batches) => observationsOf(batches).flatMap((each) => (each.observation === 'sighting' && each.of === 'credential' ? [each] : []))
 const identities = (batches: Batches) => new Map(observationsOf(batches).flatMap((each) => (each.observation === 'sighting' && each.of === 'identity' ? [[each.name, each.attributes] as const] : [])))
 const relations = (batches: Batches, type: string) => observationsOf(batches).flatMap((each) => (each.observation === 'relation' && each.type === type ? [each] : []))
-const coverage = (batches: Batches) => Object.fromEntries(observationsOf(batches).flatMap((each) => (each.observation === 'coverage' && each.scope.kind === 'named' ? [[each.scope.scope, each.complete] as const] : [])))
+const coverage = (batches: Batches) => Object.fromEntries(observationsOf(batches).flatMap((each) => (each.observation === 'coverage' && each.scope.kind === 'named' && each.scope.kinds.includes('kubernetes-secret') ? [[each.scope.scope, each.complete] as const] : [])))
 const at = (batches: Batches, namespace: string, name: string, key?: string) => credentials(batches).filter(({ location }) => location.kind === 'kubernetes-secret' && location.namespace === namespace && location.name === name && (key === undefined || location.key === key))
 const problems = (batches: Batches) => batches.flatMap((batch) => batch.problems)
 const fingerprintOf = async (digest: string) => (await testFingerprints([digest]))[0]!
@@ -118,7 +118,7 @@ describe('Kubernetes', () => {
     const batches = await scan()
     const used = uses(batches, 'shop/Deployment/web')
     for (const fingerprint of [await ofValue(password), await ofValue(registry), await ofValue(literal), tls.cert.fingerprint, tls.cert.spkiSha256]) expect(used).toContain(fingerprint)
-    expect([...identities(batches).keys()].filter((name) => name.startsWith('shop/') && !/Ingress|Certificate/.test(name)).sort()).toEqual(['shop/CronJob/backup', 'shop/Deployment/web', 'shop/Pod/loose'])
+    expect([...identities(batches).keys()].filter((name) => name.startsWith('shop/') && !/Ingress|Gateway|Certificate/.test(name)).sort()).toEqual(['shop/CronJob/backup', 'shop/Deployment/web', 'shop/Pod/loose'])
     expect(uses(batches, 'shop/Ingress/shop')).toContain(tls.cert.fingerprint)
   })
 
@@ -152,6 +152,37 @@ describe('Kubernetes', () => {
     expect(identities(batches).get('shop/Certificate/shop')).toMatchObject({ issuer: 'ClusterIssuer/letsencrypt', ready: false, reason: 'Expired', notAfter: '2026-12-01T00:00:00.000Z', secret: 'shop-tls' })
     expect(at(batches, '(cluster)', 'alice', 'certificate')).toMatchObject([{ credential: { fingerprint: client.cert.fingerprint } }])
     expect(relations(batches, 'authenticates')).toContainEqual(expect.objectContaining({ from: { of: 'credential', fingerprint: client.cert.fingerprint }, to: { of: 'identity', machine: MACHINE, name: 'alice' } }))
+  })
+
+  it('says who renews a certificate and its key, and not the certificates it was issued by', async () => {
+    const { scan, tls } = await fake()
+    const renewing = relations(await scan(), 'renews')
+    expect(renewing.map(({ from, to, source }) => [from.of === 'identity' && from.name, to.of === 'credential' && to.fingerprint, source])).toEqual([tls.cert.fingerprint, tls.cert.spkiSha256].map((fingerprint) => ['shop/Certificate/shop', fingerprint, 'shop/Certificate/shop by ClusterIssuer/letsencrypt into shop-tls']))
+  })
+
+  it('says so of the Secret’s name where values are not read', async () => {
+    const { scan } = await fake()
+    const batches = await scan({ values: false })
+    const secret = at(batches, 'shop', 'shop-tls')[0]!.credential.fingerprint
+    expect(relations(batches, 'renews').map(({ to }) => to.of === 'credential' && to.fingerprint)).toEqual([secret])
+    expect(uses(batches, 'shop/Ingress/shop')).toEqual([secret])
+  })
+
+  it('knows a gateway’s certificates, those of other namespaces by name', async () => {
+    const { scan, tls, ca } = await fake()
+    const batches = await scan()
+    expect(uses(batches, 'shop/Gateway/edge')).toEqual([tls.cert.fingerprint, ca.intermediate.cert.fingerprint, tls.cert.spkiSha256])
+    expect(identities(batches).get('shop/Gateway/edge')).toMatchObject({ role: 'gateway', class: 'envoy', hosts: 'shop.example', secretsElsewhere: 'default/shared' })
+  })
+
+  it('covers who takes credentials apart from the credentials: a kind it may not list leaves these covered', async () => {
+    const { scan, server } = await fake()
+    const consumers = (batches: Batches) => observationsOf(batches).flatMap((each) => (each.observation === 'coverage' && each.scope.kind === 'named' && each.scope.kinds.includes('consumers') && each.scope.scope === 'shop' ? [each.complete] : []))
+    expect(consumers(await scan())).toEqual([true])
+    server.denied.add('ingresses')
+    const batches = await scan()
+    expect(consumers(batches)).toEqual([false])
+    expect(observationsOf(batches)).toContainEqual(expect.objectContaining({ observation: 'coverage', scope: { kind: 'named', kinds: ['kubernetes-secret'], scope: 'shop' }, complete: true }))
   })
 
   it('reads lists page by page, and begins anew, once, when the pages have expired', async () => {

@@ -27,6 +27,7 @@ export async function readNamespace(scan: ClusterScan, namespace: string): Promi
   await reader.secrets()
   await reader.pods()
   await reader.ingresses()
+  await reader.gateways()
   await reader.certificates()
   return reader.report()
 }
@@ -41,6 +42,8 @@ class NamespaceReader {
   readonly #accounts = new Map<string, ObjectRef>()
   #namesComplete = false
   #complete = true
+  /** Everything that takes or renews credentials was listed. */
+  #consumersComplete = true
 
   constructor(scan: ClusterScan, namespace: string) {
     this.#scan = scan
@@ -56,7 +59,8 @@ class NamespaceReader {
   }
 
   async serviceAccounts(): Promise<void> {
-    const { items } = await this.#list('service accounts', '/api/v1', 'serviceaccounts', shapes.serviceAccount)
+    const { items, complete } = await this.#list('service accounts', '/api/v1', 'serviceaccounts', shapes.serviceAccount)
+    this.#consumersComplete &&= complete
     for (const account of items) this.#account(account.metadata.name, account)
   }
 
@@ -75,7 +79,7 @@ class NamespaceReader {
       const assumed = account?.metadata.annotations[annotation]
       if (assumed === undefined || assumed === '') continue
       const target = this.#sightings.identity({ machine, system, name: assumed, identityKind: 'machine', attributes: { trustedBy: 'oidc', serviceAccount: subject } })
-      this.#sightings.relate('can-assume', identity, target, `${subject} ${annotation}`)
+      this.#sightings.relate('can-assume', identity, target, `${this.#namespace}/ServiceAccount/${name} ${annotation}`)
     }
     return identity
   }
@@ -148,7 +152,8 @@ class NamespaceReader {
   }
 
   async ingresses(): Promise<void> {
-    const { items } = await this.#list('ingresses', '/apis/networking.k8s.io/v1', 'ingresses', shapes.ingress, { optional: true })
+    const { items, complete } = await this.#list('ingresses', '/apis/networking.k8s.io/v1', 'ingresses', shapes.ingress, { optional: true })
+    this.#consumersComplete &&= complete
     for (const { metadata, spec } of items) {
       if (spec.tls.length === 0) continue
       const name = `${this.#namespace}/Ingress/${metadata.name}`
@@ -157,23 +162,50 @@ class NamespaceReader {
     }
   }
 
+  /** Gateways prove themselves with certificates from Secrets (Gateway API, `GatewayTLSConfig.certificateRefs`); those of other namespaces are named only. */
+  async gateways(): Promise<void> {
+    const { items, complete } = await this.#list('gateways', '/apis/gateway.networking.k8s.io/v1', 'gateways', shapes.gateway, { optional: true })
+    this.#consumersComplete &&= complete
+    for (const { metadata, spec } of items) {
+      const references = spec.listeners.flatMap((listener) => (listener.tls?.certificateRefs ?? []).filter(({ group, kind }) => group === '' && kind === 'Secret').map(({ name, namespace }) => ({ name, namespace: namespace ?? this.#namespace, listener: listener.name })))
+      if (references.length === 0) continue
+      const name = `${this.#namespace}/Gateway/${metadata.name}`
+      const elsewhere = references.filter(({ namespace }) => namespace !== this.#namespace)
+      const identity = this.#sightings.identity({
+        machine: this.#scan.machine, system: 'kubernetes', name, identityKind: 'machine',
+        attributes: { role: 'gateway', namespace: this.#namespace, class: spec.gatewayClassName, hosts: spec.listeners.flatMap(({ hostname }) => hostname ?? []).join(' '), secretsElsewhere: elsewhere.map((each) => `${each.namespace}/${each.name}`).join(' ') },
+      })
+      for (const { name: secret, namespace, listener } of references) if (namespace === this.#namespace) this.#use(identity, { name: secret, key: null, how: `listener ${listener}` }, name)
+    }
+  }
+
   /** What cert-manager renews, and into which Secret. */
   async certificates(): Promise<void> {
-    const { items } = await this.#list('cert-manager certificates', '/apis/cert-manager.io/v1', 'certificates', shapes.certificate, { optional: true })
+    const { items, complete } = await this.#list('cert-manager certificates', '/apis/cert-manager.io/v1', 'certificates', shapes.certificate, { optional: true })
+    this.#consumersComplete &&= complete
     for (const { metadata, spec, status } of items) {
       const ready = status.conditions.find(({ type }) => type === 'Ready')
-      this.#sightings.identity({
-        machine: this.#scan.machine, system: 'kubernetes', name: `${this.#namespace}/Certificate/${metadata.name}`, identityKind: 'machine',
+      const name = `${this.#namespace}/Certificate/${metadata.name}`
+      const identity = this.#sightings.identity({
+        machine: this.#scan.machine, system: 'kubernetes', name, identityKind: 'machine',
         attributes: {
           role: 'certificate', namespace: this.#namespace, secret: spec.secretName, issuer: `${spec.issuerRef.kind}/${spec.issuerRef.name}`, dnsNames: spec.dnsNames.join(' '), duration: spec.duration ?? null, renewBefore: spec.renewBefore ?? null,
           ready: ready === undefined ? null : ready.status === 'True', reason: ready?.reason ?? null, notAfter: instantOf(status.notAfter), renewalAt: instantOf(status.renewalTime),
         },
       })
+      for (const handle of this.#renewed(spec.secretName)) this.#sightings.relate('renews', identity, handle, `${name} by ${spec.issuerRef.kind}/${spec.issuerRef.name} into ${spec.secretName}`)
     }
+  }
+
+  /** The certificate at the head of a Secret's chain and its key; not those it was issued by. */
+  #renewed(secret: string): readonly CredentialHandle[] {
+    const held = this.#held.get(secret)
+    return [...held?.get('tls.crt')?.slice(0, 1) ?? [], ...held?.get('tls.key') ?? [], ...held?.get('') ?? []]
   }
 
   async report(): Promise<Report> {
     const { machine, rights } = this.#scan
-    return { observations: [...await this.#sightings.settle(), namedCoverage(machine, ['kubernetes-secret'], this.#namespace, rights, this.#complete)], problems: this.#problems.all() }
+    const settled = await this.#sightings.settle()
+    return { observations: [...settled, namedCoverage(machine, ['kubernetes-secret'], this.#namespace, rights, this.#complete), namedCoverage(machine, ['consumers'], this.#namespace, rights, this.#complete && this.#consumersComplete)], problems: this.#problems.all() }
   }
 }

@@ -40,6 +40,13 @@ export const shapes = {
     }),
   }),
   ingress: z.object({ metadata, spec: z.object({ ingressClassName: name.nullable().default(null), tls: z.array(z.object({ secretName: name.default(''), hosts: z.array(name).max(1000).nullable().default([]) })).max(1000).default([]) }) }),
+  gateway: z.object({
+    metadata,
+    spec: z.object({
+      gatewayClassName: name.default(''),
+      listeners: z.array(z.object({ name: name.default(''), hostname: name.optional(), tls: z.object({ certificateRefs: z.array(z.object({ group: name.default(''), kind: name.default('Secret'), name, namespace: name.optional() })).max(64).default([]) }).optional() })).max(1000).default([]),
+    }),
+  }),
   certificate: z.object({
     metadata,
     spec: z.object({ secretName: name, dnsNames: z.array(name).max(1000).default([]), duration: z.string().max(64).optional(), renewBefore: z.string().max(64).optional(), issuerRef: z.object({ name, kind: z.string().max(64).default('Issuer') }) }),

@@ -117,8 +117,9 @@ export const historyEntrySchema = z.object({
 export type HistoryEntry = z.infer<typeof historyEntrySchema>
 export const historyPageSchema = pageOf(historyEntrySchema)
 
-/** A machine, source or account that reads a credential to prove itself: what breaks when it changes. */
+/** A machine, source or account that reads a credential to prove itself, so that it breaks when the credential changes, or that renews it. */
 export const credentialConsumerSchema = z.object({
+  does: z.enum(['uses', 'renews']),
   of: z.enum(['machine', 'identity']),
   name: z.string(),
   /** The machine or source itself, or the one an account belongs to. */

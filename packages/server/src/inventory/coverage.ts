@@ -58,6 +58,12 @@ export function namedCoverage(statements: readonly ResolvedCoverage[]): (place: 
     && said.kinds.some((one) => one === kind) && (said.scope === '' || said.scope === scope))
 }
 
+/** Answers whether a scan listed who takes credentials where a relation was read: its source begins with the scope, whole names only. */
+export function consumerCoverage(statements: readonly ResolvedCoverage[]): (edge: { readonly machineId: string; readonly source: string }) => boolean {
+  const listed = Map.groupBy(statements.filter(({ scope }) => scope.kind === 'named' && scope.kinds.includes('consumers')), ({ machineId }) => machineId)
+  return ({ machineId, source }) => (listed.get(machineId) ?? []).some(({ scope: said }) => said.kind === 'named' && (said.scope === '' || source.startsWith(`${said.scope}/`) || source.startsWith(`${said.scope} `)))
+}
+
 /** A scope as its holder: what stands behind `#` is a part of the holder's. */
 export function holderOf(scope: string): string {
   const mark = scope.indexOf('#')

@@ -7,7 +7,7 @@ import { inTx } from '../platform/db/db.ts'
 import { inventoryMigrations } from './migrations.ts'
 import { reconcile } from './reconcile.ts'
 import { retireUncovered } from './retire.ts'
-import { atEndpoint, coveredEndpoints, coveredPath, inFile, inVariable, sampleCertificate, sampleEndpoint, sampleMachine, sampleSecret, sampleSource, sha, sighting } from './samples.ts'
+import { atEndpoint, coveredEndpoints, coveredPath, inCluster, inFile, inVariable, sampleCertificate, sampleEndpoint, sampleMachine, sampleSecret, sampleSource, sha, sighting } from './samples.ts'
 
 const tenantId = DEFAULT_TENANT
 const clock = manualClock('2026-11-01T00:00:00Z')
@@ -240,5 +240,30 @@ describe('repositories at a code host', () => {
     await scan([repository('h/new/web')], [])
     await scan([repository('h/new/web', 7)], [])
     expect(await names()).toEqual(['h/new/web'])
+  })
+})
+
+describe('who takes credentials in a cluster', () => {
+  const cluster = sampleSource('cluster:1', { identifiers: [{ type: 'source-id', value: 'cluster:1' }] })
+  const secret = sampleSecret('db')
+  const taken = (namespace: string): Observation[] => {
+    const name = `${namespace}/Deployment/web`
+    return [
+      { observation: 'sighting', of: 'identity', machine: cluster.ref, system: 'kubernetes', name, identityKind: 'machine', attributes: {} },
+      { observation: 'relation', type: 'uses', from: { of: 'identity', machine: cluster.ref, name }, to: { of: 'credential', fingerprint: secret.fingerprint }, source: `${name} env PASSWORD` },
+    ]
+  }
+  const listed = (scope: string, kinds: ('kubernetes-secret' | 'consumers')[]): Coverage => ({ observation: 'coverage', machine: cluster.ref, scope: { kind: 'named', kinds, scope }, rights: 'bearer token', complete: true })
+  const left = async () => (await sql<{ source: string }>`SELECT source FROM relation WHERE gone_at IS NULL ORDER BY source`.execute(database.db)).rows.map(({ source }) => source.split(' ')[0])
+  const here = [cluster, sighting(cluster.ref, secret, inCluster('shop', 'db', 'password'))]
+
+  it('is gone where consumers were listed and it was not among them, in that namespace alone', async () => {
+    await scan([...here, ...taken('shop'), ...taken('shop2')], [])
+    await scan(here, [listed('shop', ['kubernetes-secret'])])
+    expect(await left()).toEqual(['shop/Deployment/web', 'shop2/Deployment/web'])
+    await scan(here, [listed('shop', ['consumers'])])
+    expect(await left()).toEqual(['shop2/Deployment/web'])
+    await scan(here, [listed('', ['kubernetes-secret', 'consumers'])])
+    expect(await left()).toEqual([])
   })
 })

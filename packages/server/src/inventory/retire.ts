@@ -2,7 +2,7 @@ import { type Clock, type Coverage, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
 import { recount, tallied } from './count-store.ts'
-import { endpointCoverage, holderIsGone, type LookedFor, namedCoverage, pathCoverage, type ResolvedCoverage } from './coverage.ts'
+import { consumerCoverage, endpointCoverage, holderIsGone, type LookedFor, namedCoverage, pathCoverage, type ResolvedCoverage } from './coverage.ts'
 import { insertEvents } from './event-store.ts'
 import { describePlaces } from './history.ts'
 import { orderedIds } from './ids.ts'
@@ -91,6 +91,9 @@ async function retireNamed(tx: Tx, scan: Run, statements: readonly ResolvedCover
   const covers = namedCoverage(statements)
   let gone = 0
   for await (const page of staleNamedLocations(tx, scan.tenantId, machineIds, scan.startedAt)) gone += await retire(tx, scan, page.filter(covers))
+  const consumers = machinesOf(statements, (scope) => scope.kind === 'named' && scope.kinds.includes('consumers'))
+  const sources = await staleRelationSources(tx, scan.tenantId, consumers, 'secrets', scan.startedAt)
+  await retireRelations(tx, scan.tenantId, sources.filter(consumerCoverage(statements)), 'secrets', scan.startedAt, scan.at)
   return gone
 }
 

@@ -37,7 +37,7 @@ export function CredentialPage(): ReactNode {
           <div className="flex min-w-0 flex-col gap-9">
             <Section title="Findings"><ObjectFindings objectId={id} /></Section>
             {secret === null ? <Section title="Where it is"><Locations id={id} /></Section> : <Section title="Where this value is"><SecretPlaces id={id} /></Section>}
-            {secret === null && detail.data.consumers.length === 0 ? null : <Section title="Who uses it"><Consumers consumers={detail.data.consumers} /></Section>}
+            {secret === null && detail.data.consumers.length === 0 ? null : <Section title="Who uses and renews it"><Consumers consumers={detail.data.consumers} /></Section>}
             {secret === null || detail.data.related.length > 0 ? <Section title="Related"><Related detail={detail.data} /></Section> : null}
           </div>
           <div className="flex min-w-0 flex-col gap-9">

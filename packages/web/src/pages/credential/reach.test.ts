@@ -51,9 +51,9 @@ describe('what a credential leads to', () => {
     expect(beyond(detail({ accounts: [1, 2, 3, 4, 5].map((n) => account(`u${n}`, n)) })).slice(0, 3)).toEqual(['Lets in as | u1 | on web-1', 'Lets in as | u2 | on web-2', 'Lets in as | 3 more accounts'])
   })
 
-  it('is the key of a certificate, and who uses the credential', () => {
+  it('is the key of a certificate, and who renews and uses the credential', () => {
     const related: CredentialDetail['related'] = [{ tie: 'same-key', credential: row({ id: 'k', kind: 'private-key', name: 'shop.key', machineCount: 2 }) }]
-    const consumers: CredentialDetail['consumers'] = [{ of: 'machine', name: 'shop', machineId: 'm', machineName: 'shop', source: '.github/workflows/ship.yml', lastSeen: at }]
-    expect(beyond(detail({ related, consumers }))).toEqual(['Private key | shop.key | on web-1 and 1 other', 'Used by | shop | .github/workflows/ship.yml', 'Owner | Nobody yet'])
+    const consumers: CredentialDetail['consumers'] = [{ does: 'renews', of: 'identity', name: 'shop/Certificate/web', machineId: 'c', machineName: 'prod', source: 'shop/Certificate/web by Issuer/ca into web-tls', lastSeen: at }, { does: 'uses', of: 'machine', name: 'shop', machineId: 'm', machineName: 'shop', source: '.github/workflows/ship.yml', lastSeen: at }]
+    expect(beyond(detail({ related, consumers }))).toEqual(['Private key | shop.key | on web-1 and 1 other', 'Renewed by | shop/Certificate/web | account on prod', 'Used by | shop | .github/workflows/ship.yml', 'Owner | Nobody yet'])
   })
 })

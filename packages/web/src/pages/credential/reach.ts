@@ -94,7 +94,10 @@ function tied({ row, related }: CredentialDetail): ReachBox[] {
 }
 
 function consumers(all: CredentialDetail['consumers']): ReachBox[] {
-  return capped(all.map((one): ReachBox => ({ key: `uses ${one.of} ${one.name} ${one.source}`, name: one.name, role: 'Used by', note: one.of === 'identity' ? `account on ${one.machineName}` : one.source, link: { to: '/machines/$id', id: one.machineId }, tone: 'plain' })), 'Used by', 'other')
+  const boxes = (does: 'renews' | 'uses', role: string): ReachBox[] => capped(all.filter((one) => one.does === does).map((one): ReachBox => ({
+    key: `${does} ${one.of} ${one.name} ${one.source}`, name: one.name, role, note: one.of === 'identity' ? `account on ${one.machineName}` : one.source, link: { to: '/machines/$id', id: one.machineId }, tone: 'plain',
+  })), role, 'other')
+  return [...boxes('renews', 'Renewed by'), ...boxes('uses', 'Used by')]
 }
 
 function ownerBox({ row }: CredentialDetail): ReachBox {
