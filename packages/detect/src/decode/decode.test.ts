@@ -115,6 +115,27 @@ describe('images', () => {
   })
 })
 
+describe('images made to do harm', () => {
+  const manifests = (digests: readonly string[]) => JSON.stringify({ manifests: digests.map((each) => ({ digest: `sha256:${each}` })) })
+
+  it('an index that names itself again and again is read once', () => {
+    const self = 'a'.repeat(64)
+    const index = manifests(Array.from({ length: 1000 }, () => self))
+    const started = performance.now()
+    decode(tarOf([{ name: 'index.json', content: index }, { name: `blobs/sha256/${self}`, content: index }]), 'image.tar')
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+  it('a layer that links to what is no address is not there', () => {
+    const archive = tarOf([{ name: 'manifest.json', content: JSON.stringify([{ Config: 'c.json', RepoTags: ['a:1'], Layers: ['x/layer.tar'] }]) }, { name: 'x/layer.tar', link: 'http://[' }])
+    expect(() => decode(archive, 'image.tar')).not.toThrow()
+  })
+  it('a layer that is a link is the one it links to', () => {
+    const lower = tarOf([{ name: 'app/.env', content: text }])
+    const archive = tarOf([{ name: 'manifest.json', content: JSON.stringify([{ Config: 'c.json', RepoTags: ['a:1'], Layers: ['x/layer.tar'] }]) }, { name: 'x/layer.tar', link: '../y/100%.tar' }, { name: 'y/100%.tar', content: lower }])
+    expect(decode(archive, 'image.tar').chains).toContain('image-layer')
+  })
+})
+
 describe('documents', () => {
   it('Word: a secret cut into runs by its formatting is whole again', () => {
     const xml = `<w:document><w:p><w:r><w:t>token: ${secret.slice(0, 9)}</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>${secret.slice(9)}</w:t></w:r></w:p><w:p><w:t>a &amp; b</w:t></w:p></w:document>`

@@ -26,6 +26,8 @@ export type LayerFile = {
 
 const MAX_IMAGES = 100
 const MAX_LAYERS = 1000
+/** Indexes and manifests read on the way to the images. */
+const MAX_DOCUMENTS = 500
 const MAX_JSON = 4 * 1024 * 1024
 
 const clean = (name: string): string => name.replace(/^(?:\.?\/+)+/, '').replace(/\/+$/, '')
@@ -45,8 +47,14 @@ export function imagesIn(bytes: Uint8Array, members: ReadonlyMap<string, TarEntr
   const blob = (digest: string | null): string => `blobs/${(digest ?? '').replace(':', '/')}`
   const images: ImageParts[] = []
   const pending = [...itemsOf(child(json('index.json'), 'manifests'))].map((descriptor) => ({ descriptor, depth: 0 }))
-  for (let next = pending.shift(); next !== undefined && images.length < MAX_IMAGES; next = pending.shift()) {
-    const manifest = json(blob(textAt(next.descriptor, 'digest')))
+  const indexes = new Set<string>()
+  let documents = 0
+  for (let next = pending.shift(); next !== undefined && images.length < MAX_IMAGES && documents < MAX_DOCUMENTS; next = pending.shift()) {
+    const file = blob(textAt(next.descriptor, 'digest'))
+    if (indexes.has(file)) continue
+    documents++
+    const manifest = json(file)
+    if (child(manifest, 'manifests') !== null) indexes.add(file)
     if (next.depth < 3) pending.push(...itemsOf(child(manifest, 'manifests')).slice(0, MAX_IMAGES).map((descriptor) => ({ descriptor, depth: next!.depth + 1 })))
     const layers = itemsOf(child(manifest, 'layers')).map((layer) => blob(textAt(layer, 'digest')))
     if (layers.length > 0) images.push({ name: textAt(next.descriptor, 'annotations', 'org.opencontainers.image.ref.name'), config: members.get(blob(textAt(at(manifest, 'config'), 'digest'))) ?? null, layers: layersOf(layers, members) })
@@ -60,10 +68,20 @@ function layersOf(paths: readonly string[], members: ReadonlyMap<string, TarEntr
   return paths.slice(0, MAX_LAYERS).flatMap((path) => {
     let entry = members.get(clean(path))
     // Older archives hold a layer once and link to it from other images.
-    if (entry?.kind === 'link' && entry.link !== null) entry = members.get(clean(new URL(entry.link, `file:///${clean(path)}`).pathname))
+    if (entry?.kind === 'link' && entry.link !== null) entry = members.get(beside(clean(path), entry.link))
     const hash = /([0-9a-f]{64})/.exec(path)?.[1]
     return entry === undefined ? [] : [{ digest: hash === undefined ? path.slice(0, 256) : `sha256:${hash}`, entry }]
   })
+}
+
+/** The path that a link inside an archive names, told from the place of the link. */
+function beside(path: string, link: string): string {
+  const parts = link.startsWith('/') ? [] : path.split('/').slice(0, -1)
+  for (const part of link.split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return parts.join('/')
 }
 
 /** What lies above the layer that is read: removals, emptied directories and replacements, each with the layer that does it. */

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
 import { posix } from 'node:path'
+import { Readable } from 'node:stream'
 import { MAX_TAR_EXTENSION, TarHeaders } from '@muster/detect'
 import { fsPath, joinPath, type RawPath, realPath, isWithin } from '../../local/raw-path.ts'
 
@@ -60,7 +61,8 @@ export function imageArchive(path: RawPath): ImageFiles | null {
     },
     stream: (name) => {
       const found = member(name)
-      return found === null ? null : createReadStream(fsPath(path), { start: found.start, end: Math.max(found.start, found.start + found.size - 1), highWaterMark: 1024 * 1024 })
+      if (found === null) return null
+      return found.size === 0 ? Readable.from([]) : createReadStream(fsPath(path), { start: found.start, end: found.start + found.size - 1, highWaterMark: 1024 * 1024 })
     },
   }
 }

@@ -9,7 +9,7 @@ import type { InspectionPool } from '../inspection-pool.ts'
 import type { JobResult } from '../inspection-job.ts'
 import type { PlacedFinding } from '../observing.ts'
 import type { TargetScan, TargetStep } from '../target.ts'
-import { configTexts, type Image, imagesOf } from './image.ts'
+import { configTexts, type Image, type ImageList, imagesOf } from './image.ts'
 import type { ImageFiles } from './image-files.ts'
 import { streamTar } from './tar-stream.ts'
 
@@ -31,14 +31,16 @@ const JOB_FILES = 256
 const MAX_MEMBER_BYTES = 256 * 1024 * 1024
 /** Largest layer, unpacked. */
 const MAX_LAYER_BYTES = 64 * 1024 * 1024 * 1024
+/** Members of all layers of an image; their names are held to tell what is hidden. What follows counts as cut off. */
+const MAX_MEMBERS = 4_000_000
 const STEP_FINDINGS = 1000
 /** More places than this, and nothing of the image counts as looked at. */
 const MAX_UNREAD = 500
 
 /** The files of an image's layers, what upper ones hide among them, and its configuration. */
-export function imageTarget(parts: ImageParts, images: readonly Image[]): TargetScan {
+export function imageTarget(parts: ImageParts, { images, all }: ImageList): TargetScan {
   const sources = images.map((image) => sourceOf(parts, image))
-  return { introduction: sources.map(({ sighting }) => sighting), run: (position) => new ImageScan(parts, images, sources).run(position) }
+  return { introduction: sources.map(({ sighting }) => sighting), run: (position) => new ImageScan(parts, images, all, sources).run(position) }
 }
 
 type Source = { readonly sighting: MachineSighting; readonly facts: SourceFacts }
@@ -58,17 +60,20 @@ type Member = { readonly name: string; readonly layer: string | null; readonly h
 class ImageScan {
   readonly #parts: ImageParts
   readonly #images: readonly Image[]
+  readonly #all: boolean
   readonly #sources: readonly Source[]
   #unread: string[] = []
   #findings: PlacedFinding[] = []
   #reports: SourceFinding[] = []
   #problems: ScanProblem[] = []
   #files = 0
+  #members = 0
   #current = ''
 
-  constructor(parts: ImageParts, images: readonly Image[], sources: readonly Source[]) {
+  constructor(parts: ImageParts, images: readonly Image[], all: boolean, sources: readonly Source[]) {
     this.#parts = parts
     this.#images = images
+    this.#all = all
     this.#sources = sources
   }
 
@@ -87,7 +92,9 @@ class ImageScan {
     const image = this.#images[index]!
     const source = this.#sources[index]!
     const above = new LayersAbove()
+    this.#members = 0
     const layers = image.layers.toReversed()
+    if (!this.#all && index === 0 && done === 0) this.#problems.push({ code: 'input.limit', where: this.#parts.target.slice(0, 4096), message: `more images than are read; those after ${this.#images.length} were left out` })
     if (!this.#parts.files.complete && done === 0) this.#trouble(source, '', 'input.unrecognised', 'the archive is damaged or cut off; only a part was read')
     for (const [at, layer] of layers.entries()) {
       const names: { name: string; isFile: boolean }[] = []
@@ -127,6 +134,7 @@ class ImageScan {
         if (this.#parts.signal.aborted) return
         const { kind, sizeBytes, bytes: content } = next.value
         const name = clean(next.value.name)
+        if (++this.#members > MAX_MEMBERS) break
         names.push({ name, isFile: kind === 'file' || kind === 'link' })
         if (content === null || content.length === 0) continue
         if (sizeBytes > content.length) this.#trouble(source, name, 'input.limit', `${sizeBytes} bytes long; only the first ${content.length} were read`)
@@ -219,7 +227,7 @@ function isDamage(error: unknown): boolean {
 }
 
 /** The images in the files; null where there are none. */
-export function openImages(files: ImageFiles | null): readonly Image[] | null {
-  const images = files === null ? [] : imagesOf(files)
-  return images.length === 0 ? null : images
+export function openImages(files: ImageFiles | null): ImageList | null {
+  const list = files === null ? null : imagesOf(files)
+  return list === null || list.images.length === 0 ? null : list
 }

@@ -84,6 +84,24 @@ describe('a container image', () => {
     expect((await scanSecretsIn(writeTar(archive(without)))).problems.map(({ code }) => code)).toContain('file.unreadable')
   })
 
+  it('whose index names itself is read once; of more images than are read, the rest is told of', async () => {
+    const files = layout([base], config, 'a:1')
+    const [manifest] = (JSON.parse(Buffer.from(files['index.json']!).toString()) as { manifests: { digest: string }[] }).manifests
+    const self = 'a'.repeat(64)
+    const index = Buffer.from(JSON.stringify({ manifests: [manifest!, ...Array.from({ length: 999 }, () => ({ digest: `sha256:${self}` }))] }))
+    const circle = await scanSecretsIn(write({ ...files, 'index.json': index, [`blobs/sha256/${self}`]: index }))
+    expect(circle.problems).toEqual([])
+    expect(brief(circle).map(([path]) => path)).toContain('app/kept.env')
+    const many = Buffer.from(JSON.stringify({ manifests: Array.from({ length: 1000 }, (_, at) => ({ digest: `sha256:${String(at).padStart(64, '0')}` })).with(0, manifest!) }))
+    expect((await scanSecretsIn(write({ ...files, 'index.json': many }))).problems).toMatchObject([{ code: 'input.limit', message: expect.stringContaining('more images') }])
+  })
+
+  it('with an empty layer is whole', async () => {
+    const outcome = await scanSecretsIn(writeTar(archive(saved([base, Buffer.alloc(0)], config, 'a:1'))))
+    expect(brief(outcome).map(([path]) => path)).toContain('app/kept.env')
+    expect(outcome.problems).toEqual([])
+  })
+
   it('leaves out what is excluded', async () => {
     expect(brief(await scanSecretsIn(write(layout([base, top], {}, 'a:1')), { exclude: ['/app'] })).map(([path]) => path)).toEqual(['root/.npmrc'])
   })

@@ -12,7 +12,12 @@ export type Image = {
   readonly layers: readonly { readonly digest: string; readonly file: string }[]
 }
 
+/** The images of an archive or layout; `all` is false where it lists more than is read. */
+export type ImageList = { readonly images: readonly Image[]; readonly all: boolean }
+
 const MAX_IMAGES = 100
+/** Indexes and manifests read on the way to them. */
+const MAX_DOCUMENTS = 500
 const MAX_DEPTH = 3
 const digest = z.string().regex(/^[a-z0-9]+:[0-9a-f]{32,128}$/)
 const name = z.string().max(512)
@@ -23,14 +28,18 @@ const indexSchema = z.object({ manifests: z.array(descriptorSchema).max(1000) })
 const manifestSchema = z.object({ config: z.object({ digest }), layers: z.array(z.object({ digest })).max(1000) })
 
 /** The images of an archive or layout: `manifest.json` of `docker save`, else `index.json` (OCI image layout). Empty when it holds none. */
-export function imagesOf(files: ImageFiles): readonly Image[] {
+export function imagesOf(files: ImageFiles): ImageList {
   const saved = savedSchema.safeParse(jsonIn(files, 'manifest.json'))
   if (saved.success) {
-    return saved.data.map(({ Config, RepoTags, Layers }) => ({ name: RepoTags?.[0] ?? null, config: Config, layers: Layers.map((file) => ({ digest: digestIn(file), file })) }))
+    return { images: saved.data.map(({ Config, RepoTags, Layers }) => ({ name: RepoTags?.[0] ?? null, config: Config, layers: Layers.map((file) => ({ digest: digestIn(file), file })) })), all: true }
   }
   const images: Image[] = []
   const pending: { readonly file: string; readonly name: string | null; readonly depth: number }[] = [{ file: 'index.json', name: null, depth: 0 }]
-  for (let next = pending.shift(); next !== undefined && images.length < MAX_IMAGES; next = pending.shift()) {
+  const indexes = new Set<string>()
+  let documents = 0
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    if (indexes.has(next.file)) continue
+    if (images.length >= MAX_IMAGES || documents++ >= MAX_DOCUMENTS) return { images, all: false }
     const json = jsonIn(files, next.file)
     const manifest = manifestSchema.safeParse(json)
     if (manifest.success) {
@@ -40,9 +49,10 @@ export function imagesOf(files: ImageFiles): readonly Image[] {
     }
     const index = indexSchema.safeParse(json)
     if (!index.success || next.depth >= MAX_DEPTH) continue
+    indexes.add(next.file)
     for (const each of index.data.manifests) pending.push({ file: blobFile(each.digest), name: each.annotations?.['io.containerd.image.name'] ?? each.annotations?.['org.opencontainers.image.ref.name']?.slice(0, 512) ?? next.name, depth: next.depth + 1 })
   }
-  return images
+  return { images, all: true }
 }
 
 function blobFile(id: string): string {
