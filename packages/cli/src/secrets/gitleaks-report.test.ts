@@ -52,7 +52,7 @@ describe('reports in the formats of gitleaks', () => {
     expect(log.runs[0]!.tool.driver.rules).toEqual([{ id: 'test-token', shortDescription: { text: 'A token' } }])
     expect(log.runs[0]!.results[1]).toMatchObject({
       ruleId: 'test-token', partialFingerprints: { commitSha: commit.id, email: 'ann@example.com', author: 'Ann', date: commit.date, commitMessage: commit.message },
-      locations: [{ physicalLocation: { artifactLocation: { uri: 'a%20b,c.txt' }, region: { startLine: 3, startColumn: 10, endLine: 3, snippet: { text: 'REDACTED' } } } }],
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'a%20b,c.txt' }, region: { startLine: 3, startColumn: 10, endLine: 3, endColumn: 42, snippet: { text: 'REDACTED' } } } }],
     })
   })
 

@@ -1,6 +1,6 @@
 import type { GitleaksFinding, GitleaksHead } from './gitleaks-report.ts'
 
-/** A SARIF 2.1.0 log in the shape gitleaks gives it: author and commit stand among the partial fingerprints. */
+/** A SARIF 2.1.0 log in the shape gitleaks gives it: author and commit stand among the partial fingerprints. By the standard, and unlike theirs, a region ends behind its last character (§3.30.8). */
 export function sarifDocument(findings: readonly GitleaksFinding[], { version, rules }: GitleaksHead): unknown {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -12,12 +12,12 @@ export function sarifDocument(findings: readonly GitleaksFinding[], { version, r
         ruleId: finding.RuleID,
         locations: [{
           physicalLocation: {
-            artifactLocation: { uri: encodeURI(finding.File.toWellFormed()) },
-            region: { startLine: finding.StartLine, startColumn: finding.StartColumn, endLine: finding.EndLine, endColumn: finding.EndColumn, snippet: { text: finding.Secret } },
+            artifactLocation: { uri: encodeURI(finding.File.toWellFormed()).replaceAll(/[#?]/g, encodeURIComponent) },
+            region: { startLine: finding.StartLine, startColumn: finding.StartColumn, endLine: finding.EndLine, endColumn: finding.EndColumn + 1, snippet: { text: finding.Secret } },
           },
         }],
         partialFingerprints: { commitSha: finding.Commit, email: finding.Email, author: finding.Author, date: finding.Date, commitMessage: finding.Message },
-        properties: { tags: finding.Tags },
+        properties: { tags: [...new Set(finding.Tags)] },
       })),
     }],
   }
