@@ -1,6 +1,6 @@
 import type { CommitFacts } from '../finding.ts'
 import type { GitProgram } from './program.ts'
-import { ended } from './program.ts'
+import { ended, type GitEnd } from './program.ts'
 import type { Presences } from './found-blobs.ts'
 import type { Repository } from './repository.ts'
 
@@ -10,7 +10,11 @@ export type BlobPlace = { readonly id: string; readonly path: string; readonly c
 /** With more commits than this, only the paths that are known are followed; a copy under another name is then not seen. */
 const MAX_COMMITS = 50_000
 const MAX_PATHS = 2000
+const MAX_BROUGHT = 200_000
 const MARK = '\u0001'
+const FORMAT = `--format=${MARK}%H%x00%an%x00%ae%x00%ct%x00%s%x00`
+/** The changes of each commit; of merges what differs from all parents: what a merge alone brought in. */
+const LOG = ['log', '--raw', '-z', '--no-abbrev', '--no-renames', '--root', '--no-show-signature', '--no-mailmap', '--diff-merges=combined', FORMAT] as const
 
 /** Every path the blobs had, each with the oldest commit that brought the blob there; blobs that no commit names are left out. Paths in latin-1. */
 export async function placesOf(git: GitProgram, blobs: readonly { readonly id: string; readonly path: string | null }[], refs: readonly string[]): Promise<readonly BlobPlace[]> {
@@ -21,12 +25,12 @@ export async function placesOf(git: GitProgram, blobs: readonly { readonly id: s
   const narrowed = await countOf(git, starts) > MAX_COMMITS && paths.length <= MAX_PATHS
   const args = [...LOG, ...narrowed ? ['--full-history'] : [], ...starts, '--', ...narrowed ? paths : []]
   const places = new Map<string, BlobPlace & { readonly commit: CommitFacts }>()
-  await commits(git, args, (commit, entries) => {
+  await commits(git, args, '', (commit, entries) => {
     for (const { id, path } of entries) {
       if (!wanted.has(id)) continue
       const key = `${id} ${path}`
       const known = places.get(key)
-      if (known === undefined || commit.committedAt <= known.commit.committedAt) places.set(key, { id, path, commit })
+      if (known === undefined || isBefore(commit, known.commit)) places.set(key, { id, path, commit })
     }
   })
   return [...places.values()]
@@ -37,7 +41,7 @@ export async function blobsAt(git: GitProgram, { refs, since }: { readonly refs:
   const starts = [...since === null ? [] : [`--since=${since}`], ...startsOf(refs)]
   if (await countOf(git, starts) > MAX_COMMITS) return []
   const found = new Map<string, { readonly id: string; readonly path: string }>()
-  await commits(git, [...LOG, ...starts, '--'], (_, entries) => {
+  await commits(git, [...LOG, ...starts, '--'], '', (_, entries) => {
     for (const { id, path } of entries) if (isWanted(path) && !/^0+$/.test(id)) found.set(`${id} ${path}`, { id, path })
   })
   return [...found.values()]
@@ -49,13 +53,29 @@ async function countOf(git: GitProgram, starts: readonly string[]): Promise<numb
   return Number((await git.text(['rev-list', '--count', `--max-count=${MAX_COMMITS + 1}`, ...starts]))?.trim() ?? '0')
 }
 
+/** Whether a commit counts as the older one; of two in one second, by their ids, so that the order they are met in does not matter. */
+export function isBefore(commit: CommitFacts, other: CommitFacts): boolean {
+  return commit.committedAt < other.committedAt || (commit.committedAt === other.committedAt && commit.id < other.id)
+}
+
+/** Every blob that a commit of `starts`, or of the revisions in `input`, brings to a path, newest commit first; null when git could not walk them all, or there are very many. */
+export async function broughtIn(git: GitProgram, starts: readonly string[], input: string): Promise<readonly (BlobPlace & { readonly commit: CommitFacts })[] | null> {
+  const places: (BlobPlace & { readonly commit: CommitFacts })[] = []
+  let isAll = true
+  const { ok } = await commits(git, [...LOG, ...starts, '--'], input, (commit, entries) => {
+    if (places.length > MAX_BROUGHT) isAll = false
+    else for (const { id, path } of entries) places.push({ id, path, commit })
+  })
+  return ok && isAll ? places : null
+}
+
 type Entry = { readonly id: string; readonly path: string }
 
-async function commits(git: GitProgram, args: readonly string[], take: (commit: CommitFacts, entries: readonly Entry[]) => void): Promise<void> {
+async function commits(git: GitProgram, args: readonly string[], input: string, take: (commit: CommitFacts, entries: readonly Entry[]) => void): Promise<GitEnd> {
   const child = git.start(args.map((arg) => Buffer.from(arg, 'latin1').toString('utf8')))
   const end = ended(child)
   child.stdin.on('error', () => {})
-  child.stdin.end()
+  child.stdin.end(input, 'latin1')
   let rest = ''
   try {
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
@@ -67,7 +87,7 @@ async function commits(git: GitProgram, args: readonly string[], take: (commit: 
     // What was read so far is told.
   }
   takeCommit(rest, take)
-  await end
+  return end
 }
 
 function takeCommit(text: string, take: (commit: CommitFacts, entries: readonly Entry[]) => void): void {
@@ -103,11 +123,6 @@ function instant(seconds: string): string {
 }
 
 const MAX_REF_QUESTIONS = 200_000
-
-const FORMAT = `--format=${MARK}%H%x00%an%x00%ae%x00%ct%x00%s%x00`
-
-/** Commits of merges show what differs from all parents: what a merge alone brought in. */
-const LOG: readonly string[] = ['log', '--raw', '-z', '--no-abbrev', '--no-renames', '--root', '--no-show-signature', '--no-mailmap', '--diff-merges=combined', FORMAT]
 
 /** The commits with these ids. */
 export async function commitsById(git: GitProgram, ids: readonly string[]): Promise<ReadonlyMap<string, CommitFacts>> {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { ScanProblem } from '@muster/core'
 import { z } from 'zod'
 import { parseJson } from '../cursor.ts'
@@ -6,12 +5,14 @@ import { rulesOf } from '../inspection-job.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
 import { noMemory, type ScanMemory } from '../memory.ts'
 import type { SecretsOptions } from '../options.ts'
-import { type BlobPlace, blobsAt, commitsById, placesOf, presencesOf } from './attribution.ts'
+import { type BlobPlace, blobsAt, commitsById, isBefore, placesOf, presencesOf } from './attribution.ts'
 import { type BlobList, headBlobs, listBlobs, type ListedBlob } from './blob-list.ts'
 import { scanBlobs, shownPath } from './blob-scan.ts'
 import { byValueAndPath, type FoundBlob, type Presences, type ValueAtPath } from './found-blobs.ts'
 import type { LfsObjects } from './lfs.ts'
 import type { GitProgram } from './program.ts'
+import { type Growth, baseOf, growthSince } from './history-growth.ts'
+import { type HistoryNote, historyState, noteHistory, recalledHistory } from './history-note.ts'
 import type { Repository } from './repository.ts'
 
 export type BlobHistoryParts = {
@@ -48,12 +49,6 @@ const positionSchema = z.object({
   unread: z.boolean(),
 })
 
-const noteSchema = z.object({
-  total: z.number().int().nonnegative(),
-  blobs: z.array(z.object({ id: z.string(), path: z.string().nullable() })).max(100_000),
-  places: z.array(z.object({ id: z.string(), path: z.string(), commit: z.string().nullable(), presence: z.enum(['head', 'branch', 'history']) })).max(500_000),
-})
-
 /** A stretch is given away after this many blobs or bytes. */
 const STRETCH_BLOBS = 5000
 const STRETCH_BYTES = 128 * 1024 * 1024
@@ -70,22 +65,39 @@ export class BlobHistory {
   readonly #foundBlobs: { readonly id: string; readonly path: string | null }[] = []
   #held: FoundBlob[] = []
   #unread = false
+  #since: { readonly growth: Growth; readonly places: readonly BlobPlace[]; readonly note: HistoryNote } | null = null
 
   constructor(parts: BlobHistoryParts) {
     this.#parts = parts
   }
 
+  /** What an earlier scan knew, when only what came since was looked at. */
+  get since(): HistoryNote | null {
+    return this.#since?.note ?? null
+  }
+
   async *run(position: string): AsyncGenerator<HistoryStretch, void, void> {
-    const { memory, repository, ruleSet, options, signal } = this.#parts
-    const state = historyState({ repository, ruleSet, options })
-    const note = noteSchema.safeParse(parseJson(memory.recall(state) ?? ''))
-    if (note.success) { yield await this.#remembered(state, note.data); return }
-    const list = await this.#list()
-    const parsed = positionSchema.safeParse(parseJson(position))
-    const from = parsed.success && parsed.data.state === state ? parsed.data : null
-    yield* this.#read(list, state, from)
-    // A resumed scan has not seen all of the found blobs, and a problem is told anew each time: neither is remembered.
-    if (!signal.aborted && from === null && !this.#isUnread) memory.note(state, JSON.stringify({ total: list.blobs.length, blobs: this.#foundBlobs, places: this.#places.map(({ id, path, commit, presence }) => ({ id, path, commit: commit?.id ?? null, presence })) }))
+    const { git, memory, repository, options, signal } = this.#parts
+    const state = historyState(this.#parts)
+    const note = recalledHistory(memory, this.#parts)
+    if (note?.state === state) { yield await this.#remembered(state, note); return }
+    const base = options.history && options.refs.length === 0 && options.since === null ? await baseOf(git, repository) : null
+    const grown = position !== '' || note === null ? null : await this.#grown(state, note)
+    let total = grown?.total ?? 0
+    // A resumed scan has not seen all of the found blobs.
+    let isWhole = true
+    if (grown !== null) yield grown
+    else {
+      const list = await this.#list()
+      total = list.blobs.length
+      const parsed = positionSchema.safeParse(parseJson(position))
+      const from = parsed.success && parsed.data.state === state ? parsed.data : null
+      isWhole = from === null
+      yield* this.#read(list, state, from)
+    }
+    // A problem is told anew each time.
+    if (signal.aborted || !isWhole || this.#isUnread) return
+    noteHistory(memory, this.#parts, { state, total, blobs: this.#foundBlobs, places: this.#places.map(({ id, path, commit, presence }) => ({ id, path, commit: commit?.id ?? null, presence })), base })
   }
 
   async #list(): Promise<BlobList> {
@@ -148,10 +160,10 @@ export class BlobHistory {
 
   /** Looks up the history of what is held, and lets go of it. */
   async #tell(): Promise<readonly ToldValue[]> {
-    const { git, repository, options } = this.#parts
+    const { git, repository } = this.#parts
     const held = this.#held
     this.#held = []
-    const places = await placesOf(git, held, options.refs)
+    const places = await this.#placesOf(held)
     const known = new Set(places.map(({ id }) => id))
     const views = [...held, ...await this.#underOtherPaths(held, places)]
     const telling = new Set(views.filter(({ found }) => found.length > 0).map(({ id }) => id))
@@ -161,6 +173,23 @@ export class BlobHistory {
     this.#foundBlobs.push(...told.map(({ id, path }) => ({ id, path })))
     for (const place of all) this.#places.push({ ...place, presence: presenceOf(presences, place) })
     return byValueAndPath(told, all, presences)
+  }
+
+  /** Where the blobs were, and who brought them there; after a scan that looked at what is new alone, from what was known and what came. */
+  async #placesOf(held: readonly FoundBlob[]): Promise<readonly BlobPlace[]> {
+    const { git, options } = this.#parts
+    if (this.#since === null) return placesOf(git, held, options.refs)
+    const { growth, places } = this.#since
+    const known = new Set(places.map(({ id }) => id))
+    // What was there before and held nothing under its other paths.
+    const unknown = new Set(held.flatMap(({ id }) => (known.has(id) || growth.isNew(id) ? [] : [id])))
+    const all = new Map([...places, ...await placesOf(git, held.filter(({ id }) => unknown.has(id)), [])].map((place) => [`${place.id} ${place.path}`, place]))
+    for (const place of growth.brought) {
+      const before = all.get(`${place.id} ${place.path}`)?.commit ?? null
+      if (before === null || isBefore(place.commit, before)) all.set(`${place.id} ${place.path}`, place)
+    }
+    const wanted = new Set(held.map(({ id }) => id))
+    return [...all.values()].filter(({ id }) => wanted.has(id))
   }
 
   /** A blob is read under one of its paths; those that hold something are judged under the others too, since rules, formats and exceptions go by paths. */
@@ -173,8 +202,32 @@ export class BlobHistory {
     return found
   }
 
+  /** What came since an earlier scan, and the blobs it found something in, read again; null when all has to be listed. */
+  async #grown(state: string, note: HistoryNote): Promise<HistoryStretch | null> {
+    const { git, repository, pool, memory, ruleSet, lfs, options } = this.#parts
+    const growth = note.base === null ? null : await growthSince(git, repository, note.base)
+    if (growth === null || note.total + growth.blobs.length > options.maxFiles) return null
+    const commits = await commitsById(git, note.places.flatMap(({ commit }) => commit ?? []))
+    // What no commit named is where the repository has it now.
+    const places = note.places.flatMap(({ id, path, commit }) => { const facts = commits.get(commit ?? ''); return facts === undefined ? [] : [{ id, path, commit: facts }] })
+    const named = new Set([...places, ...growth.blobs].map(({ id }) => id))
+    const before = note.blobs.flatMap((blob) => (places.some(({ id }) => id === blob.id) ? [blob] : named.has(blob.id) ? [] : [{ id: blob.id, path: null }]))
+    const list = [...new Map([...growth.blobs, ...before].map((blob) => [`${blob.id} ${blob.path}`, blob])).values()]
+    const clean = memory.cleanBlobs(ruleSet)
+    const problems: ScanProblem[] = []
+    for await (const part of scanBlobs({ git, pool, clean, lfs, maxFileBytes: options.maxFileBytes }, list, list.map((_, index) => index))) {
+      this.#held.push(...part.found)
+      problems.push(...part.problems)
+    }
+    clean.save()
+    this.#unread = problems.length > 0
+    this.#since = { growth, places, note }
+    const total = note.total + growth.blobs.filter(({ id }) => growth.isNew(id)).length
+    return { values: await this.#tell(), problems, blobs: total, total, current: '', unread: this.#unread, position: JSON.stringify({ state, next: total, held: [], unread: this.#isUnread }) }
+  }
+
   /** The blobs an earlier scan of the same objects found something in, read again; the rest is known to hold nothing. */
-  async #remembered(state: string, { total, blobs, places }: z.infer<typeof noteSchema>): Promise<HistoryStretch> {
+  async #remembered(state: string, { total, blobs, places }: HistoryNote): Promise<HistoryStretch> {
     const { git, pool, lfs, options } = this.#parts
     const clean = noMemory.cleanBlobs('')
     const problems: ScanProblem[] = []
@@ -187,11 +240,6 @@ export class BlobHistory {
     const values = byValueAndPath(this.#held, places.map(({ id, path, commit }) => ({ id, path, commit: commit === null ? null : commits.get(commit) ?? null })), { head: keyed('head'), branch: keyed('branch') })
     return { values, problems, blobs: total, total, current: '', unread: problems.length > 0, position: JSON.stringify({ state, next: total, held: [], unread: problems.length > 0 }) }
   }
-}
-
-/** The same for the same objects, read with the same rules and wishes. Lower-case hex. */
-export function historyState({ repository, ruleSet, options }: Pick<BlobHistoryParts, 'repository' | 'ruleSet' | 'options'>): string {
-  return createHash('sha256').update(JSON.stringify([repository.facts.digest, ruleSet, options.refs, options.since, options.history, options.maxFileBytes, options.maxFiles])).digest('hex')
 }
 
 function presenceOf({ head, branch }: Presences, { id, path }: { readonly id: string; readonly path: string }): ValueAtPath['presence'] {

@@ -22,11 +22,11 @@ export type BlobListOptions = { readonly idBytes: 20 | 32; readonly head: string
 export async function listBlobs(git: GitProgram, { idBytes, head, refs, since }: BlobListOptions): Promise<BlobList> {
   const blobs: ListedBlob[] = []
   const known = new ObjectIdSet(idBytes, 65_536)
-  const copies = refs.length > 0 || since !== null ? new Map<string, ReadonlySet<string>>() : await copiesAt(git, head)
+  const copies = refs.length > 0 || since !== null ? new Map<string, ReadonlySet<string>>() : await repeatedAt(git, head)
   let missing = 0
   const starts = refs.length > 0 ? [...refs] : ['--all', '--reflog', '--indexed-objects']
   const before = since === null ? [] : await commitsBefore(git, starts, since)
-  const walked = await lines(git, ['rev-list', '--objects', '--filter=object:type=blob', '--missing=print', ...refs.length > 0 ? ['--end-of-options', ...refs] : starts, ...before], (line) => {
+  const walked = await lines(git, ['rev-list', '--objects', '--filter=object:type=blob', '--filter-provided-objects', '--missing=print', ...refs.length > 0 ? ['--end-of-options', ...refs] : starts, ...before], (line) => {
     if (line.startsWith('?')) { missing++; return }
     const id = line.slice(0, idBytes * 2)
     const path = line.slice(idBytes * 2 + 1)
@@ -54,8 +54,8 @@ export async function headBlobs(git: GitProgram, { head }: Pick<Repository, 'hea
   return { blobs, missing: 0, broken: text === null ? 'the tree of HEAD' : null }
 }
 
-/** The paths of each blob that the tree of a commit has more than once. */
-async function copiesAt(git: GitProgram, head: string | null): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+/** The paths of each blob that the tree of a commit has more than once; none without a commit. */
+export async function repeatedAt(git: GitProgram, head: string | null): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const { blobs } = await headBlobs(git, { head })
   return new Map([...Map.groupBy(blobs, ({ id }) => id)].flatMap(([id, all]) => (all.length < 2 ? [] : [[id, new Set(all.map(({ path }) => path!))] as const])))
 }
@@ -69,11 +69,11 @@ async function commitsBefore(git: GitProgram, starts: readonly string[], since: 
 }
 
 /** Calls `take` for each line of a command's output, as latin-1. */
-export async function lines(git: GitProgram, args: readonly string[], take: (line: string) => void): Promise<GitEnd> {
+export async function lines(git: GitProgram, args: readonly string[], take: (line: string) => void, input = ''): Promise<GitEnd> {
   const child = git.start(args)
   const end = ended(child)
   child.stdin.on('error', () => {})
-  child.stdin.end()
+  child.stdin.end(input, 'latin1')
   let rest = ''
   try {
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) {

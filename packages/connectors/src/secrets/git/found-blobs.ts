@@ -1,7 +1,7 @@
 import { Secret } from '@muster/core'
 import { type FoundSecret, secretDigest } from '@muster/detect'
 import type { CommitFacts, Presence } from '../finding.ts'
-import type { BlobPlace } from './attribution.ts'
+import { type BlobPlace, isBefore } from './attribution.ts'
 
 /** A blob that holds something under one of its paths, where the list of blobs has it. */
 export type FoundBlob = {
@@ -88,5 +88,6 @@ function looseObject(id: string): string {
 
 function older(a: Member, b: Member): number {
   if (a.commit === null || b.commit === null) return Number(a.commit === null) - Number(b.commit === null)
-  return a.commit.committedAt < b.commit.committedAt ? -1 : a.commit.committedAt > b.commit.committedAt ? 1 : a.found.line - b.found.line
+  if (a.commit.id !== b.commit.id) return isBefore(a.commit, b.commit) ? -1 : 1
+  return a.found.line - b.found.line
 }

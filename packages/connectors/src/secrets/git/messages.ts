@@ -7,7 +7,8 @@ import type { CommitFacts } from '../finding.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
 import { commitIn, commitsById } from './attribution.ts'
 import { lines } from './blob-list.ts'
-import { type BlobHistoryParts, historyState } from './blob-history.ts'
+import type { BlobHistoryParts } from './blob-history.ts'
+import { type HistoryNote, historyKey, historyState } from './history-note.ts'
 import { byValueAndPath, type FoundBlob, type ValueAtPath } from './found-blobs.ts'
 import { ended, type GitProgram } from './program.ts'
 
@@ -19,13 +20,19 @@ const JOB_BYTES = 2 * 1024 * 1024
 const MAX_MESSAGE_BYTES = 1024 * 1024
 const MAX_NOTED = 10_000
 
-const noteSchema = z.array(z.string().regex(/^[0-9a-f]{40,64}$/)).max(MAX_NOTED)
+const noteSchema = z.object({ state: z.string(), ids: z.array(z.string().regex(/^[0-9a-f]{40,64}$/)).max(MAX_NOTED) })
 
-/** What the messages of commits and annotated tags hold, by value; the commit is the one the message is of, or the tagged one. */
-export async function messageValues(parts: Omit<BlobHistoryParts, 'lfs'>): Promise<{ readonly values: readonly ValueAtPath[]; readonly problems: readonly ScanProblem[] }> {
+/**
+ * What the messages of commits and annotated tags hold, by value; the commit is the one the message is of, or the tagged one. `since`: what an earlier scan knew, when all it knew is
+ * still there.
+ */
+export async function messageValues(parts: Omit<BlobHistoryParts, 'lfs'>, since: HistoryNote | null): Promise<{ readonly values: readonly ValueAtPath[]; readonly problems: readonly ScanProblem[] }> {
   const { git, memory, ruleSet } = parts
-  const key = createHash('sha256').update(`messages ${historyState(parts)}`).digest('hex')
-  const noted = noteSchema.safeParse(parseJson(memory.recall(key) ?? ''))
+  const key = createHash('sha256').update(`messages ${historyKey(parts)}`).digest('hex')
+  const state = historyState(parts)
+  const { data: noted } = noteSchema.safeParse(parseJson(memory.recall(key) ?? ''))
+  const isSame = noted?.state === state
+  const chosen: Chosen = isSame ? { ids: noted.ids, without: null } : noted !== undefined && noted.state === since?.state ? { ids: noted.ids, without: since.base!.tips } : { ids: null, without: null }
   const clean = memory.cleanBlobs(ruleSet)
   const found: { readonly message: Message; readonly blob: FoundBlob }[] = []
   const problems: ScanProblem[] = []
@@ -44,7 +51,7 @@ export async function messageValues(parts: Omit<BlobHistoryParts, 'lfs'>): Promi
     waiting = []
     bytes = 0
   }
-  for await (const message of messages(git, parts, noted.success ? noted.data : null)) {
+  for await (const message of messages(git, parts, chosen)) {
     if (clean.has(cleanId(message))) continue
     waiting.push(message)
     bytes += message.text.length
@@ -53,7 +60,7 @@ export async function messageValues(parts: Omit<BlobHistoryParts, 'lfs'>): Promi
   }
   await look()
   clean.save()
-  if (!noted.success && found.length <= MAX_NOTED && problems.length === 0) memory.note(key, JSON.stringify(found.flatMap(({ message: { id, path } }) => (path === messagePaths.commit ? [id] : []))))
+  if (!isSame && found.length <= MAX_NOTED && problems.length === 0) memory.note(key, JSON.stringify({ state, ids: found.flatMap(({ message: { id, path } }) => (path === messagePaths.commit ? [id] : [])) }))
   const places = found.map(({ message: { id, path, commit } }) => ({ id, path, commit }))
   return { values: byValueAndPath(found.map(({ blob }) => blob), places, await reachable(git, parts, places)), problems }
 }
@@ -80,11 +87,16 @@ function inspected(pool: InspectionPool, blocks: readonly (readonly Message[])[]
   return pool.do({ items, bytes })
 }
 
-/** `noted`: only these, by id. */
-async function* messages(git: GitProgram, { options, repository }: Pick<BlobHistoryParts, 'options' | 'repository'>, noted: readonly string[] | null): AsyncGenerator<Message, void, void> {
-  const chosen = noted !== null ? ['--no-walk=unsorted', '--stdin'] : [...options.since === null ? [] : [`--since=${options.since}`], ...options.refs.length > 0 ? ['--end-of-options', ...options.refs] : ['--all', '--reflog']]
-  if (noted === null || noted.length > 0) {
-    for await (const [fields, text] of records(git, ['log', '-z', '-s', '--no-mailmap', '--no-show-signature', '--format=%H%x00%an%x00%ae%x00%ct%x00%s%x00%B', ...chosen], 6, (noted ?? []).map((id) => `${id}\n`).join(''))) {
+/** Which commits' messages: those with these ids, and of all others those that nothing in `without` reaches; all when there are no ids. */
+type Chosen = { readonly ids: readonly string[] | null; readonly without: readonly string[] | null }
+
+async function* messages(git: GitProgram, { options, repository }: Pick<BlobHistoryParts, 'options' | 'repository'>, { ids, without }: Chosen): AsyncGenerator<Message, void, void> {
+  const walks: { readonly args: readonly string[]; readonly input: readonly string[] }[] = []
+  if (ids !== null && ids.length > 0) walks.push({ args: ['--no-walk=unsorted', '--stdin'], input: ids })
+  if (without !== null) walks.push({ args: ['--all', '--reflog', '--stdin'], input: without.map((id) => `^${id}`) })
+  if (ids === null) walks.push({ args: [...options.since === null ? [] : [`--since=${options.since}`], ...options.refs.length > 0 ? ['--end-of-options', ...options.refs] : ['--all', '--reflog']], input: [] })
+  for (const { args, input } of walks) {
+    for await (const [fields, text] of records(git, ['log', '-z', '-s', '--no-mailmap', '--no-show-signature', '--format=%H%x00%an%x00%ae%x00%ct%x00%s%x00%B', ...args], 6, input.map((line) => `${line}\n`).join(''))) {
       const commit = commitIn(fields)
       if (commit !== null) yield { id: commit.id, path: messagePaths.commit, commit, text }
     }

@@ -14,6 +14,8 @@ export type RepositoryFacts = {
   /** Packs and loose objects by where they lie; ids of loose ones in hex. */
   readonly packs: readonly string[]
   readonly loose: readonly string[]
+  /** What changes which commits have which parents, and where else objects lie. */
+  readonly graph: string
 }
 
 /** Alternates of alternates are followed as far as git does. */
@@ -42,10 +44,14 @@ export function repositoryFacts({ own, common }: GitDirectories, now: Date): Rep
   }
   // Heads, indexes and logs of the other work trees are read with everything else.
   stamps.below(joinPath(common, 'worktrees'), 'file')
+  // Content of Git LFS, by its digest.
+  stamps.below(joinPath(common, 'lfs/objects'), 'named')
   const packs: string[] = []
   const loose: string[] = []
   objects(joinPath(common, 'objects'), stamps, { packs, loose }, new Set())
-  return { digest: stamps.digest, settled: stamps.settled, packs, loose }
+  const graph = new Stamps(now)
+  for (const name of ['shallow', 'info/grafts', 'objects/info/alternates']) graph.content(joinPath(common, name))
+  return { digest: stamps.digest, settled: stamps.settled, packs, loose, graph: graph.digest }
 }
 
 function objects(directory: RawPath, stamps: Stamps, into: { readonly packs: string[]; readonly loose: string[] }, seen: Set<string>): void {

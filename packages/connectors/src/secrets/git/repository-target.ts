@@ -14,6 +14,7 @@ import { BlobHistory, type ToldValue } from './blob-history.ts'
 import { codeOwnersOf } from './code-owners.ts'
 import { LfsObjects } from './lfs.ts'
 import { messageValues } from './messages.ts'
+import type { HistoryNote } from './history-note.ts'
 import type { GitProgram } from './program.ts'
 import type { Repository } from './repository.ts'
 import { isSubmodule, readIndex } from './work-tree.ts'
@@ -51,6 +52,7 @@ class RepositoryScan {
   readonly #told = new Set<string>()
   readonly #lfs: LfsObjects
   #unread: boolean
+  #since: HistoryNote | null = null
 
   constructor(parts: RepositoryParts) {
     this.#parts = parts
@@ -88,10 +90,11 @@ class RepositoryScan {
       for (const { path, current, presence } of stretch.values) if (presence === 'head') this.#told.add(`${displayPath(path as RawPath)} ${secretDigest(current.found.secret)}`)
       yield stepOf({ findings, reports, problems: stretch.problems, position: { phase: 'blobs', at: stretch.position }, done: stretch.blobs, progress: { total: stretch.total, unit: 'blobs', current: stretch.current } })
     }
+    this.#since = history.since
   }
 
   async *#messages(): AsyncGenerator<TargetStep, void, void> {
-    const { values, problems } = await messageValues(this.#parts)
+    const { values, problems } = await messageValues(this.#parts, this.#since)
     if (values.length + problems.length === 0) return
     this.#unread ||= problems.length > 0
     yield stepOf({ findings: values.map((value) => this.#placed(value, () => [])), reports: values.map((value) => this.#report(value)), problems, position: this.#treePosition(null) })

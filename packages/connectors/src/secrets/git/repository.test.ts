@@ -152,6 +152,7 @@ describe('a repository', () => {
       expect(brief(outcome)).toEqual([`(commit message):1 history ${short(two)} Bob`, `(commit message):3 head ${short(one)} Ann`, `(tag message):3 head ${short(one)} Ann`])
       expect(seen(outcome).map((line) => line.split(' ').at(-1)).sort()).toEqual([kept, gone, tagged].sort())
       expect(outcome.credentials.every(({ location }) => location.kind === 'repository-line' && location.blob === null)).toBe(true)
+      expect([outcome.problems, coverage(outcome)]).toMatchObject([[], [{ complete: true, scope: { unread: [] } }]])
     }
     expect(seen(await scanSecretsIn(repo, { history: false }))).toEqual([])
   })
