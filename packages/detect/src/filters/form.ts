@@ -39,6 +39,7 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/&&|\|\|/, 'is an expression of a program'],
   [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]{0,24}$/, 'is a setting itself'],
   [/^[a-z0-9]+,[a-z][\w-]*$/, 'names a device'],
+  [/^(?!.*\d.*\d.*\d)[a-z][a-z0-9]*(?:[-_.][a-z0-9]{1,14})*[-_.](?:keys?|tokens?|secrets?|credentials?|creds|certs?|id|name)$/, 'names a setting'],
   [/^[\w.-]*:[x*!]?:\d+:\d+:/, 'is a line of accounts'],
   [/^[A-Z][A-Z0-9x]{0,11}(?:_[A-Z0-9][A-Z0-9x]{0,11}){1,8}$/, 'is the name of a constant'],
   [/^(.{1,6})\1{2,}.{0,6}$/, 'repeats itself'],

@@ -51,4 +51,11 @@ export const aiRules: readonly string[] = [
   named('weaviate-api-key', 'Weaviate API key', ['weaviate'], '[A-Za-z0-9]{32,64}', { entropy: 3.6 }),
   named('clarifai-token', 'Clarifai personal access token', ['clarifai'], '[a-f0-9]{32}'),
   named('serpapi-key', 'SerpApi key', ['serp[_.-]?api'], '[a-f0-9]{64}', { keywords: ['serp'] }),
+  token('cartesia-api-key', 'Cartesia API key', 'sk_car_[A-Za-z0-9_]{20,24}'),
+  token('labelbox-api-key', 'Labelbox API key', String.raw`lbx_[\w-]{43}`),
+  token('wandb-api-key-v1', 'Weights & Biases API key of the newer form', 'wandb_v1_[A-Za-z0-9_]{77}'),
+  token('devin-api-key', 'Devin API key', 'apk_(?:user_)?[A-Za-z0-9+/]{80,180}={0,2}'),
+  token('devin-service-token', 'Devin token of a service user', 'cog_[a-z2-7]{52}'),
+  named('brave-search-key', 'Brave Search API key', ['brave'], String.raw`BSA[\w-]{24,40}`),
+  token('minimax-api-key', 'MiniMax API key', String.raw`sk-api-[\w-]{119}`),
 ]

@@ -47,6 +47,8 @@ export const cloudRules: readonly string[] = [
   token('backblaze-application-key', 'Backblaze B2 application key', 'K00[0-9][A-Za-z0-9+/]{27}', { entropy: 3.8 }),
   token('exoscale-api-key', 'Exoscale API key', 'EXO[a-f0-9]{24}', { keywords: ['exo'] }),
   token('akamai-client-token', 'Akamai EdgeGrid token', 'akab-[a-z0-9]{16}-[a-z0-9]{16}', { entropy: 3.3 }),
+  token('gemini-auth-key', 'Gemini API key of the newer form', String.raw`AQ\.Ab8[\w-]{47,51}`),
+  token('bedrock-short-term-key', 'Amazon Bedrock API key, short-term', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/]{60,1000}={0,2}', { keywords: ['bedrock-api-key-'] }),
   String.raw`[[rules]]
 id = "aws-access-key-id"
 description = "AWS access key id"

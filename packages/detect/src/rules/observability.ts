@@ -2,7 +2,7 @@ import { named, token } from './row.ts'
 
 /** Rules for monitoring and smaller services. */
 export const observabilityRules: readonly string[] = [
-  token('grafana-service-account-token', 'Grafana service account token', 'glsa_[A-Za-z0-9]{32}_[a-f0-9]{8}'),
+  token('grafana-service-account-token', 'Grafana service account token', 'glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}'),
   token('grafana-cloud-token', 'Grafana Cloud access policy token', 'glc_[A-Za-z0-9+/]{32,400}={0,3}'),
   token('grafana-legacy-api-key', 'Grafana API key of the older form', 'eyJrIjoi[A-Za-z0-9]{70,400}'),
   token('new-relic-user-key', 'New Relic user key', 'NRAK-[A-Z0-9]{27}'),
@@ -56,6 +56,11 @@ export const observabilityRules: readonly string[] = [
   named('openweather-key', 'OpenWeather API key', ['open[_.-]?weather', 'owm[_.-]?api'], '[a-f0-9]{32}', { keywords: ['openweather', 'open_weather', 'open-weather', 'open.weather', 'owm'] }),
   named('ipinfo-token', 'IPinfo token', ['ipinfo'], '[a-f0-9]{14}', { entropy: 2.5 }),
   token('configcat-sdk-key', 'ConfigCat SDK key', String.raw`configcat-(?:proxy|sdk-1)/[\w-]{22}/[\w-]{22}`, { keywords: ['configcat-'] }),
+  token('wakatime-api-key', 'WakaTime API key', 'waka_[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  token('devcycle-server-key', 'DevCycle server SDK key', 'dvc_server_[A-Za-z0-9_]{20,64}'),
+  token('mergify-application-key', 'Mergify application key', String.raw`mergify_application_key_[\w-]{40,200}`),
+  token('riot-games-key', 'Riot Games API key', 'RGAPI-[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  token('samsara-api-token', 'Samsara API token', 'samsara_api_[A-Za-z0-9]{26,32}'),
   String.raw`[[rules]]
 id = "maxmind-license-key"
 description = "MaxMind license key"

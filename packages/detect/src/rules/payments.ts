@@ -28,7 +28,7 @@ export const paymentRules: readonly string[] = [
   named('mollie-api-key', 'Mollie API key', ['mollie'], '(?:live|test)_[A-Za-z0-9]{30}', { entropy: 3.6 }),
   named('gocardless-token', 'GoCardless access token', ['gocardless'], String.raw`(?:live|sandbox)_[\w-]{40}`, { entropy: 3.6 }),
   token('paddle-api-key', 'Paddle API key', 'pdl_(?:live|sdbx)_apikey_[a-z0-9]{26}_[A-Za-z0-9]{22}_[A-Za-z0-9]{3}', { keywords: ['pdl_live_', 'pdl_sdbx_'] }),
-  token('polar-access-token', 'Polar access token', 'polar_(?:oat|pat)_[A-Za-z0-9]{40,50}', { keywords: ['polar_oat_', 'polar_pat_'] }),
+  token('polar-access-token', 'Polar access token', 'polar_(?:oat|pat|at_[a-z])_[A-Za-z0-9]{36,50}', { keywords: ['polar_oat_', 'polar_pat_', 'polar_at_'] }),
   named('razorpay-key-secret', 'Razorpay key secret', ['razorpay'], '[A-Za-z0-9]{24}', { entropy: 3.6 }),
   named('lob-api-key', 'Lob API key', ['lob[_.-]?api', 'lob'], '(?:live|test)_[a-f0-9]{35}', { keywords: ['lob'] }),
   named('coinbase-secret', 'Coinbase API secret', ['coinbase'], '[A-Za-z0-9]{32}', { entropy: 3.6 }),
@@ -46,6 +46,13 @@ export const paymentRules: readonly string[] = [
   token('woocommerce-consumer-secret', 'WooCommerce consumer secret', 'cs_[a-f0-9]{40}'),
   token('woocommerce-consumer-key', 'WooCommerce consumer key', 'ck_[a-f0-9]{40}'),
   named('etsy-api-key', 'Etsy API key', ['etsy'], '[a-z0-9]{24}', { entropy: 3.3 }),
+  token('xendit-secret-key', 'Xendit secret key', 'xnd_(?:production|development)_[A-Za-z0-9]{40,80}', { keywords: ['xnd_production_', 'xnd_development_'] }),
+  token('asaas-api-key', 'Asaas API key', String.raw`aact_(?:prod|hmlg)_[\w:-]{20,200}`, { keywords: ['aact_prod_', 'aact_hmlg_'] }),
+  token('mercury-api-token', 'Mercury API token', 'mercury_production_[a-z]{3,6}_[A-Za-z0-9]{40,50}_yrucrem'),
+  token('ramp-client-secret', 'Ramp client secret', 'ramp_sec_[A-Za-z0-9]{48}'),
+  token('flutterwave-encryption-key', 'Flutterwave encryption key', 'FLWSECK_TEST[a-f0-9]{12}'),
+  named('checkout-secret-key', 'Checkout.com secret key', ['checkout'], 'sk_(?:test_)?[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
+  token('persona-api-key', 'Persona API key', 'persona_(?:production|sandbox)_[a-z0-9-]{20,80}', { keywords: ['persona_production_', 'persona_sandbox_'] }),
   String.raw`[[rules]]
 id = "braintree-access-token"
 description = "PayPal Braintree access token"

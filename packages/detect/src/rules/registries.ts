@@ -20,4 +20,8 @@ export const registryRules: readonly string[] = [
   named('jfrog-identity-token', 'JFrog access token', ['artifactory', 'jfrog'], '[A-Za-z0-9]{64,73}', { entropy: 3.8 }),
   named('nexus-user-token', 'Sonatype Nexus user token', ['nexus'], '[A-Za-z0-9+/]{44}', { entropy: 4 }),
   named('cloudsmith-api-key', 'Cloudsmith API key', ['cloudsmith'], '[a-f0-9]{40}'),
+  token('cloudsmith-api-key-v1', 'Cloudsmith API key of the newer form', 'csa_[a-f0-9]{30}[A-Za-z0-9]{6}'),
+  token('pyx-api-key', 'pyx API key', 'sk-pyx-[A-Za-z0-9]{45,70}'),
+  token('deno-organisation-token', 'Deno Deploy token of an organisation', 'ddo_[A-Za-z0-9]{36}'),
+  token('packagist-credential', 'Private Packagist credential', 'packagist_[a-z]{3}_[a-f0-9]{28,66}'),
 ]

@@ -30,6 +30,7 @@ export const secretStoreRules: readonly string[] = [
   token('stytch-secret', 'Stytch secret', String.raw`secret-(?:live|test)-[\w-]{36,44}=?`, { keywords: ['secret-live-', 'secret-test-'] }),
   named('keycloak-client-secret', 'Keycloak client secret', ['keycloak'], '[A-Za-z0-9]{32}', { entropy: 3.4 }),
   token('minisign-secret-key', 'minisign secret key', 'RWRTY0Iy[A-Za-z0-9+/]{200,208}={0,2}'),
+  token('paserk-key', 'PASERK key', String.raw`k[1-4]\.(?:local|secret)\.[\w-]{43,400}`, { keywords: ['.local.', '.secret.'] }),
   String.raw`[[rules]]
 id = "terraform-cloud-token"
 description = "Terraform Cloud API token"
@@ -117,5 +118,16 @@ keywords = ["privatekey", "presharedkey"]
 entropy = 3.5
 examples = ['''PrivateKey = «[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]»=''']
 counterexamples = ['''PublicKey = «[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]»=''', '''PrivateKey = «[A-Za-z0-9+/]{30}»=''']
+`,
+  String.raw`[[rules]]
+id = "nats-nkey-seed"
+description = "NATS NKey seed"
+regex = '''NKEY SEED-----\s{1,4}(S[ACNOUX][A-Z][A-Z2-7]{55})\b'''
+keywords = ["nkey seed"]
+entropy = 3.8
+examples = ['''-----BEGIN USER NKEY SEED-----
+«SU[A-Z][A-Z2-7]{55}»''']
+counterexamples = ['''-----BEGIN USER NKEY SEED-----
+«SU[A-Z][A-Z2-7]{50}»''']
 `,
 ]

@@ -25,7 +25,7 @@ export const sourceHostRules: readonly string[] = [
   token('atlassian-admin-token', 'Atlassian organization API key', String.raw`ATCTT3[\w=-]{186}`, { entropy: 3.5 }),
   token('sourcegraph-token', 'Sourcegraph access token', 'sgp_(?:[A-Fa-f0-9]{16}_|local_)?[A-Fa-f0-9]{40}', { entropy: null }),
   token('circleci-personal-token', 'CircleCI personal API token', 'CCIPAT_[A-Za-z0-9]{22}_[a-f0-9]{40}', { entropy: null }),
-  token('buildkite-user-token', 'Buildkite API access token', 'bkua_[a-f0-9]{40}', { entropy: null }),
+  token('buildkite-user-token', 'Buildkite API access token', 'bkua_[a-z0-9]{40,53}'),
   token('sonarqube-user-token', 'SonarQube user token', 'squ_[a-f0-9]{40}', { entropy: null }),
   token('sonarqube-project-token', 'SonarQube project analysis token', 'sqp_[a-f0-9]{40}', { entropy: null }),
   token('sonarqube-global-token', 'SonarQube global analysis token', 'sqa_[a-f0-9]{40}', { entropy: null }),
@@ -67,5 +67,7 @@ export const sourceHostRules: readonly string[] = [
   named('expo-access-token', 'Expo access token', ['expo_token', 'expo[_.-]?access'], String.raw`[\w-]{40}`, { keywords: ['expo'], entropy: 3.8 }),
   token('lichess-token', 'Lichess access token', 'lip_[A-Za-z0-9]{20}'),
   named('crowdin-token', 'Crowdin token', ['crowdin'], '[a-f0-9]{80}'),
+  token('buildkite-service-token', 'Buildkite agent or service token', String.raw`bk(?:aa|aj|ar|pt|pat|ps)_[\w-]{54,340}`, { keywords: ['bkaa_', 'bkaj_', 'bkar_', 'bkpt_', 'bkpat_', 'bkps_'] }),
+  token('workato-developer-token', 'Workato developer API token', String.raw`wrka[a-z]{0,2}-eyJ[\w-]{8,400}\.[\w-]{16,1000}\.[\w-]{43,800}`, { keywords: ['wrka'] }),
   named('npm-legacy-token', 'npm token of the older form', ['_authtoken'], '[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}'),
 ]
