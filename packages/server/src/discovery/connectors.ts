@@ -22,11 +22,6 @@ export function readsApi(kind: ScanKind): kind is ConnectionKind {
   return (connectionKinds as readonly string[]).includes(kind)
 }
 
-/** Whether scans of the kind find secrets, whose owners may be asked for. */
-export function findsSecrets(kind: ScanKind): boolean {
-  return kind === 'secrets' || readsApi(kind)
-}
-
 /** The option in which a connector is told where its API is. */
 export const baseUrlOption = { github: 'baseUrl', gitlab: 'baseUrl', kubernetes: 'server' } as const satisfies Record<ConnectionKind, string>
 

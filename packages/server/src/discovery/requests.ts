@@ -1,18 +1,14 @@
-import type { ConnectionKind } from '@muster/core/api'
-import { countEndpoints, defaultSshPorts, defaultTlsPorts } from '@muster/connectors'
-import { isMusterError, MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
-import { isAbsolute } from 'node:path'
-import { z } from 'zod'
+import { MusterError, Secret, type TenantId, uuidV7 } from '@muster/core'
 import { summarised } from '../audit/index.ts'
 import { type Actor, type Authorized } from '../platform/actor.ts'
 import { inTx, type Tx } from '../platform/db/db.ts'
 import type { JobDefinition, Jobs } from '../platform/jobs/job.ts'
-import { baseUrlOption, findsSecrets, optionsOf, readsApi } from './connectors.ts'
+import { readsApi } from './connectors.ts'
+import { checkedOptions } from './option-checks.ts'
 import { endScan, type ProgressDeps, requireScan } from './progress.ts'
 import { defaultTitle, type RunScanDeps, type ScanData } from './run-scan.ts'
 import type { LocalIdentifier, Scan, ScanKind } from './scan.ts'
 import { insertScan, markEnded, markRunning } from './store.ts'
-import { verifyErrors } from './verification.ts'
 
 export type RequestDeps = ProgressDeps & Pick<RunScanDeps, 'connections' | 'verification'> & {
   readonly jobs: () => Jobs
@@ -31,29 +27,6 @@ export type ScanRequest = {
   readonly scheduleId?: string
 }
 
-/**
- * The options as the connector understands them.
- *
- * @throws MusterError request.invalid naming each field that does not fit.
- */
-export function checkedOptions({ verification }: Pick<RequestDeps, 'verification'>, kind: ScanKind, options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const { connection, verify = [], ...own } = options
-  const parsed = optionsOf(kind).safeParse(readsApi(kind) ? { ...own, [baseUrlOption[kind]]: ANYWHERE } : kind === 'secrets' && connection === undefined ? own : options)
-  const misplaced = [...(findsSecrets(kind) ? verifyErrors(verify, verification) : []), ...(readsApi(kind) ? connectionErrors(kind, connection, own) : [])]
-  const errors = misplaced.length > 0 ? misplaced : parsed.success ? placeErrors(kind, options, parsed.data) : parsed.error.issues.map((issue) => ({ path: ['options', ...issue.path].join('.'), message: issue.message }))
-  if (errors.length === 0) return options
-  throw new MusterError('request.invalid', errors.map((error) => `${error.path}: ${error.message}`).join('; '), { errors })
-}
-
-/** Stands in for where the API is while the rest of the options is checked. */
-const ANYWHERE = 'https://api.invalid'
-
-/** Where the API is and how it is reached belongs to the connection, so that a token goes nowhere else. */
-function connectionErrors(kind: ConnectionKind, connection: unknown, own: Readonly<Record<string, unknown>>): { path: string; message: string }[] {
-  const missing = typeof connection === 'string' && z.uuid().safeParse(connection).success ? [] : [{ path: 'options.connection', message: 'must be the id of a connection' }]
-  return [...missing, ...[baseUrlOption[kind], 'egress', 'caPem', 'forbidden'].filter((name) => name in own).map((name) => ({ path: `options.${name}`, message: 'belongs to the connection' }))]
-}
-
 /** @throws MusterError request.invalid when the scan needs a connection of its kind and there is none. */
 export async function requireConnection(deps: Pick<RequestDeps, 'connections'>, tx: Tx, tenantId: TenantId, kind: ScanKind, options: Readonly<Record<string, unknown>>): Promise<void> {
   if (!readsApi(kind)) return
@@ -61,27 +34,6 @@ export async function requireConnection(deps: Pick<RequestDeps, 'connections'>, 
   if (connection?.kind === kind) return
   const message = `there is no such connection to ${kind}`
   throw new MusterError('request.invalid', `options.connection: ${message}`, { errors: [{ path: 'options.connection', message }] })
-}
-
-/** Where the server happens to run is nothing people know: paths begin at the root. Rules of one's own are tried and measured when they are saved, so no scan brings any. */
-function placeErrors(kind: ScanKind, options: Readonly<Record<string, unknown>>, parsed: unknown): { path: string; message: string }[] {
-  if (kind === 'tls' || kind === 'ssh') return endpointErrors(kind, parsed as Parameters<typeof countEndpoints>[0])
-  const field = kind === 'host' ? 'roots' : 'targets'
-  const places = options[field]
-  if ((kind !== 'secrets' && kind !== 'host') || !Array.isArray(places)) return []
-  if (kind === 'secrets' && 'config' in options) return [{ path: 'options.config', message: 'belongs to the detection rules of the installation' }]
-  return places.flatMap((place, i) => (typeof place === 'string' && isAbsolute(place) ? [] : [{ path: `options.${field}.${i}`, message: 'must be an absolute path on the server' }]))
-}
-
-/** What is wrong with targets and ports: whoever asks should hear it, not whoever looks at the scan later. */
-function endpointErrors(kind: 'tls' | 'ssh', options: Parameters<typeof countEndpoints>[0]): { path: string; message: string }[] {
-  try {
-    const total = countEndpoints(options, kind === 'tls' ? defaultTlsPorts : defaultSshPorts)
-    return total > 0 ? [] : [{ path: 'options.targets', message: 'nothing is left to scan: everything named is excluded' }]
-  } catch (error) {
-    if (isMusterError(error)) return [{ path: 'options.targets', message: error.message }]
-    throw error
-  }
 }
 
 /** Starts a scan for somebody who asks for it; passphrases stay in this process's memory. */
