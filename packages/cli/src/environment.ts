@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '@muster/core'
+import { harmless } from './terminal/table.ts'
 
 /** Everything a command may know of and do to the outside. */
 export type Terminal = {
@@ -39,15 +40,18 @@ export type Environment = {
 export function processEnvironment(clock: Clock, signal: AbortSignal): Environment {
   const { env, stdout, stderr } = process
   const configHome = env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config')
-  const interactive = stderr.isTTY === true && env['TERM'] !== 'dumb'
+  const outputIsTerminal = stdout.isTTY === true
+  const errorIsTerminal = stderr.isTTY === true
+  const interactive = errorIsTerminal && env['TERM'] !== 'dumb'
   return {
     terminal: {
-      out: (text) => (stdout.write(text) ? undefined : new Promise((resolve) => stdout.once('drain', () => resolve()))),
-      say: (text) => { stderr.write(`${text}\n`) },
+      // Scripts get every octet; what a scanned machine named cannot steer the terminal of who looks.
+      out: (text) => (stdout.write(outputIsTerminal ? harmless(text) : text) ? undefined : new Promise((resolve) => stdout.once('drain', () => resolve()))),
+      say: (text) => { stderr.write(`${errorIsTerminal ? harmless(text) : text}\n`) },
       interactive,
-      outputIsTerminal: stdout.isTTY === true,
-      colours: stdout.isTTY === true && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
-      columns: stdout.isTTY === true ? (stdout.columns ?? 100) : 160,
+      outputIsTerminal,
+      colours: outputIsTerminal && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
+      columns: outputIsTerminal ? (stdout.columns ?? 100) : 160,
     },
     clock,
     signal,

@@ -30,7 +30,7 @@ export async function forgetLogin(path: string): Promise<void> {
 /**
  * Server and token from the options, else the environment, else the stored login.
  *
- * @throws MusterError auth.required when there is none, usage.invalid for a server that is no URL.
+ * @throws MusterError auth.required when there is none, usage.invalid for a server that may not be given a token.
  */
 export async function serverAccess(options: { readonly server: string | undefined; readonly token: string | undefined }, environment: Environment): Promise<ServerAccess> {
   const stored = await readLogin(environment.loginFile)
@@ -38,9 +38,18 @@ export async function serverAccess(options: { readonly server: string | undefine
   // A stored token belongs to the stored server and goes nowhere else.
   const token = options.token ?? environment.token ?? (stored !== null && server === stored.server ? stored.token : undefined)
   if (server === undefined) throw new MusterError('auth.required', 'no server is known')
-  if (!URL.canParse(server)) throw new MusterError('usage.invalid', `--server ${JSON.stringify(server)} is not a URL`)
+  requireServerUrl(server)
   if (token === undefined) throw new MusterError('auth.required', `no token for ${new URL(server).origin}`)
   return { server, token: Secret.fromText(token) }
+}
+
+const here = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** A token goes over TLS, or to this machine. @throws MusterError usage.invalid */
+export function requireServerUrl(server: string): void {
+  const url = URL.canParse(server) ? new URL(server) : null
+  if (url === null || !['https:', 'http:'].includes(url.protocol)) throw new MusterError('usage.invalid', `--server ${JSON.stringify(server)} is not a URL`)
+  if (url.protocol === 'http:' && !here.test(url.hostname)) throw new MusterError('usage.invalid', `--server ${url.origin}: over http anybody between could read the token; use https`)
 }
 
 /** A client by the usual options. */

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { MusterError, Secret } from '@muster/core'
 import { createClient } from '../api/client.ts'
-import { forgetLogin, serverOptions, storeLogin } from '../api/login.ts'
+import { forgetLogin, requireServerUrl, serverOptions, storeLogin } from '../api/login.ts'
 import { defineCommand } from '../command.ts'
 
 /** `muster login` */
@@ -12,7 +12,7 @@ export const login = defineCommand({
   run: async ({ options }, environment) => {
     const server = options.server ?? environment.server
     if (server === null || server === undefined) throw new MusterError('usage.invalid', 'login needs --server URL')
-    if (!URL.canParse(server)) throw new MusterError('usage.invalid', `--server ${JSON.stringify(server)} is not a URL`)
+    requireServerUrl(server)
     const given = options.token ?? environment.token ?? (await askToken(environment.terminal.interactive, environment.readStdin))
     if (given === '') throw new MusterError('usage.invalid', 'login needs a token: create one in the settings, or with `muster token create` on the server')
     const access = { server, token: Secret.fromText(given) }

@@ -1,3 +1,4 @@
+import { sarifText } from '@muster/core/export'
 import type { GitleaksFinding, GitleaksHead } from './gitleaks-report.ts'
 
 /** A SARIF 2.1.0 log in the shape gitleaks gives it: author and commit stand among the partial fingerprints. By the standard, and unlike theirs, a region ends behind its last character (§3.30.8). */
@@ -8,7 +9,7 @@ export function sarifDocument(findings: readonly GitleaksFinding[], { version, r
     runs: [{
       tool: { driver: { name: 'muster', semanticVersion: version, rules: described(findings, rules) } },
       results: findings.map((finding) => ({
-        message: { text: `${finding.RuleID} has detected secret for file ${finding.File}${finding.Commit === '' ? '' : ` at commit ${finding.Commit}`}.` },
+        message: { text: sarifText(`${finding.RuleID} has detected secret for file ${finding.File}${finding.Commit === '' ? '' : ` at commit ${finding.Commit}`}.`) },
         ruleId: finding.RuleID,
         locations: [{
           physicalLocation: {

@@ -56,6 +56,7 @@ describe('the rules are', () => {
   it('named in what is wrong with them', async () => {
     await expect(chosen({ environmentToml: '[[rules]]\nid = "x"\nregex = "("' })).rejects.toThrow(/^GITLEAKS_CONFIG_TOML: the rule x/)
     await expect(chosen({ environmentToml: '[extend]\npath = "/missing.toml"' })).rejects.toThrow(/the rules \/missing\.toml, which are extended, cannot be read: ENOENT/)
+    await expect(chosen({ environmentToml: '[extend]\npath = "/dev/zero"' })).rejects.toThrow(/no file of at most/)
     await expect(chosen({ enabled: ['nonsense'] })).rejects.toThrow(/there is no rule "nonsense"/)
   })
 })

@@ -63,6 +63,8 @@ export async function chooseRules({ config, environmentPath, environmentToml, ta
   }
 }
 
+const MAX_EXTENDED_BYTES = 16 * 1024 * 1024
+
 /** Ids of rules that are not among the built-in ones and fail their test. */
 function costlyOnes(rules: readonly Rule[]): readonly string[] {
   const known = new Set(defaultRules().rules)
@@ -81,11 +83,14 @@ function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile()
 }
 
-/** Paths of `extend` count from where the command runs, as in gitleaks. */
+/** Paths of `extend` count from where the command runs, as in gitleaks. A scanned repository may name them, so only a file is read, and no endless one. */
 function readExtended(path: string): string {
   try {
+    const stats = statSync(path)
+    if (!stats.isFile() || stats.size > MAX_EXTENDED_BYTES) throw new MusterError('config.invalid', `the rules ${path}, which are extended, are no file of at most ${MAX_EXTENDED_BYTES} bytes`)
     return readFileSync(path, 'utf8')
   } catch (error) {
+    if (error instanceof MusterError) throw error
     throw new MusterError('file.unreadable', `the rules ${path}, which are extended, cannot be read: ${error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'}`, {}, { cause: error })
   }
 }

@@ -27,6 +27,14 @@ export function visible(text: string): string {
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
+// eslint-disable-next-line no-control-regex -- finding them is the point
+const STEERING = /\u001b\[(?:1|2|22|31|33|36|39)m|\r?\n|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g
+
+/** What goes to a terminal as a whole: {@link visible}, with lines, tabs and the colours of {@link paintSeverity} left as they are. */
+export function harmless(text: string): string {
+  return text.replaceAll(STEERING, (found) => (found.length > 1 || found === '\n' ? found : visible(found)))
+}
+
 const severityStyle = { critical: ['bold', 'red'], high: ['red'], medium: ['yellow'], low: ['cyan'], info: ['dim'] } as const satisfies Record<Severity, readonly string[]>
 
 /** `text` in the colour of its severity. */

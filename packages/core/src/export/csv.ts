@@ -1,4 +1,7 @@
-const RISKY_START = /^[\t\r\n ]*[=+\-@]|^[\t\r\n]/
+/** What a spreadsheet takes for a formula; some take the full-width signs for the plain ones. */
+const RISKY_START = /^[\t\r\n ]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
+/** With what spreadsheets part fields: those of some countries at semicolons, where a new field could begin a formula. */
+const QUOTED = /[",;\t\r\n]/
 
 /**
  * One CSV line (RFC 4180) with CRLF. Text a spreadsheet would run as a formula gets a leading apostrophe; null and
@@ -12,5 +15,5 @@ function csvField(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return ''
   if (typeof value !== 'string') return String(value)
   const safe = RISKY_START.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -27,3 +27,9 @@ it('marks what was accepted as suppressed', () => {
   const log = sarifLog('1.0.0', [rule], [{ ruleId: 'x509.expired', severity: 'low', message: 'm', fingerprint: 'f', places: [], suppressed: { justification: 'lab' } }])
   expect(log).toMatchObject({ runs: [{ results: [{ level: 'note', suppressions: [{ kind: 'external', justification: 'lab' }] }] }] })
 })
+
+it('makes no link of a name found on a machine, and takes a path that is no text', () => {
+  const log = JSON.stringify(sarifLog('1.0.0', [rule], [{ ruleId: 'x509.expired', severity: 'low', message: '/tmp/[sign in](https://evil.example)', fingerprint: 'f', places: ['/tmp/\ud800'] }]))
+  expect(log).toContain('[sign in] (https')
+  expect(log).toContain('file:///tmp/%EF%BF%BD')
+})

@@ -31,7 +31,7 @@ export function sarifLog(version: string, rules: readonly RuleDescription[], res
         ruleId: result.ruleId,
         ruleIndex: indexes.get(result.ruleId) ?? -1,
         level: levels[result.severity],
-        message: { text: result.message },
+        message: { text: sarifText(result.message) },
         locations: result.places.slice(0, 10).map(sarifLocation),
         partialFingerprints: { 'muster/v1': result.fingerprint },
         ...(result.suppressed === undefined ? {} : { suppressions: [{ kind: 'external', justification: result.suppressed.justification }] }),
@@ -53,7 +53,12 @@ function sarifRule(rule: RuleDescription) {
   }
 }
 
+/** `[text](address)` is a link in a message (SARIF 2.1.0, 3.11.6): no name found on a machine becomes one. */
+export function sarifText(text: string): string {
+  return text.replaceAll('](', '] (')
+}
+
 function sarifLocation(place: string) {
   if (!place.startsWith('/')) return { logicalLocations: [{ fullyQualifiedName: place, kind: 'resource' }] }
-  return { physicalLocation: { artifactLocation: { uri: `file://${place.split('/').map(encodeURIComponent).join('/')}` } } }
+  return { physicalLocation: { artifactLocation: { uri: `file://${place.toWellFormed().split('/').map(encodeURIComponent).join('/')}` } } }
 }
