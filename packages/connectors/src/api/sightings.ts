@@ -5,7 +5,7 @@ import { namedSecretDigest, secretDigest } from '@muster/detect'
 import type { FoundValue } from './values.ts'
 
 /** Facts a verification adds to a secret that was found; empty when nothing was asked or nothing is known. */
-export type VerifiedFacts = (found: { readonly kind: string; readonly secret: Secret; readonly facts: Readonly<Record<string, string>> }) => Promise<Readonly<Record<string, string>>>
+export type VerifiedFacts = (found: { readonly kind: string; readonly secret: Secret; readonly facts: Readonly<Record<string, string>>; /** Without which a temporary key is nothing. */ readonly sessionToken?: Secret }) => Promise<Readonly<Record<string, string>>>
 
 type FactDraft = Readonly<Record<string, string | number | boolean | null | undefined>>
 
@@ -96,9 +96,9 @@ export class Sightings {
   }
 
   async #drafted({ value, machine, location, facts }: Extract<Step, { value: unknown }>): Promise<Draft> {
-    const { secret, secretType } = value
+    const { secret, secretType, sessionToken } = value
     const known = { ...factsOf(value.facts), ...factsOf(facts) }
-    const all = factsOf(mergedFacts(known, await this.#parts.verifiedFacts?.({ kind: secretType, secret, facts: value.facts }) ?? {}))
+    const all = factsOf(mergedFacts(known, await this.#parts.verifiedFacts?.({ kind: secretType, secret, facts: value.facts, ...(sessionToken === undefined ? {} : { sessionToken }) }) ?? {}))
     const observe = (fingerprint: string) => sighted(machine, { kind: 'secret', fingerprint, spkiSha256: null, secretType: secretType.slice(0, 128), facts: all, notAfter: instantOf(value.facts['notAfter'] ?? null), valueKnown: true }, location)
     return { digest: secretDigest(secret), observe }
   }

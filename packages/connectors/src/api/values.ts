@@ -1,11 +1,11 @@
 import { type Clock, type Credential, type CredentialPart, Secret } from '@muster/core'
-import { defaultRules, FileInspector } from '@muster/detect'
+import { defaultRules, FileInspector, type FoundSecret, sessionTokenOf } from '@muster/detect'
 import { recognise } from '@muster/pki'
 
 /** A credential in a value that a system handed out: a certificate or key, or a secret with what its form tells. */
 export type FoundValue =
   | { readonly kind: 'credential'; readonly credential: Credential; readonly part: CredentialPart }
-  | { readonly kind: 'secret'; readonly secret: Secret; readonly secretType: string; readonly facts: Readonly<Record<string, string>> }
+  | { readonly kind: 'secret'; readonly secret: Secret; readonly secretType: string; readonly facts: Readonly<Record<string, string>>; /** Without which a temporary key is nothing. */ readonly sessionToken?: Secret }
 
 export type ValueToInspect = {
   readonly bytes: Uint8Array
@@ -28,6 +28,12 @@ function inspectorFor(clock: Clock): FileInspector {
   const known = inspectors.get(clock) ?? new FileInspector(defaultRules(), { clock, maxMilliseconds: 5000, maxFound: 100 })
   inspectors.set(clock, known)
   return known
+}
+
+function tokenBeside(found: FoundSecret, all: readonly FoundSecret[]): { readonly sessionToken?: Secret } {
+  const inOne = (each: FoundSecret) => ({ found: each, path: each.path, tree: '' })
+  const sessionToken = sessionTokenOf(inOne(found), all.map(inOne))
+  return sessionToken === null ? {} : { sessionToken }
 }
 
 const MAX_NAMED = 1000
@@ -56,10 +62,11 @@ export class ValueInspector {
     const lines = entries.filter(({ name, text }) => /^[\w.-]{1,256}$/.test(name) && /^[^\s"'`#$\\]{1,4096}$/.test(text)).slice(0, MAX_NAMED)
     const bytes = Buffer.from(lines.map(({ name, text }) => `${name.replaceAll(/[.-]/g, '_')}=${text}\n`).join(''), 'latin1')
     const found = bytes.length === 0 ? [] : inspectorFor(this.#clock).inspect({ bytes, path: '.env' }).found
-    return new Map(found.flatMap(({ line, secret, kind, facts, suppressedBy, reference, ruleId }): readonly (readonly [string, FoundValue])[] => {
+    return new Map(found.flatMap((each): readonly (readonly [string, FoundValue])[] => {
+      const { line, secret, kind, facts, suppressedBy, reference, ruleId } = each
       const entry = lines[line - 1]
       const isWhole = entry !== undefined && Buffer.from(entry.text, 'latin1').equals(secret.reveal())
-      return suppressedBy !== null || reference !== null || !isWhole || isGeneric(ruleId) ? [] : [[entry.name, { kind: 'secret', secret, secretType: kind, facts }]]
+      return suppressedBy !== null || reference !== null || !isWhole || isGeneric(ruleId) ? [] : [[entry.name, { kind: 'secret', secret, secretType: kind, facts, ...tokenBeside(each, found) }]]
     }))
   }
 
@@ -72,8 +79,10 @@ export class ValueInspector {
     if (named !== undefined && keys.length === 0) return [named]
     const hasKey = items.some(({ part }) => part === 'private-key')
     const { found } = inspectorFor(this.#clock).inspect({ bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), path })
-    const secrets = found.flatMap(({ suppressedBy, reference, secret, kind, facts }): readonly FoundValue[] =>
-      suppressedBy !== null || reference !== null || (hasKey && kind.includes('private-key')) ? [] : [{ kind: 'secret', secret, secretType: kind, facts }])
+    const secrets = found.flatMap((each): readonly FoundValue[] => {
+      const { suppressedBy, reference, secret, kind, facts } = each
+      return suppressedBy !== null || reference !== null || (hasKey && kind.includes('private-key')) ? [] : [{ kind: 'secret', secret, secretType: kind, facts, ...tokenBeside(each, found) }]
+    })
     if (keys.length + secrets.length > 0 || otherwise === null) return [...keys, ...secrets]
     // Line ends at the end come from how the value was written, not from the value.
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1').replace(/[\r\n]+$/, '')

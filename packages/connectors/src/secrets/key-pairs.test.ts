@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Secret } from '@muster/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { commit, git } from './git/git.testing.ts'
 import { fingerprintOf, plant, scanSecretsIn } from './scan.testing.ts'
@@ -25,6 +26,42 @@ function repositoryOf(files: Readonly<Record<string, string>>): string {
   return repo
 }
 
+describe('a temporary key', () => {
+  const temporaryId = () => `${['AS', 'IA'].join('')}${letters(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`
+  const sessionToken = () => randomBytes(240).toString('base64')
+  type Asked = { readonly kind: string; readonly facts: Readonly<Record<string, string>>; readonly sessionToken?: Secret }
+  /** What would be asked about secret keys: the key id, and the session token that goes along. */
+  async function askedIn(at: string) {
+    const asked: Asked[] = []
+    const outcome = await scanSecretsIn(at, {}, { parts: { verifiedFacts: (found) => { asked.push(found); return Promise.resolve({}) } } })
+    return { outcome, asked: asked.filter(({ kind }) => kind === 'aws-secret-access-key').map(({ facts, sessionToken: token }) => [facts['keyId'], token?.revealText() ?? null]) }
+  }
+  const env = (id: string, secret: string, token: string) => `AWS_ACCESS_KEY_ID=${id}\nAWS_SECRET_ACCESS_KEY=${secret}\nAWS_SESSION_TOKEN=${token}\n`
+
+  it('is asked about with the session token beside it, which stands in no observation', async () => {
+    const [id, secret, token] = [temporaryId(), secretKey(), sessionToken()]
+    plant(root, { '.env': env(id, secret, token) })
+    const { asked, outcome } = await askedIn(root)
+    expect(asked).toEqual([[id, token]])
+    expect(JSON.stringify(outcome.batches)).not.toContain(token)
+  })
+
+  it('of a profile goes with the token of that profile', async () => {
+    const keys = [1, 2].map(() => ({ id: temporaryId(), secret: secretKey(), token: sessionToken() }))
+    plant(root, { '.aws/credentials': keys.map(({ id, secret, token }, index) => `[p${index}]\naws_access_key_id = ${id}\naws_secret_access_key = ${secret}\naws_session_token = ${token}\n`).join('') })
+    expect((await askedIn(root)).asked.sort()).toEqual(keys.map(({ id, token }) => [id, token]).sort())
+  })
+
+  it('in three files of one repository, and with no token where two would fit', async () => {
+    const [id, secret, token] = [temporaryId(), secretKey(), sessionToken()]
+    const repo = repositoryOf({ 'a.txt': `id ${id}\n`, 'b/b.env': `AWS_SECRET_ACCESS_KEY=${secret}\n`, 'c/c.env': `AWS_SESSION_TOKEN=${token}\n` })
+    expect((await askedIn(repo)).asked).toContainEqual([id, token])
+    plant(repo, { 'd/d.env': `AWS_SESSION_TOKEN=${sessionToken()}\n` })
+    commit(repo, 'two')
+    expect((await askedIn(repo)).asked).toContainEqual([id, null])
+  })
+})
+
 describe('halves of a key pair in different files', () => {
   it('are tied together in one directory, and anywhere in a repository when there is only one', async () => {
     const [idA, secretA, idB, secretB] = [keyId(), secretKey(), keyId(), secretKey()]
@@ -38,6 +75,24 @@ describe('halves of a key pair in different files', () => {
     plant(root, { 'a/id.env': `AWS_ACCESS_KEY_ID=${idA}\n`, 'a/b.env': `AWS_SECRET_ACCESS_KEY=${secretA}\n`, 'c/id.txt': `id ${idB}\n`, 'd/d.env': `AWS_SECRET_ACCESS_KEY=${secretB}\n` })
     expect(await factsOf(secretA)).toMatchObject([{ keyId: idA }])
     expect((await factsOf(secretB))[0]).not.toHaveProperty('keyId')
+  })
+
+  it('are one pair wherever they lie on a machine that holds one of each, and no other', async () => {
+    const [id, secret] = [keyId(), secretKey()]
+    plant(root, { 'home/ann/id.txt': `id ${id}\n`, 'srv/app/d.env': `AWS_SECRET_ACCESS_KEY=${secret}\n`, 'srv/copy/d.env': `AWS_SECRET_ACCESS_KEY=${secret}\n` })
+    const facts = await factsOf(secret)
+    // Told when all was seen: after the sightings without it, and for each place.
+    expect(facts.filter((each) => each['keyId'] === id)).toHaveLength(2)
+    plant(root, { 'opt/other.txt': `id ${keyId()}\n` })
+    expect((await factsOf(secret)).filter((each) => each['keyId'] !== undefined)).toEqual([])
+  })
+
+  it('count only when all of a scan was seen: one that goes on where another was stopped ties nothing together', async () => {
+    const [id, secret] = [keyId(), secretKey()]
+    plant(root, { 'a/id.txt': `id ${id}\n`, 'b/d.env': `AWS_SECRET_ACCESS_KEY=${secret}\n` })
+    const { batches } = await scanSecretsIn(root)
+    const resumed = await scanSecretsIn(root, {}, { resumeFrom: batches[0]!.cursor })
+    expect(resumed.credentials.filter(({ credential }) => credential.kind === 'secret' && credential.facts['keyId'] !== undefined)).toEqual([])
   })
 
   it('are left alone where two would fit', async () => {

@@ -14,7 +14,13 @@ export type FindingPlace =
   | { readonly kind: 'image-line'; readonly machine: string; readonly path: string }
 
 /** The consumer's system and scope for names of secrets: a repository's pipeline takes them from the code host it lies at. */
-export type PlacedFinding = { readonly found: FoundSecret; readonly place: FindingPlace; readonly scope: string }
+export type PlacedFinding = {
+  readonly found: FoundSecret
+  readonly place: FindingPlace
+  readonly scope: string
+  /** Without which a temporary key is nothing; goes to whoever is asked about it and nowhere else. */
+  readonly sessionToken?: Secret
+}
 
 /** Digests asked for at a time. */
 const MAX_DIGESTS = 5000
@@ -52,8 +58,8 @@ export async function observationsOf(findings: readonly PlacedFinding[], fingerp
 }
 
 async function draftOf(finding: PlacedFinding, verifiedFacts: VerifiedFacts | null): Promise<Draft> {
-  const { secret, kind, facts } = finding.found
-  const found = verifiedFacts === null ? finding.found : { ...finding.found, facts: mergedFacts(facts, await verifiedFacts({ kind, secret, facts })) }
+  const { sessionToken, found: { secret, kind, facts } } = finding
+  const found = verifiedFacts === null ? finding.found : { ...finding.found, facts: mergedFacts(facts, await verifiedFacts({ kind, secret, facts, ...(sessionToken === undefined ? {} : { sessionToken }) })) }
   return { digest: secretDigest(secret), observe: (fingerprint) => sighting(finding, secretOf(found, fingerprint), 'value') }
 }
 

@@ -51,7 +51,7 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
       if (told === null) {
         // Rules and everything that looks with them are loaded when something is to be looked at.
         reader ??= new (await import('./target-reader.ts')).TargetReader(parts, options, context)
-        const target = await reader.open(name)
+        const target = await reader.open(name, at.position === null)
         if ('problem' in target) {
           at = { ...at, target: index + 1, position: null }
           yield batchOf([], [target.problem], at, { total: null, unit: 'files', current: target.problem.where })
@@ -68,6 +68,12 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
           at = next
         }
         if (context.signal.aborted) return
+        const pairs = await reader.pairs()
+        if (pairs.length > 0) {
+          const step = { position: at.position ?? '', progress: { total: null, unit: 'files' as const, current: name }, problems: [] }
+          outcome?.take({ ...step, observations: pairs, done: 0 }, [], [])
+          yield* batches(pairs, step, at, at)
+        }
         outcome?.keep(target.state ?? null)
       }
       at = { ...at, target: index + 1, position: null }

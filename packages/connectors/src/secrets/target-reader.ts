@@ -1,5 +1,5 @@
 import type { Observation, ScanContext } from '@muster/core'
-import { pairedAcrossFiles } from '@muster/detect'
+import { type FindingInTree, isHalf, pairedAcrossFiles, pairedInSource, sessionTokenOf } from '@muster/detect'
 import { InspectionPool } from './inspection-pool.ts'
 import { observationsOf, type PlacedFinding } from './observing.ts'
 import { openTarget } from './open-target.ts'
@@ -13,6 +13,8 @@ export class TargetReader {
   readonly #options: SecretsOptions
   readonly #context: ScanContext
   readonly #pool: InspectionPool
+  /** Halves of pairs of the target that is read; null where not all of it is seen, or there are too many. */
+  #halves: PlacedFinding[] | null = []
 
   /** @throws MusterError config.invalid */
   constructor(parts: SecretsScanParts, options: SecretsOptions, context: ScanContext) {
@@ -23,13 +25,31 @@ export class TargetReader {
     this.#pool = new InspectionPool({ config, formats, decode, maxFileBytes }, threads, context.clock)
   }
 
-  open(target: string): ReturnType<typeof openTarget> {
+  /** `whole`: from its beginning, not from where an earlier scan left it. */
+  open(target: string, whole: boolean): ReturnType<typeof openTarget> {
+    this.#halves = whole ? [] : null
     return openTarget(target, this.#parts, this.#options, this.#pool, this.#context)
   }
 
   /** What the findings of a step mean to the inventory. */
   observations({ findings }: TargetStep): Promise<readonly Observation[]> {
-    return observationsOf(paired(findings), this.#parts.fingerprints, this.#parts.verifiedFacts, this.#context.passphrases)
+    const pairs = paired(findings)
+    this.#halves?.push(...pairs.filter(({ found }) => isHalf(found) || found.kind === 'aws-session-token'))
+    if (this.#halves !== null && this.#halves.length > MAX_HALVES) this.#halves = null
+    return this.#told(pairs)
+  }
+
+  /** What can be said of pairs when all of a target was seen: a half that has exactly one partner in it, however far away. */
+  async pairs(): Promise<readonly Observation[]> {
+    const halves = this.#halves ?? []
+    this.#halves = null
+    const inSource = halves.map(({ found, place }) => ({ found, path: place.path, tree: place.machine }))
+    const found = pairedInSource(inSource)
+    return this.#told(withSessionTokens(halves.map((half, index) => ({ ...half, found: found[index]! })), inSource.map((each, index) => ({ ...each, found: found[index]! }))).filter((_, index) => found[index] !== halves[index]!.found))
+  }
+
+  #told(findings: readonly PlacedFinding[]): Promise<readonly Observation[]> {
+    return observationsOf(findings, this.#parts.fingerprints, this.#parts.verifiedFacts, this.#context.passphrases)
   }
 
   close(): Promise<void> {
@@ -39,9 +59,22 @@ export class TargetReader {
 
 /** Halves of key pairs brought together where both are in one step of the scan, which most targets take in one. */
 function paired(findings: readonly PlacedFinding[]): readonly PlacedFinding[] {
-  const found = pairedAcrossFiles(findings.map(({ found, place }) => ({ found, path: place.path, tree: treeOf(place) })))
-  return findings.map((finding, index) => (found[index] === finding.found ? finding : { ...finding, found: found[index]! }))
+  const inTrees = findings.map(({ found, place }) => ({ found, path: place.path, tree: treeOf(place) }))
+  const found = pairedAcrossFiles(inTrees)
+  return withSessionTokens(findings.map((finding, index) => (found[index] === finding.found ? finding : { ...finding, found: found[index]! })), inTrees.map((each, index) => ({ ...each, found: found[index]! })))
 }
+
+/** Temporary keys with the token they are nothing without. */
+function withSessionTokens(findings: readonly PlacedFinding[], inTrees: readonly FindingInTree[]): readonly PlacedFinding[] {
+  if (!findings.some(({ found }) => found.kind === 'aws-session-token')) return findings
+  return findings.map((finding, index) => {
+    const sessionToken = sessionTokenOf(inTrees[index]!, inTrees)
+    return sessionToken === null ? finding : { ...finding, sessionToken }
+  })
+}
+
+/** More halves than this in one target have no single partner. */
+const MAX_HALVES = 5000
 
 /** What belongs together: a version of a repository, an image; of a machine's files a directory, for what lies elsewhere on it may be anybody's. */
 function treeOf(place: PlacedFinding['place']): string {

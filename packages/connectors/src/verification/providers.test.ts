@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createVerify, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { Secret } from '@muster/core'
 import { defaultRules } from '@muster/detect'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type FakeAnswer, type FakeRequest, fakeServer, type FakeServer } from '../api/fake-server.testing.ts'
@@ -125,6 +126,31 @@ describe('AWS', () => {
     expect(await verification.verify(found('aws-secret-access-key', secret, { keyId: `AKIA${'7'.repeat(16)}` }))).toMatchObject({ state: 'dead' })
     expect(await verification.verify(found('aws-secret-access-key', secret))).toBeNull()
     expect(await verification.verify(found('aws-secret-access-key', secret, { keyId: keyId.replace('AKIA', 'ASIA') }))).toBeNull()
+  })
+
+  it('asks with a temporary key only together with its session token, which is signed and told to nobody else', async () => {
+    const keyId = `ASIA${Array.from(randomBytes(16), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('')}`
+    const [secret, sessionToken, ended] = [30, 240, 240].map((size) => randomBytes(size).toString('base64')) as [string, string, string]
+    const xml = (status: number, text: string) => ({ status, text, headers: { 'content-type': 'text/xml' } })
+    const error = (code: string) => xml(403, `<ErrorResponse><Error><Code>${code}</Code></Error></ErrorResponse>`)
+    const server: FakeServer = await fakeProvider((request) => {
+      const sent = request.headers['x-amz-security-token']
+      if (sent === ended) return error('ExpiredToken')
+      if (sent !== sessionToken) return error('InvalidClientTokenId')
+      const now = new Date(String(request.headers['x-amz-date']).replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
+      const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', 'x-amz-security-token': sessionToken }
+      const expected = signedHeaders({ method: 'POST', url: new URL('/', server.url), headers, body: request.body, region: 'us-east-1', service: 'sts', keyId, secretKey: secret, now })
+      return request.headers.authorization !== expected['authorization'] ? error('SignatureDoesNotMatch') : xml(200, `<R><Arn>arn:aws:sts::123456789012:assumed-role/deploy/${sessionToken}</Arn><UserId>AROA:s</UserId><Account>123456789012</Account></R>`)
+    })
+    const verification = ask('aws', server)
+    const verify = (token: string | null) => verification.verify({ ...found('aws-secret-access-key', secret, { keyId }), ...(token === null ? {} : { sessionToken: Secret.fromText(token) }) })
+    const live = await verify(sessionToken)
+    expect(live).toMatchObject({ state: 'live', facts: { accountId: '123456789012' } })
+    expect(JSON.stringify(live)).not.toContain(sessionToken)
+    expect(await verify(ended)).toMatchObject({ state: 'dead', reason: 'the session has ended' })
+    expect(await verify(randomBytes(240).toString('base64'))).toMatchObject({ state: 'unknown' })
+    expect(await verify(null)).toBeNull()
+    expect(server.requests).toHaveLength(3)
   })
 })
 

@@ -48,7 +48,7 @@ export class Verification {
    * @throws MusterError operation.cancelled alone
    */
   async verify(found: FoundCredential): Promise<Verdict | null> {
-    const key = [found.kind, secretDigest(found.secret), ...factsAskedWith.map((name) => found.facts[name] ?? '')].join('\0')
+    const key = [found.kind, secretDigest(found.secret), found.sessionToken === undefined ? '' : secretDigest(found.sessionToken), ...factsAskedWith.map((name) => found.facts[name] ?? '')].join('\0')
     const before = this.#known.get(key)
     if (before !== undefined) return before
     if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
@@ -77,20 +77,22 @@ export class Verification {
     const verifier = verifiers.find(({ provider, kinds }) => this.#options.providers.includes(provider) && kinds.includes(found.kind))
     if (verifier === undefined) return null
     const outcome = await this.#ask(verifier, found)
-    return outcome === null ? null : this.#verdict(verifier.provider, outcome, found.secret)
+    return outcome === null ? null : this.#verdict(verifier.provider, outcome, found.secret, found.sessionToken)
   }
 
   async #ask(verifier: Verifier, found: FoundCredential): Promise<Outcome | null> {
     const secret = found.secret.revealText()
     const ownBase = this.#options.baseUrls[verifier.provider]
     const base = baseOf(verifier, found, secret, ownBase)
-    const call = base === null ? null : verifier.call(secret, { facts: found.facts, now: this.#parts.clock.now(), base })
-    if (base === null || call === null) return null
+    if (base === null) return null
+    const asked = { facts: found.facts, now: this.#parts.clock.now(), base, sessionToken: found.sessionToken?.revealText() ?? null }
+    const call = verifier.call(secret, asked)
+    if (call === null) return null
     try {
       const url = new URL(`${base.pathname.replace(/\/+$/, '')}${call.path}`, base)
       const answer = await this.#send({ method: call.method ?? 'GET', url, headers: { accept: 'application/json', ...call.headers }, ...(call.body === undefined ? {} : { body: call.body }) })
       if (typeof answer === 'string') return { state: 'unknown', reason: answer }
-      return provenBy(verifier, verifier.interpret(answer), ownBase !== undefined || found.facts['host'] === base.hostname)
+      return provenBy(verifier, verifier.interpret(answer, asked), ownBase !== undefined || found.facts['host'] === base.hostname)
     } catch (error) {
       if (!isMusterError(error) || error.code === 'operation.cancelled') throw error
       return { state: 'unknown', reason: error.message }
@@ -119,10 +121,10 @@ export class Verification {
     return { status, headers, text, json: jsonOf(text, headers['content-type']) }
   }
 
-  #verdict(provider: string, outcome: Outcome, secret: Secret): Verdict {
+  #verdict(provider: string, outcome: Outcome, ...secrets: readonly (Secret | undefined)[]): Verdict {
     const { state, reason = null, facts = {} } = outcome
-    const value = secret.revealText()
-    const kept = Object.entries(facts).flatMap(([name, text]) => (text === null || text === '' || isAbout(text, value) ? [] : [[name, clean(text)] as const]))
+    const values = secrets.flatMap((secret) => secret?.revealText() ?? [])
+    const kept = Object.entries(facts).flatMap(([name, text]) => (text === null || text === '' || values.some((value) => isAbout(text, value)) ? [] : [[name, clean(text)] as const]))
     return { state, provider, checkedAt: this.#parts.clock.now().toISOString(), facts: Object.fromEntries(kept), reason }
   }
 

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Secret } from '@muster/core'
 
 /** A credential that was found, as far as asking about it needs. The secret goes to its provider and nowhere else. */
-export type FoundCredential = { readonly kind: string; readonly secret: Secret; readonly facts: Readonly<Record<string, string>> }
+export type FoundCredential = { readonly kind: string; readonly secret: Secret; readonly facts: Readonly<Record<string, string>>; /** Of a temporary key of AWS: it goes along, and nowhere else. */ readonly sessionToken?: Secret }
 
 /** `live`: accepted just now. `dead`: certain not to be accepted any more. `unknown`: neither could be told. */
 export type VerdictState = 'live' | 'dead' | 'unknown'
@@ -33,7 +33,7 @@ export type Call = {
 
 export type ProviderAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly json: unknown; readonly text: string }
 
-export type CallContext = { readonly facts: Readonly<Record<string, string>>; readonly now: Date; readonly base: URL }
+export type CallContext = { readonly facts: Readonly<Record<string, string>>; readonly now: Date; readonly base: URL; /** Null where none is known. */ readonly sessionToken: string | null }
 
 /** How one provider is asked who a credential belongs to. */
 export type Verifier = {
@@ -50,5 +50,5 @@ export type Verifier = {
   readonly elsewhere?: true
   /** Null when what is known does not suffice to ask. */
   readonly call: (secret: string, context: CallContext) => Call | null
-  readonly interpret: (answer: ProviderAnswer) => Outcome
+  readonly interpret: (answer: ProviderAnswer, asked: CallContext) => Outcome
 }

@@ -1,3 +1,4 @@
+import type { Secret } from '@muster/core'
 import type { Facts } from '../finding.ts'
 import { secretDigest } from '../fingerprint.ts'
 import { identityOfName, nameWords } from '../formats/names.ts'
@@ -35,6 +36,51 @@ export function pairedAcrossFiles(all: readonly FindingInTree[]): readonly Found
     }
   }
   return result
+}
+
+/**
+ * What {@link pairedAcrossFiles} may not tie together because it has not seen everything: the findings with the id of their pair, where a whole source, all of
+ * it seen, holds exactly one id and one secret of that provider, or of names that begin alike. Wherever they lie in it.
+ */
+export function pairedInSource(all: readonly FindingInTree[]): readonly FoundSecret[] {
+  const result = all.map(({ found }) => found)
+  const ids = Map.groupBy(all.flatMap(idOf).filter(({ known }) => known), ({ group }) => group)
+  const secrets = Map.groupBy(all.flatMap((at, index) => secretOf({ ...at, found: { ...at.found, facts: withoutId(at.found.facts) } }, index)).filter(({ known }) => known), ({ group }) => group)
+  for (const [group, halves] of secrets) {
+    const [id] = ids.get(group) ?? []
+    if (id === undefined || !areOne(ids.get(group)!) || !areOne(halves)) continue
+    const isTied = (facts: Facts): boolean => Object.keys(id.facts).every((name) => facts[name] !== undefined)
+    for (const { index } of halves) if (!isTied(result[index]!.facts)) result[index] = { ...result[index]!, facts: { ...id.facts, ...result[index]!.facts } }
+  }
+  return result
+}
+
+/** Whether a finding is one half of a pair, so that it counts in {@link pairedInSource}. */
+export function isHalf(found: FoundSecret): boolean {
+  const at = { found: { ...found, facts: withoutId(found.facts) }, path: found.path, tree: '' }
+  return idOf(at, 0).length + secretOf(at, 0).length > 0
+}
+
+const idFacts = ['keyId', 'clientId', 'accountId'] as const
+
+function withoutId(facts: Facts): Facts {
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => !idFacts.some((each) => each === name)))
+}
+
+/**
+ * The session token without which a temporary key of AWS is nothing: told to be of that key by its format, or the only one in the same file, or else the
+ * only one in the same tree. Null for other secrets, and where two would fit.
+ */
+export function sessionTokenOf({ found, path, tree }: FindingInTree, all: readonly FindingInTree[]): Secret | null {
+  const { keyId } = found.facts
+  if (found.kind !== 'aws-secret-access-key' || keyId?.startsWith('ASIA') !== true) return null
+  const tokens = all.filter((each) => each.found.kind === 'aws-session-token' && each.found.suppressedBy === null && each.found.reference === null)
+  const near = [(each: FindingInTree) => each.found.facts['keyId'] === keyId, (each: FindingInTree) => each.tree === tree && each.path === path && each.found.facts['keyId'] === undefined, (each: FindingInTree) => each.tree === tree && each.found.facts['keyId'] === undefined]
+  for (const fits of near) {
+    const those = tokens.filter(fits)
+    if (those.length > 0) return new Set(those.map((each) => secretDigest(each.found.secret))).size === 1 ? those[0]!.found.secret : null
+  }
+  return null
 }
 
 const areOne = (halves: readonly Half[]): boolean => new Set(halves.map(({ value }) => value)).size === 1

@@ -118,19 +118,23 @@ export const cloudVerifiers: readonly Verifier[] = [
   },
 ]
 
-function callerIdentity(secretKey: string, { facts: { keyId, region }, now, base }: CallContext): Call | null {
+function callerIdentity(secretKey: string, { facts: { keyId, region }, now, base, sessionToken }: CallContext): Call | null {
   // A temporary key is nothing without its session token; other partitions have endpoints of their own.
-  if (keyId === undefined || !/^AKIA[A-Z2-7]{16}$/.test(keyId) || /^(?:cn|us-gov|us-iso)/.test(region ?? '')) return null
+  const isTemporary = /^ASIA[A-Z2-7]{16}$/.test(keyId ?? '')
+  if (keyId === undefined || !(isTemporary ? sessionToken !== null && /^[\w+/=-]{16,4096}$/.test(sessionToken) : /^AKIA[A-Z2-7]{16}$/.test(keyId)) || /^(?:cn|us-gov|us-iso)/.test(region ?? '')) return null
   const body = 'Action=GetCallerIdentity&Version=2011-06-15'
-  const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+  const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', ...(isTemporary ? { 'x-amz-security-token': sessionToken! } : {}) }
   const signed = signedHeaders({ method: 'POST', url: new URL('/', base), headers, body, region: 'us-east-1', service: 'sts', keyId, secretKey, now })
   return { method: 'POST', path: '/', headers: signed, body }
 }
 
-function callerIdentityAnswer({ status, text }: ProviderAnswer): Outcome {
+function callerIdentityAnswer({ status, text }: ProviderAnswer, { facts: { keyId } }: CallContext): Outcome {
   const element = (name: string): string | null => new RegExp(`<${name}>([^<]{1,512})</${name}>`).exec(text.slice(0, 16_384))?.[1] ?? null
   if (status === 200 && element('Arn') !== null) return { state: 'live', facts: { arn: element('Arn'), accountId: element('Account'), userId: element('UserId') } }
   const code = element('Code')
+  if (code === 'ExpiredToken') return { state: 'dead', reason: 'the session has ended' }
+  // The same is said of a session token that belongs to another key.
+  if (code === 'InvalidClientTokenId' && keyId?.startsWith('ASIA') === true) return { state: 'unknown', reason: 'the key or its session token is not valid, or they are not of each other' }
   if (code === 'InvalidClientTokenId') return { state: 'dead', reason: 'the access key does not exist any more, or is inactive' }
   if (code === 'SignatureDoesNotMatch') return { state: 'unknown', reason: 'the access key exists, but this is not its secret' }
   return undecided({ status })
