@@ -1,5 +1,5 @@
-import { DAY_MS, HOUR_MS, type RuleDescription, type Severity } from '@muster/core'
-import type { FindingDetail, FindingRow, RuleRow } from '@muster/core/api'
+import { DAY_MS, HOUR_MS, type RuleDescription, severityRank, type Severity } from '@muster/core'
+import type { FindingDetail, FindingRow, FindingsByRule, RuleRow } from '@muster/core/api'
 import { credentialAt, sketchAt } from './credentials.ts'
 import { idOf, unit } from './random.ts'
 import type { World } from './world.ts'
@@ -71,6 +71,12 @@ export class Findings {
 
   ruleRows(disabled: readonly string[]): RuleRow[] {
     return rules.map((entry) => ({ ...entry, openCount: this.rows.filter((row) => row.ruleId === entry.id && row.state === 'open').length, enabled: !disabled.includes(entry.id) }))
+  }
+
+  /** Of these findings, how many each rule has. */
+  byRule(of: readonly FindingRow[]): FindingsByRule {
+    const items = [...Map.groupBy(of, (row) => row.ruleId)].map(([ruleId, rows]) => ({ ruleId, title: rows[0]!.title, severity: rows[0]!.severity, count: rows.length }))
+    return { items: items.sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.count - a.count) }
   }
 
   detail(id: string): FindingDetail | null {

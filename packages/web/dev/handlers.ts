@@ -130,6 +130,7 @@ export function createHandlers(options: FixtureOptions): { handlers: Handlers; s
     changeLabelRule: ({ params, body }) => change(office.labelRules, params.id, body),
     deleteLabelRule: ({ params }) => remove(office.labelRules, params.id),
     listFindings: ({ query }) => pageOfArray(filterFindings(query).sort((a, b) => (query.sort === 'openedAt' ? b.openedAt.localeCompare(a.openedAt) : query.sort === 'due' ? (a.due ?? '9').localeCompare(b.due ?? '9') : ['critical', 'high', 'medium', 'low', 'info'].indexOf(a.severity) - ['critical', 'high', 'medium', 'low', 'info'].indexOf(b.severity))), query),
+    countFindingsByRule: ({ query }) => findings.byRule(filterFindings(query)),
     getFinding: ({ params }) => found(findings.detail(params.id)),
     acceptFindings: ({ body }) => ({ changed: findings.decide(chooseFindings(body.select), { state: 'accepted', acceptance: { reason: body.reason, until: body.until, by: me!.name } }) }),
     assignFindings: ({ body }) => ({ changed: findings.decide(chooseFindings(body.select), { assignee: body.assignee }) }),

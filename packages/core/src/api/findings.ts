@@ -44,6 +44,9 @@ export const findingListQuerySchema = findingFilterSchema.extend(pageQuerySchema
   sort: z.enum(['severity', 'due', 'openedAt']).default('severity'),
 })
 export type FindingListQuery = z.infer<typeof findingListQuerySchema>
+/** How many findings a filter matches under each rule, and the worst of them; rules without any are left out. */
+export const findingsByRuleSchema = z.object({ items: z.array(z.object({ ruleId: z.string(), title: z.string(), severity: z.enum(severities), count: z.number().int() })) })
+export type FindingsByRule = z.infer<typeof findingsByRuleSchema>
 export const findingPageSchema = pageOf(findingRowSchema)
 export const findingDetailSchema = z.object({
   finding: findingRowSchema,

@@ -62,6 +62,7 @@ export const apiRoutes = {
 
   // findings
   listFindings: { method: 'GET', path: '/api/v1/findings', tag: 'findings', summary: 'Findings by filter', action: 'finding.read', query: findings.findingListQuerySchema, response: findings.findingPageSchema },
+  countFindingsByRule: { method: 'GET', path: '/api/v1/findings/by-rule', tag: 'findings', summary: 'How many findings a filter matches under each rule, worst first', action: 'finding.read', query: findings.findingFilterSchema, response: findings.findingsByRuleSchema },
   getFinding: { method: 'GET', path: '/api/v1/findings/:id', tag: 'findings', summary: 'A finding with its rule and history', action: 'finding.read', params: idParams, response: findings.findingDetailSchema },
   acceptFindings: { method: 'POST', path: '/api/v1/findings/accept', tag: 'findings', summary: 'Accept findings with a reason until a date', action: 'finding.decide', body: findings.acceptFindingsSchema, response: inventory.bulkResultSchema },
   assignFindings: { method: 'POST', path: '/api/v1/findings/assign', tag: 'findings', summary: 'Assign findings to someone', action: 'finding.decide', body: findings.assignFindingsSchema, response: inventory.bulkResultSchema },

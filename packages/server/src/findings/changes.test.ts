@@ -1,5 +1,5 @@
-import { DAY_MS, HOUR_MS, type TenantId } from '@muster/core'
-import type { ChangePage, FindingRow, MachineRow, Page, ProblemDetails } from '@muster/core/api'
+import { DAY_MS, HOUR_MS, severityRank, type TenantId } from '@muster/core'
+import type { ChangePage, FindingRow, FindingsByRule, MachineRow, Page, ProblemDetails } from '@muster/core/api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coveredPath, inFile, sampleCertificate, sampleMachine, sighting } from '../inventory/samples.ts'
 import { type PipelineServer, pipelineServer } from '../test-support/pipeline.ts'
@@ -83,6 +83,18 @@ describe('what changed', () => {
   it('nothing of another tenant', async () => {
     const stranger = await server.token('administrator', 'other' as TenantId)
     expect((await server.json<ChangePage>('GET', '/api/v1/changes', stranger)).body).toEqual({ items: [], nextCursor: null, count: { value: 0, exact: true }, totals: [] })
+  })
+})
+
+describe('findings by rule', () => {
+  it('are counted under each rule as the filter has them, worst first', async () => {
+    const by = async (query: string) => (await server.json<FindingsByRule>('GET', `/api/v1/findings/by-rule?${query}`, viewer)).body.items
+    const open = await by('')
+    const { count } = (await server.json<Page<FindingRow>>('GET', '/api/v1/findings', viewer)).body
+    expect(open.reduce((sum, one) => sum + one.count, 0)).toBe(count!.value)
+    expect(open.map(({ severity }) => severityRank(severity))).toEqual(open.map(({ severity }) => severityRank(severity)).sort())
+    expect(await by('state=accepted')).toEqual([{ ruleId: 'x509.expired', title: 'Certificate has expired', severity: 'high', count: 1 }])
+    expect(await by('q=nothing-like-it')).toEqual([])
   })
 })
 

@@ -1,5 +1,5 @@
 import { type FindingObjectType, type FindingState, instantSchema, severities, type Severity, severityRank, type TenantId } from '@muster/core'
-import type { FindingFilter, FindingRow } from '@muster/core/api'
+import type { FindingFilter, FindingRow, FindingsByRule } from '@muster/core/api'
 import { ruleById } from '@muster/rules'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
@@ -69,6 +69,14 @@ export async function findingEvents(queryable: Queryable, { tenantId }: Authoriz
   const { rows } = await sql<{ at: Date; state: FindingState; by: string; note: string }>`
     SELECT at, state, by_whom AS by, note FROM finding_event WHERE tenant_id = ${tenantId} AND finding_id = ${id} ORDER BY id LIMIT 500`.execute(queryable)
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+}
+
+/** How many findings the filter matches under each rule and the rank of the worst, worst first. */
+export async function countByRule(queryable: Queryable, { tenantId }: Authorized, filter: FindingFilter): Promise<FindingsByRule['items']> {
+  const { rows } = await sql<{ rule_id: string; worst: number; n: number }>`
+    SELECT f.rule_id, min(f.severity_rank)::int AS worst, count(*)::int AS n FROM finding f
+    WHERE f.tenant_id = ${tenantId} AND ${matches(tenantId, filter)} GROUP BY f.rule_id ORDER BY worst, n DESC, f.rule_id`.execute(queryable)
+  return rows.map((row) => ({ ruleId: row.rule_id, title: ruleById(row.rule_id)?.title ?? row.rule_id, severity: severities[row.worst]!, count: row.n }))
 }
 
 /** Open findings per rule. */

@@ -8,7 +8,7 @@ import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import { listChanges } from './changes.ts'
 import { accept, assign, type DecisionDeps, reopen } from './decisions.ts'
-import { countFindings, cursorKeyOf, cursorKeySchema, findFinding, findingEvents, type FindingSort, listFindings, openByRule } from './list-store.ts'
+import { countByRule, countFindings, cursorKeyOf, cursorKeySchema, findFinding, findingEvents, type FindingSort, listFindings, openByRule } from './list-store.ts'
 import type { ReadPolicy } from './ports.ts'
 
 const COUNT_BOUND = 10_001
@@ -36,6 +36,7 @@ export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
         count: after === null ? await count(deps, may, filter) : null,
       }
     },
+    countFindingsByRule: async ({ query }, { actor }) => ({ items: await countByRule(db, mayRead(requireActor(actor)), query) }),
     getFinding: async ({ params }, { actor }) => {
       const may = mayRead(requireActor(actor))
       const finding = await findFinding(db, may, params.id)

@@ -6,6 +6,7 @@ import { sessionQuery } from '../api/query.ts'
 import { parseSearch, rawSearch, searchOf } from '../format/search.ts'
 import { changesSearchSchema } from '../pages/changes/search.ts'
 import { rulesSearchSchema } from '../pages/rules/search.ts'
+import { scansSearch } from '../pages/scans/search.ts'
 import { NotFoundPage, RouteFailure, RoutePending } from './route-states.tsx'
 import { Shell } from './shell.tsx'
 
@@ -53,7 +54,7 @@ const configurations = createRoute({ getParentRoute: () => app, path: '/configur
 const findings = createRoute({ getParentRoute: () => app, path: '/findings', validateSearch: searchOfPage(findingListQuerySchema), component: lazyRouteComponent(() => import('../pages/findings/page.tsx'), 'FindingsPage') })
 const changes = createRoute({ getParentRoute: () => app, path: '/changes', validateSearch: (search: Loose): Loose => parseSearch(changesSearchSchema, search), component: lazyRouteComponent(() => import('../pages/changes/page.tsx'), 'ChangesPage') })
 const rules = createRoute({ getParentRoute: () => app, path: '/rules', validateSearch: (search: Loose): Loose => parseSearch(rulesSearchSchema, search), component: lazyRouteComponent(() => import('../pages/rules/page.tsx'), 'RulesPage') })
-const scans = createRoute({ getParentRoute: () => app, path: '/scans', validateSearch: (search: Loose): { tab?: 'schedules'; new?: boolean } => ({ ...(search['tab'] === 'schedules' ? { tab: 'schedules' as const } : {}), ...(search['new'] === 'true' || search['new'] === true ? { new: true } : {}) }), component: lazyRouteComponent(() => import('../pages/scans/page.tsx'), 'ScansPage') })
+const scans = createRoute({ getParentRoute: () => app, path: '/scans', validateSearch: scansSearch, component: lazyRouteComponent(() => import('../pages/scans/page.tsx'), 'ScansPage') })
 const scan = createRoute({ getParentRoute: () => app, path: '/scans/$id', component: lazyRouteComponent(() => import('../pages/scans/scan.tsx'), 'ScanPage') })
 const jobs = createRoute({ getParentRoute: () => app, path: '/jobs', validateSearch: (search: Loose): { state?: string } => (typeof search['state'] === 'string' ? { state: search['state'] } : {}), component: lazyRouteComponent(() => import('../pages/jobs/page.tsx'), 'JobsPage') })
 const audit = createRoute({ getParentRoute: () => app, path: '/audit', validateSearch: (search: Loose): Loose => Object.fromEntries(['actor', 'action', 'objectId'].filter((key) => typeof search[key] === 'string').map((key) => [key, search[key]])), component: lazyRouteComponent(() => import('../pages/audit/page.tsx'), 'AuditPage') })

@@ -1,11 +1,11 @@
-import { severityRank } from '@muster/core'
-import type { FindingFilter, FindingRow, RuleRow } from '@muster/core/api'
+import type { FindingFilter, FindingRow, FindingsByRule } from '@muster/core/api'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronRight, ShieldCheck } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useMore } from '../../api/more.ts'
 import { routeQuery, useMay } from '../../api/query.ts'
 import { countText } from '../../format/names.ts'
+import { rawSearch, searchOf } from '../../format/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
 import { SeverityMark } from '../../ui/severity.tsx'
@@ -36,37 +36,36 @@ function Members({ filter, rule, peekedId, onPeek }: { filter: FindingFilter; ru
   )
 }
 
-function Group({ rule, filter, plain, peekedId, onPeek, onAccept }: { rule: RuleRow; filter: FindingFilter; plain: boolean; peekedId: string | null; onPeek: (row: FindingRow) => void; onAccept: (rule: RuleRow) => void }): ReactNode {
+type RuleCount = FindingsByRule['items'][number]
+
+function Group({ rule, filter, peekedId, onPeek, onAccept }: { rule: RuleCount; filter: FindingFilter; peekedId: string | null; onPeek: (row: FindingRow) => void; onAccept: (rule: RuleCount) => void }): ReactNode {
   const may = useMay()
   const [open, setOpen] = useState(false)
   return (
     <li className="border-b border-line">
-      <div className="flex h-10 items-center gap-3 pr-6 hover:bg-hover">
+      <div className="flex h-9 items-center gap-3 pr-6 hover:bg-hover">
         <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="inset-focus flex h-full min-w-0 grow items-center gap-3 pl-6 text-left">
           <ChevronRight className={cx('size-3.5 shrink-0 text-ink-3 transition-transform', open && 'rotate-90')} aria-hidden />
           <span className="w-20 shrink-0"><SeverityMark severity={rule.severity} /></span>
           <span className="truncate font-medium">{rule.title}</span>
-          {plain ? <span className="text-ink-3">{countText(rule.openCount)}</span> : null}
+          <span className="text-ink-3">{countText(rule.count)}</span>
         </button>
-        {may('finding.decide') && open ? <Button onClick={() => onAccept(rule)}>Accept all…</Button> : null}
+        {may('finding.decide') && open && (filter.state ?? ['open']).includes('open') ? <Button onClick={() => onAccept(rule)}>Accept all…</Button> : null}
       </div>
-      {open ? <Members filter={filter} rule={rule.id} peekedId={peekedId} onPeek={onPeek} /> : null}
+      {open ? <Members filter={filter} rule={rule.ruleId} peekedId={peekedId} onPeek={onPeek} /> : null}
     </li>
   )
 }
 
 /** Findings under the rule they break, worst rule first. */
-export function GroupedFindings({ filter, filtered, peekedId, onPeek, onAccept }: { filter: FindingFilter; filtered: boolean; peekedId: string | null; onPeek: (row: FindingRow) => void; onAccept: (rule: RuleRow) => void }): ReactNode {
-  const rules = useQuery(routeQuery('listRules'))
+export function GroupedFindings({ filter, peekedId, onPeek, onAccept }: { filter: FindingFilter; peekedId: string | null; onPeek: (row: FindingRow) => void; onAccept: (rule: RuleCount) => void }): ReactNode {
+  const rules = useQuery(routeQuery('countFindingsByRule', { query: rawSearch(searchOf(filter)) }))
   if (rules.isPending) return <SkeletonRows rows={10} />
   if (rules.isError) return <Failure error={rules.error} onRetry={() => void rules.refetch()} />
-  const groups = rules.data.items
-    .filter((rule) => (filtered || rule.openCount > 0) && (filter.rule === undefined || filter.rule === rule.id) && (filter.severity?.includes(rule.severity) ?? true))
-    .toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.openCount - a.openCount)
-  if (groups.length === 0) return <Empty icon={ShieldCheck} title="Nothing is open">Every rule holds for everything that was seen.</Empty>
+  if (rules.data.items.length === 0) return <Empty icon={ShieldCheck} title="Nothing here">No rule fails for anything this filter matches.</Empty>
   return (
     <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label="Findings by rule">
-      <ul>{groups.map((rule) => <Group key={rule.id} rule={rule} filter={filter} plain={!filtered} peekedId={peekedId} onPeek={onPeek} onAccept={onAccept} />)}</ul>
+      <ul>{rules.data.items.map((rule) => <Group key={rule.ruleId} rule={rule} filter={filter} peekedId={peekedId} onPeek={onPeek} onAccept={onAccept} />)}</ul>
     </div>
   )
 }

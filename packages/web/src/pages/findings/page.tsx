@@ -1,11 +1,12 @@
-import { findingFilterSchema, findingListQuerySchema, type FindingFilter, type FindingRow, type RuleRow } from '@muster/core/api'
+import { findingFilterSchema, findingListQuerySchema, type FindingFilter, type FindingRow, type FindingsByRule } from '@muster/core/api'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Download, Rows3, SearchX, ShieldCheck, TextQuote } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { z } from 'zod'
 import { urlOf } from '../../api/client.ts'
 import { useKeyset, type KeysetRows } from '../../api/keyset.ts'
-import { useMay } from '../../api/query.ts'
+import { sessionQuery, useMay } from '../../api/query.ts'
 import { useFilter } from '../../app/search.ts'
 import { pluralText } from '../../format/names.ts'
 import { rawSearch, searchOf } from '../../format/search.ts'
@@ -27,6 +28,7 @@ import { AcceptDialog, AssignDialog, useReopen, type FindingSelect } from './dec
 import { findingFilters } from './filters.ts'
 import { GroupedFindings } from './grouped.tsx'
 import { FindingPanel } from './panel.tsx'
+import { FindingTabs, toldByTabs } from './state-tabs.tsx'
 
 const formats = [['csv', 'CSV'], ['json', 'JSON'], ['ndjson', 'NDJSON'], ['sarif', 'SARIF']] as const
 const filterKeys = Object.keys(findingFilterSchema.shape)
@@ -51,6 +53,7 @@ export function FindingsPage(): ReactNode {
   const { peek, group }: { peek?: string; group?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
   const may = useMay()
+  const me = useSuspenseQuery(sessionQuery).data.account?.name ?? null
   const grouped = group === 'rule'
   const [selection, setSelection] = useState<Selection>(nothing)
   const [deciding, setDeciding] = useState<Deciding | null>(null)
@@ -59,24 +62,24 @@ export function FindingsPage(): ReactNode {
   const reopen = useReopen(() => setSelection(nothing))
   const only = Object.fromEntries(Object.entries(filter).filter(([key]) => filterKeys.includes(key))) as FindingFilter
   const query = searchOf(search)
-  const filterText = searchOf(only as Record<string, unknown>)
   const changeFilter = (patch: Record<string, unknown>): void => { setSelection(nothing); change({ ...patch, peek: undefined }) }
   const onPeek = (row: FindingRow): void => change({ peek: row.id }, { replace: true })
   const chosen = (): FindingSelect => bulkSelect<z.input<typeof findingFilterSchema>>(selection, only)
   const many = selection.all ? 'everything that matches' : pluralText(selection.ids.size, 'finding')
   const close = (): void => setDeciding(null)
   const secrets = secretsOf(selection, rows)
-  const acceptRule = (rule: RuleRow): void => setDeciding({ what: 'accept', title: `Accept all: ${rule.title}`, select: { filter: rawSearch(searchOf({ ...only, rule: rule.id })) as z.input<typeof findingFilterSchema> } })
+  const acceptRule = (rule: FindingsByRule['items'][number]): void => setDeciding({ what: 'accept', title: `Accept all: ${rule.title}`, select: { filter: rawSearch(searchOf({ ...only, rule: rule.ruleId })) as z.input<typeof findingFilterSchema> } })
   const decided = (): void => { close(); setSelection(nothing) }
   return (
     <ListPage
       title="Findings"
       rows={rows}
       actions={may('inventory.export') ? <Menu trigger={<Button><Download aria-hidden />Export</Button>}>{formats.map(([format, label]) => <MenuLink key={format} download href={urlOf('exportFindings', { query: { ...only, format } })}>{label}</MenuLink>)}</Menu> : null}
+      tabs={<FindingTabs search={search} onChange={changeFilter} />}
       bar={
         <>
           <SearchInput label="Search findings" value={search.q ?? ''} onChange={(q) => changeFilter({ q })} />
-          <FilterBar definitions={findingFilters} values={search} onChange={changeFilter} />
+          <FilterBar definitions={findingFilters} values={search} onChange={changeFilter} told={toldByTabs(search, me)} />
           <div className="ml-auto flex items-center gap-1">
             <SavedViews page="findings" query={query} onApply={(saved) => void navigate({ to: '/findings', search: rawSearch(saved) })} />
             {grouped ? null : menu}
@@ -85,7 +88,7 @@ export function FindingsPage(): ReactNode {
         </>
       }
     >
-      {grouped ? <GroupedFindings filter={only} filtered={filterText !== ''} peekedId={peek ?? null} onPeek={onPeek} onAccept={acceptRule} /> : (
+      {grouped ? <GroupedFindings filter={only} peekedId={peek ?? null} onPeek={onPeek} onAccept={acceptRule} /> : (
         <Grid
           key={query}
           label="Findings"

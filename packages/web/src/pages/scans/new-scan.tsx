@@ -5,13 +5,13 @@ import { useChange } from '../../api/query.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Form, Textarea } from '../../ui/field.tsx'
-import { emptyForm, optionsOf, problemsOf } from './options.ts'
+import { emptyForm, optionsOf, problemsOf, type ScanForm, type ScanKind } from './options.ts'
 import { ScanFields } from './scan-fields.tsx'
 
-/** Starts a scan and goes to its page. */
-export function NewScanDialog({ onClose }: { onClose: () => void }): ReactNode {
+/** Starts a scan and goes to its page; of `connection` where the way here named one. */
+export function NewScanDialog({ connection, onClose }: { connection: { readonly id: string; readonly kind: ScanKind } | null; onClose: () => void }): ReactNode {
   const navigate = useNavigate()
-  const [form, setForm] = useState(emptyForm)
+  const [form, setForm] = useState<ScanForm>(connection === null ? emptyForm : { ...emptyForm, kind: connection.kind, connection: connection.id })
   const [shown, setShown] = useState(false)
   const start = useChange({
     change: () => call('createScan', { body: { kind: form.kind, options: optionsOf(form), passphrases: form.kind === 'host' ? form.passphrases.split('\n').filter((line) => line !== '') : [] } }),

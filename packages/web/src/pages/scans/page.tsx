@@ -1,13 +1,16 @@
-import type { ScanRow } from '@muster/core/api'
+import { scanKinds, type ScanRow, scanStates } from '@muster/core/api'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Radar } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useKeyset } from '../../api/keyset.ts'
 import { useMay } from '../../api/query.ts'
 import { durationText } from '../../format/dates.ts'
-import { countText } from '../../format/names.ts'
+import { countText, pluralText } from '../../format/names.ts'
+import { searchOf } from '../../format/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { CsvButton } from '../../ui/csv-button.tsx'
+import { FilterBar } from '../../ui/filter/bar.tsx'
+import { optionsOf, type FilterDefinition } from '../../ui/filter/definition.ts'
 import type { Column } from '../../ui/grid/column.ts'
 import { useFittingColumns } from '../../ui/grid/columns-menu.tsx'
 import { Grid } from '../../ui/grid/grid.tsx'
@@ -42,22 +45,38 @@ const columns: readonly Column<ScanRow>[] = [
   { id: 'by', title: 'By', width: 'minmax(110px, 0.8fr)', wide: true, cell: (row) => <span className="truncate text-ink-2">{row.requestedBy}</span> },
 ]
 
+const filters: readonly FilterDefinition[] = [
+  { key: 'kind', label: 'Kind', type: 'options', single: true, options: scanKinds.map((value) => ({ value, label: scanKindNames[value] })) },
+  { key: 'state', label: 'State', type: 'options', single: true, options: optionsOf(scanStates) },
+]
+
 function ScanList(): ReactNode {
   const navigate = useNavigate()
   const may = useMay()
   const shown = useFittingColumns(columns)
-  const rows = useKeyset<ScanRow>('listScans', {}, { refetchMs: 2000 })
+  const search = useSearch({ from: '/app/scans' })
+  const filter = { ...(search.kind === undefined ? {} : { kind: search.kind }), ...(search.state === undefined ? {} : { state: search.state }) }
+  const rows = useKeyset<ScanRow>('listScans', { query: filter }, { refetchMs: 2000 })
+  const filtered = Object.keys(filter).length > 0
+  const change = (patch: Record<string, unknown>): void => void navigate({ to: '/scans', search: { ...filter, ...patch } })
   const open = (row: ScanRow): void => void navigate({ to: '/scans/$id', params: { id: row.id } })
   return (
-    <Grid
-      label="Scans"
-      rows={rows}
-      columns={shown}
-      onPeek={open}
-      onOpen={open}
-      autoFocus
-      empty={<Empty icon={Radar} title="No scans yet" action={may('scan.run') ? <Button variant="primary" onClick={() => void navigate({ to: '/scans', search: { new: true } })}>New scan</Button> : undefined}>A scan of this machine takes about a minute and needs no settings.</Empty>}
-    />
+    <>
+      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2">
+        <FilterBar definitions={filters} values={filter} onChange={change} />
+        <span className="ml-auto text-xs text-ink-3" aria-live="polite">{rows.count === null ? '' : pluralText(rows.count.value, 'scan')}</span>
+      </div>
+      <Grid
+        key={searchOf(filter)}
+        label="Scans"
+        rows={rows}
+        columns={shown}
+        onPeek={open}
+        onOpen={open}
+        autoFocus
+        empty={filtered ? <Empty icon={Radar} title="No scan matches" action={<Button onClick={() => void navigate({ to: '/scans', search: {} })}>Clear the filter</Button>} /> : <Empty icon={Radar} title="No scans yet" action={may('scan.run') ? <Button variant="primary" onClick={() => void navigate({ to: '/scans', search: { new: true } })}>New scan</Button> : undefined}>A scan of this machine takes about a minute and needs no settings.</Empty>}
+      />
+    </>
   )
 }
 
@@ -83,7 +102,7 @@ export function ScansPage(): ReactNode {
           <TabPanel value={tab} className="flex min-h-0 grow flex-col outline-none">{tab === 'scans' ? <ScanList /> : <Schedules />}</TabPanel>
         </Tabs>
       </div>
-      {search.new === true && may('scan.run') ? <NewScanDialog onClose={() => void navigate({ to: '/scans', search: tab === 'schedules' ? { tab: 'schedules' } : {}, replace: true })} /> : null}
+      {search.new === true && may('scan.run') ? <NewScanDialog connection={search.connection === undefined || search.kind === undefined ? null : { id: search.connection, kind: search.kind }} onClose={() => void navigate({ to: '/scans', search: tab === 'schedules' ? { tab: 'schedules' } : {}, replace: true })} /> : null}
     </Page>
   )
 }

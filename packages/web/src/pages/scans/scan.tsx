@@ -1,7 +1,7 @@
 import type { ScanProblem } from '@muster/core'
 import type { ScanRow } from '@muster/core/api'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, type ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import { useMore } from '../../api/more.ts'
@@ -86,8 +86,10 @@ export function ScanPage(): ReactNode {
   const { id } = useParams({ from: '/app/scans/$id' })
   const may = useMay()
   const client = useQueryClient()
+  const navigate = useNavigate()
   const query = useQuery({ ...routeQuery('getScan', { params: { id } }), refetchInterval: (state) => (state.state.data !== undefined && isLive(state.state.data) ? 1000 : false) })
   const cancel = useChange({ change: () => call('cancelScan', { params: { id } }), stale: ['getScan', 'listScans', 'getOverview'], done: 'Scan cancelled' })
+  const again = useChange({ change: ({ kind, options }: ScanRow) => call('createScan', { body: { kind, options } }), stale: ['listScans', 'getOverview'], onDone: (scan) => void navigate({ to: '/scans/$id', params: { id: scan.id } }) })
   const live = query.data !== undefined && isLive(query.data)
   useEffect(() => {
     // What the scan changed is stale once it ends.
@@ -103,7 +105,7 @@ export function ScanPage(): ReactNode {
       aside={<ScanState state={scan.state} />}
       actions={
         live ? may('scan.run') ? <ConfirmButton label="Cancel scan" title="Cancel this scan?" description="What it has found so far stays. Nothing it did not get to is marked as gone." action="Cancel scan" onConfirm={() => cancel.mutateAsync(undefined)} /> : null
-          : <><CsvButton<ScanProblem> route="listScanProblems" input={{ params: { id } }} name="scan-problems" columns={[{ title: 'where', value: (row) => row.where }, { title: 'code', value: (row) => row.code }, { title: 'message', value: (row) => row.message }]} /><ButtonLink to="/changes" search={{ scanId: id }}>What it changed</ButtonLink><ButtonLink to="/inventory" search={scan.kind === 'secrets' ? { kind: ['secret'] } : {}}>{scan.kind === 'secrets' ? 'Secrets' : 'Inventory'}</ButtonLink></>
+          : <><CsvButton<ScanProblem> route="listScanProblems" input={{ params: { id } }} name="scan-problems" columns={[{ title: 'where', value: (row) => row.where }, { title: 'code', value: (row) => row.code }, { title: 'message', value: (row) => row.message }]} /><ButtonLink to="/changes" search={{ scanId: id }}>What it changed</ButtonLink>{may('scan.run') && scan.origin === 'server' ? <Button busy={again.isPending} onClick={() => again.mutate(scan)}>Scan again</Button> : null}<ButtonLink to="/inventory" search={scan.kind === 'secrets' ? { kind: ['secret'] } : {}}>{scan.kind === 'secrets' ? 'Secrets' : 'Inventory'}</ButtonLink></>
       }
     >
       <PageBody className="flex flex-col gap-9">

@@ -1,10 +1,10 @@
 import type { Connection } from '@muster/core/api'
 import { useQuery } from '@tanstack/react-query'
-import { Cable, Pencil, Plus, Trash2 } from 'lucide-react'
+import { Cable, Pencil, Plus, Radar, Trash2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { call } from '../../api/client.ts'
 import { routeQuery, useChange, useMay } from '../../api/query.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ConfirmButton } from '../../ui/dialog.tsx'
 import { SimpleTable } from '../../ui/simple-table.tsx'
 import { Empty, Failure, SkeletonRows } from '../../ui/states.tsx'
@@ -16,6 +16,7 @@ import { ConnectionDialog } from './connection-dialog.tsx'
 const methods = { token: 'Token', 'client-certificate': 'Client certificate', 'token-file': 'Token of its pod' } as const satisfies Record<Connection['signsInWith'], string>
 
 function Row({ connection, onChange }: { connection: Connection; onChange: (() => void) | null }): ReactNode {
+  const may = useMay()
   const remove = useChange({ change: () => call('deleteConnection', { params: { id: connection.id } }), stale: ['listConnections'], done: 'Connection deleted' })
   return (
     <tr>
@@ -25,6 +26,7 @@ function Row({ connection, onChange }: { connection: Connection; onChange: (() =
       <td className="text-ink-2">{methods[connection.signsInWith]}</td>
       <td><When at={connection.lastUsedAt} /></td>
       <td className="text-right whitespace-nowrap">
+        {may('scan.run') ? <ButtonLink to="/scans" search={{ new: true, connection: connection.id, kind: connection.kind }} aria-label={`Scan ${connection.name}`}><Radar aria-hidden />Scan…</ButtonLink> : null}
         {onChange === null ? null : (
           <>
             <Button variant="ghost" onClick={onChange} aria-label={`Change ${connection.name}`}><Pencil aria-hidden /></Button>
