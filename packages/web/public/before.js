@@ -12,3 +12,10 @@
   // as soon as the first schema is made, so main.tsx would be too late.
   globalThis.__zod_globalConfig = { jitless: true }
 })()
+
+// Where the system has no locale, Chromium names the language by one that is none (en-US@posix), and what formats by it fails.
+try {
+  Intl.getCanonicalLocales(navigator.language)
+} catch {
+  Object.defineProperty(navigator, 'language', { value: 'en-US' })
+}

@@ -35,6 +35,11 @@ export function urlOf(name: RouteName, input: Loose = {}): string {
   return query === '' ? path : `${path}?${query}`
 }
 
+/** The server's messages are written to follow a colon; alone on a page they begin like a sentence. */
+function sentence(message: string): string {
+  return /^[a-z]/.test(message) ? message[0]!.toUpperCase() + message.slice(1) : message
+}
+
 async function problemOf(response: Response): Promise<ApiProblem> {
   const requestId = response.headers.get('x-request-id')
   try {
@@ -43,7 +48,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
     return new ApiProblem({
       status: response.status,
       code: details.code,
-      message: details.detail ?? details.title,
+      message: sentence(details.detail ?? details.title),
       requestId: details.requestId ?? requestId,
       fields,
     })
