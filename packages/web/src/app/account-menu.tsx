@@ -26,7 +26,7 @@ export function AccountMenu(): ReactNode {
   }
   if (account === null) return null
   return (
-    <div className="border-t border-line p-2">
+    <div className="border-t border-line p-2 max-sm:border-t-0 max-sm:p-1">
       <Menu
         align="start"
         side="top"

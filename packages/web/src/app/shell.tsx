@@ -36,21 +36,21 @@ function RunningScan(): ReactNode {
 function SideBar({ onSearch }: { onSearch: () => void }): ReactNode {
   const may = useMay()
   return (
-    <nav aria-label="Main" className="flex w-52 shrink-0 flex-col border-r border-line bg-sunken max-lg:w-14">
-      <div className="flex h-12 items-center gap-2 px-4 max-lg:justify-center max-lg:px-0">
+    <nav aria-label="Main" className="flex w-52 shrink-0 flex-col border-r border-line bg-sunken max-lg:w-14 max-sm:h-12 max-sm:w-full max-sm:flex-row max-sm:items-center max-sm:border-t max-sm:border-r-0">
+      <div className="flex h-12 items-center gap-2 px-4 max-lg:justify-center max-lg:px-0 max-sm:hidden">
         <Mark />
         <span className="text-[15px] font-semibold tracking-tight max-lg:sr-only">Muster</span>
       </div>
-      <button type="button" onClick={onSearch} className="mx-2 mb-1 flex h-7 items-center gap-2 rounded-md bg-raised px-2 text-ink-3 ring-1 ring-line-strong ring-inset hover:text-ink-2 max-lg:justify-center">
+      <button type="button" onClick={onSearch} className="mx-2 mb-1 flex h-7 items-center gap-2 rounded-md bg-raised px-2 text-ink-3 ring-1 ring-line-strong ring-inset hover:text-ink-2 max-lg:justify-center max-sm:mb-0 max-sm:h-9 max-sm:px-3">
         <Search className="size-3.5 shrink-0" aria-hidden />
         <span className="grow text-left max-lg:sr-only">Search…</span>
         <span aria-hidden className="max-lg:hidden"><Kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</Kbd></span>
       </button>
-      <div className="flex min-h-0 grow flex-col overflow-y-auto px-2 pb-2">
+      <div className="relative flex min-h-0 min-w-0 grow flex-col overflow-y-auto px-2 pb-2 max-sm:flex-row max-sm:items-center max-sm:gap-1 max-sm:overflow-x-auto max-sm:px-0 max-sm:pb-0 max-sm:[scrollbar-width:none]">
         {navigation.map((group) => {
           const items = group.items.filter((item) => may(item.action))
           return items.length === 0 ? null : (
-            <div key={group.title ?? 'top'} className="pt-3">
+            <div key={group.title ?? 'top'} className="pt-3 max-sm:flex max-sm:gap-1 max-sm:pt-0">
               {group.title === null ? null : <div className="px-2 pb-1 text-2xs font-medium text-ink-3 max-lg:hidden">{group.title}</div>}
               {items.map((item) => (
                 <Link
@@ -58,7 +58,7 @@ function SideBar({ onSearch }: { onSearch: () => void }): ReactNode {
                   to={item.to}
                   activeOptions={{ exact: item.to === '/', includeSearch: false }}
                   title={item.label}
-                  className={cx('flex h-7 items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-hover hover:text-ink max-lg:justify-center')}
+                  className={cx('flex h-7 items-center gap-2.5 rounded-md px-2 text-ink-2 hover:bg-hover hover:text-ink max-lg:justify-center max-sm:h-9 max-sm:w-10 max-sm:shrink-0 max-sm:px-0')}
                   activeProps={{ className: 'bg-selected! text-ink! font-medium' }}
                 >
                   <item.icon className="size-[15px] shrink-0" strokeWidth={1.75} aria-hidden />
@@ -69,7 +69,7 @@ function SideBar({ onSearch }: { onSearch: () => void }): ReactNode {
           )
         })}
       </div>
-      <RunningScan />
+      <div className="max-sm:hidden"><RunningScan /></div>
       <AccountMenu />
     </nav>
   )
@@ -93,7 +93,7 @@ export function Shell(): ReactNode {
     ...Object.fromEntries(navigation.flatMap((group) => group.items).filter((item) => may(item.action)).map((item) => [item.keys, () => void navigate({ to: item.to })])),
   })
   return (
-    <div className="flex h-dvh">
+    <div className="flex h-dvh max-sm:flex-col-reverse">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5 focus:shadow-pop">Skip to content</a>
       <SideBar onSearch={() => setPalette(true)} />
       <Outlet />

@@ -19,17 +19,17 @@ export function Page({ title, crumbs = [], actions, aside, children, scroll = tr
   }, [title])
   return (
     <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
-      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6">
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6 max-sm:px-4">
         <div className="flex min-w-0 items-center gap-1.5">
           {crumbs.map((crumb) => (
-            <span key={crumb.label} className="flex shrink-0 items-center gap-1.5 text-ink-3">
+            <span key={crumb.label} className="flex shrink-0 max-sm:not-last-of-type:hidden items-center gap-1.5 text-ink-3">
               <Link to={crumb.to} search={crumb.search ?? {}} className="rounded-sm hover:text-ink hover:underline">{crumb.label}</Link>
               <ChevronRight className="size-3" aria-hidden />
             </span>
           ))}
           <h1 className="truncate text-sm font-semibold">{title}</h1>
         </div>
-        {aside === undefined ? null : <div className="shrink-0 text-xs whitespace-nowrap text-ink-3">{aside}</div>}
+        {aside === undefined ? null : <div className="shrink-0 text-xs whitespace-nowrap text-ink-3 max-sm:min-w-0 max-sm:shrink max-sm:truncate">{aside}</div>}
         <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div>
       </header>
       {scroll ? <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label={title}>{children}</div> : children}
@@ -39,5 +39,5 @@ export function Page({ title, crumbs = [], actions, aside, children, scroll = tr
 
 /** The readable width and padding of a page made of sections. */
 export function PageBody({ children, className, narrow = false }: { children: ReactNode; className?: string; narrow?: boolean }): ReactNode {
-  return <div className={cx('px-6 pt-6 pb-16', narrow ? 'max-w-3xl' : 'max-w-[1280px]', className)}>{children}</div>
+  return <div className={cx('px-6 pt-6 pb-16 max-sm:px-4', narrow ? 'max-w-3xl' : 'max-w-[1280px]', className)}>{children}</div>
 }

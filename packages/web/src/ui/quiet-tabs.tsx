@@ -9,7 +9,7 @@ export function QuietTabs({ label, tabs }: { label: string; tabs: readonly { rea
       {tabs.map((tab) => (
         <button key={tab.key} type="button" aria-pressed={tab.on} onClick={tab.onChoose} className={cx('h-6 shrink-0 rounded-md px-2 text-xs whitespace-nowrap', tab.on ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink')}>
           {tab.label}
-          {tab.count === undefined || tab.count === null ? null : <span className="ml-1.5 font-normal text-ink-3">{countText(tab.count)}</span>}
+          {tab.count === undefined || tab.count === null ? null : <> <span className="ml-0.5 font-normal text-ink-3">{countText(tab.count)}</span></>}
         </button>
       ))}
     </div>

@@ -5,7 +5,7 @@ import { cx } from './cx.ts'
 export function SimpleTable({ label, head, children, className }: { label: string; head: readonly string[]; children: ReactNode; className?: string }): ReactNode {
   return (
     <div className={cx('overflow-x-auto', className)}>
-      <table aria-label={label} className="w-full border-collapse text-left [&_td]:h-9 [&_td]:border-b [&_td]:border-line [&_td]:py-1.5 [&_td]:pr-5 [&_td:last-child]:pr-0">
+      <table aria-label={label} className="w-full border-collapse text-left [&_td]:h-9 [&_td]:border-b [&_td]:border-line [&_td]:py-1.5 [&_td]:pr-5 [&_td:last-child]:pr-0 max-sm:[&_td]:min-w-20">
         <thead>
           <tr className="border-b border-line text-xs text-ink-3">
             {head.map((title, index) => (

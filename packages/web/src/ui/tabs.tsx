@@ -15,7 +15,7 @@ export function Tabs<Value extends string>({ value, onChange, tabs, children, la
         {tabs.map((tab) => (
           <Base.Tab key={tab.value} value={tab.value} className="-mb-px border-b-2 border-transparent pt-1.5 pb-2 text-sm whitespace-nowrap text-ink-2 hover:text-ink data-active:border-accent data-active:font-medium data-active:text-ink">
             {tab.label}
-            {tab.count === undefined || tab.count === null ? null : <span className="ml-1.5 text-xs font-normal text-ink-3">{tab.count}</span>}
+            {tab.count === undefined || tab.count === null ? null : <> <span className="ml-0.5 text-xs font-normal text-ink-3">{tab.count}</span></>}
           </Base.Tab>
         ))}
       </Base.List>

@@ -69,9 +69,9 @@ export function Section({ title, aside, children, className, note }: { title: st
   return (
     <section className={cx('min-w-0', className)}>
       <header className="mb-3 flex min-h-7 items-center gap-3">
-        <h2 className="text-sm font-semibold">{title}</h2>
-        {note === undefined ? null : <span className="min-w-0 truncate text-xs text-ink-3">{note}</span>}
-        <div className="ml-auto flex items-center gap-2">{aside}</div>
+        <h2 className="shrink-0 text-sm font-semibold">{title}</h2>
+        {note === undefined ? null : <span className="min-w-0 truncate text-xs text-ink-3" {...(typeof note === 'string' ? { title: note } : {})}>{note}</span>}
+        <div className="ml-auto flex shrink-0 items-center gap-2">{aside}</div>
       </header>
       {children}
     </section>

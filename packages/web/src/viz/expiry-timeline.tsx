@@ -24,10 +24,11 @@ function Axis({ bars, top, plot }: { bars: readonly Bar[]; top: number; plot: nu
           {share === 0 || top * share !== Math.floor(top * share) ? null : <text x={LEFT - 8} y={LANE + PLOT * (1 - share) + 4} textAnchor="end" fontSize={11} fill="var(--ink-3)">{countText(top * share)}</text>}
         </g>
       ))}
-      {bars.map((bar, index) => {
+      {bars.map((bar) => {
         const january = bar.month.endsWith('-01')
         const x = LEFT + (bar.x + bar.width / 2) * plot
-        if (plot / bars.length < 30 && index % 3 !== 0 && !january) return null
+        // Where not every month has room, the quarters are named, and halves where those have none.
+        if (plot / bars.length < 30 && !(plot < 480 ? /-0[17]$/ : /-(?:0[147]|10)$/).test(bar.month)) return null
         return <text key={bar.month} x={x} y={LANE + PLOT + 15} textAnchor="middle" fontSize={11} fill={january ? 'var(--ink)' : 'var(--ink-3)'} fontWeight={january ? 600 : 400}>{january ? bar.month.slice(0, 4) : shortMonth.format(begin(bar.month))}</text>
       })}
     </>
@@ -68,12 +69,12 @@ export function ExpiryTimeline({ expiry, steps, expired }: { expiry: Overview['e
             return (
               <g key={regime.maxDays}>
                 <rect x={x} y={LANE - 10 - height} width={Math.max(0, regime.width * plot - 2)} height={height} fill="var(--accent)" opacity={0.22} />
-                <text x={regime.from === null ? x : x + 5} y={12} fontSize={11} fill="var(--accent)" fontWeight={500}>≤ {regime.maxDays} days{regime.from === null || regime.width * plot < 190 ? '' : ` when issued from ${dayOf(regime.from)}`}</text>
+                {regime.width * plot < 72 ? null : <text x={regime.from === null ? x : x + 5} y={12} fontSize={11} fill="var(--accent)" fontWeight={500}>≤ {regime.maxDays} days{regime.from === null || regime.width * plot < (beyond === null ? 190 : 400) ? '' : ` when issued from ${dayOf(regime.from)}`}</text>}
                 {regime.from === null ? null : <line x1={x - 1} x2={x - 1} y1={2} y2={LANE + PLOT} stroke="var(--accent)" strokeWidth={1} strokeDasharray="2 3" />}
               </g>
             )
           })}
-          {beyond === null || regimes.length === 0 ? null : <text x={LEFT + plot} y={12} textAnchor="end" fontSize={11} fill="var(--accent)">≤ {beyond.maxDays} days from {dayOf(beyond.from)} →</text>}
+          {beyond === null || regimes.length === 0 || (regimes.at(-1)!.width * plot) < 240 ? null : <text x={LEFT + plot} y={12} textAnchor="end" fontSize={11} fill="var(--accent)">≤ {beyond.maxDays} days from {dayOf(beyond.from)} →</text>}
           <Axis bars={bars} top={top} plot={plot} />
           {bars.map((bar, index) => {
             const x = LEFT + bar.x * plot

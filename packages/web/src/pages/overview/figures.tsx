@@ -24,7 +24,7 @@ export function Figures({ overview }: { overview: Overview }): ReactNode {
   // One full row where it fits, else two of the same length: a straggler looks like something of its own.
   const perRow = figures <= IN_A_ROW ? figures : Math.ceil(figures / 2)
   return (
-    <div className="grid grid-cols-4 gap-x-2 gap-y-4 lg:grid-cols-6 xl:grid-cols-[repeat(var(--per-row),minmax(0,1fr))]" style={{ '--per-row': perRow } as CSSProperties}>
+    <div className="grid grid-cols-4 gap-x-2 gap-y-4 max-sm:grid-cols-3 lg:grid-cols-6 xl:grid-cols-[repeat(var(--per-row),minmax(0,1fr))]" style={{ '--per-row': perRow } as CSSProperties}>
       {kinds.map((entry) => (
         <Figure key={entry.kind} label={kindNames[entry.kind][1]} value={entry.count} note={entry.kind === 'secret' && undecided > 0 ? `${countText(undecided)} undecided` : entry.newThisWeek > 0 ? `+${countText(entry.newThisWeek)} this week` : undefined} to="/inventory" search={{ kind: [entry.kind] }} />
       ))}

@@ -24,8 +24,8 @@ const columns = [
 function Rule({ rule, open, onToggle }: { rule: RuleRow; open: boolean; onToggle: () => void }): ReactNode {
   return (
     <li className="border-b border-line">
-      <div className={cx('grid min-h-8 grid-cols-[88px_minmax(0,1fr)_minmax(0,280px)_72px] items-center gap-4 px-6 hover:bg-hover max-lg:grid-cols-[88px_minmax(0,1fr)_72px]', open && 'bg-hover')}>
-        <SeverityMark severity={rule.severity} />
+      <div className={cx('grid min-h-8 grid-cols-[88px_minmax(0,1fr)_minmax(0,280px)_72px] items-center gap-4 px-6 hover:bg-hover max-lg:grid-cols-[88px_minmax(0,1fr)_72px] max-sm:grid-cols-[16px_minmax(0,1fr)_56px] max-sm:gap-2 max-sm:px-4', open && 'bg-hover')}>
+        <span className="overflow-hidden"><SeverityMark severity={rule.severity} /></span>
         <button type="button" aria-expanded={open} onClick={onToggle} className="min-w-0 truncate py-1.5 text-left font-medium">{rule.title}{rule.enabled ? null : <Tag className="ml-2">Off</Tag>}</button>
         <span className="mono truncate text-ink-3 max-lg:hidden">{rule.id}</span>
         <span className="text-right">{rule.openCount === 0 ? <span className="text-ink-3">0</span> : <Link to="/findings" search={{ rule: rule.id }} className="font-medium text-accent hover:underline" aria-label={`${rule.openCount} open findings of ${rule.title}`}>{countText(rule.openCount)} open</Link>}</span>
@@ -50,7 +50,7 @@ export function FindingRules({ opened }: { opened: string | undefined }): ReactN
     <>
       <div className="flex shrink-0 items-center gap-2 border-b border-line px-6 py-2">
         <SearchInput label="Search rules" value={q} onChange={setQ} />
-        <span className="ml-auto text-xs text-ink-3">{pluralText(shown.length, 'rule')}, {countText(shown.filter((rule) => rule.openCount > 0).length)} with open findings</span>
+        <span className="ml-auto text-xs text-ink-3 max-sm:hidden">{pluralText(shown.length, 'rule')}, {countText(shown.filter((rule) => rule.openCount > 0).length)} with open findings</span>
         <Button onClick={() => download('rules.csv', 'text/csv', csvOf(columns, shown))}><Download aria-hidden />CSV</Button>
       </div>
       <div className="min-h-0 grow overflow-y-auto pb-10" tabIndex={0} role="region" aria-label="Rules of the findings">

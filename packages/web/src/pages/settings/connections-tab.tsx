@@ -22,7 +22,7 @@ function Row({ connection, onChange }: { connection: Connection; onChange: (() =
     <tr>
       <td className="font-medium">{connection.name}</td>
       <td>{scanKindNames[connection.kind]}</td>
-      <td><Mono>{connection.baseUrl}</Mono></td>
+      <td className="min-w-44"><Mono>{connection.baseUrl}</Mono></td>
       <td className="text-ink-2">{methods[connection.signsInWith]}</td>
       <td><When at={connection.lastUsedAt} /></td>
       <td className="text-right whitespace-nowrap">
