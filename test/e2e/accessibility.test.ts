@@ -61,7 +61,7 @@ const cases: readonly Case[] = [
   ['secrets', '/inventory?kind=secret'], ['secrets with one beside them', '/inventory?kind=secret', openRow], ['a secret', '/inventory?kind=secret', openSecret], ['the form of a secret’s state', '/inventory?kind=secret', async (page) => { await openSecret(page); await page.getByRole('button', { name: /^Accepted/ }).click(); await page.getByRole('dialog').waitFor() }],
   ['machines', '/machines'], ['a machine', '/machines', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('tab').first().waitFor() }],
   ['sources', '/sources'], ['a source', '/sources', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('tab', { name: 'Keys and certificates' }).waitFor() }], ['sources without a match', '/sources?q=zzzz-no-such-thing'],
-  ['endpoints', '/endpoints'], ['findings', '/findings'], ['a finding', '/findings', openRow], ['findings by rule', '/findings?group=rule'], ['rules', '/rules'],
+  ['endpoints', '/endpoints'], ['findings', '/findings'], ['a finding', '/findings', openRow], ['findings by rule', '/findings?group=rule'], ['accepted findings', '/findings?state=accepted'], ['changes', '/changes'], ['changes of a scan that changed nothing', '/changes?scanId=00000000-0000-4000-8000-000000000000'], ['rules', '/rules'],
   ['a finding about a secret', '/findings?q=secret', openRow], ['detection rules', '/rules?tab=detection'], ['a detection rule', '/rules?tab=detection', openRow], ['own detection rules', '/rules?tab=own', tryOwn],
   ['scans', '/scans'], ['schedules', '/scans?tab=schedules'], ['the form of a new scan', '/scans?new=true'], ['the form of a scan for secrets', '/scans?new=true', async (page) => { await page.getByText('Repositories with their history').click(); await page.getByRole('textbox', { name: 'Where to look' }).waitFor() }], ['a scan', '/scans', async (page) => { await page.locator('[role="row"][aria-rowindex="2"]').click(); await page.getByText('What it looked at').waitFor() }],
   ['jobs', '/jobs'], ['audit log', '/audit'], ['own account', '/settings/account'], ['API tokens', '/settings/tokens'], ['policy', '/settings/policy'], ['label rules', '/settings/label-rules'],
@@ -85,7 +85,7 @@ for (const theme of ['light', 'dark'] as const) {
 }
 
 describe('in a window 1024 pixels wide', () => {
-  it.each(['/inventory', '/machines', '/endpoints', '/findings', '/scans', '/jobs', '/audit'])('%s shows its columns without scrolling sideways', async (path) => {
+  it.each(['/inventory', '/machines', '/endpoints', '/findings', '/changes', '/scans', '/jobs', '/audit'])('%s shows its columns without scrolling sideways', async (path) => {
     const { page } = contexts.get('light')!
     const size = page.viewportSize()!
     await page.setViewportSize({ width: 1024, height: 768 })

@@ -91,7 +91,7 @@ describe('secrets planted in a repository, met in the browser', () => {
 
   it('what was removed is told to be only in history, and what a pipeline takes names its consumer', async () => {
     await openSecret('secretType=github-personal-access-token')
-    await page.getByText('Only in history').waitFor()
+    await page.getByText('Only in history', { exact: true }).waitFor()
     await openSecret('q=storefront+AWS_SECRET_ACCESS_KEY')
     await page.getByText('.github/workflows/ship.yml').first().waitFor()
   })

@@ -25,7 +25,7 @@ export const changeSchema = z.object({
   scanId: z.uuid().nullable(),
   /** Who decided; null for what scans and rules found. */
   by: z.string().nullable(),
-  finding: z.object({ id: z.uuid(), title: z.string(), severity: z.enum(severities) }).nullable(),
+  finding: z.object({ id: z.uuid(), ruleId: z.string(), title: z.string(), severity: z.enum(severities) }).nullable(),
 })
 export type Change = z.infer<typeof changeSchema>
 

@@ -24,7 +24,7 @@ export async function listFindingChanges(queryable: Queryable, { tenantId }: Aut
   return rows.map((row) => ({
     id: row.id, at: row.at.toISOString(), event: eventOf[row.state], summary: row.note, objectType: row.object_type, objectId: row.object_id, objectName: row.object_name,
     kind: null, secretType: null, scanId: null, by: row.by_whom === NOBODY ? null : row.by_whom,
-    finding: { id: row.finding_id, title: ruleById(row.rule_id)?.title ?? row.rule_id, severity: severities[row.severity_rank]! },
+    finding: { id: row.finding_id, ruleId: row.rule_id, title: ruleById(row.rule_id)?.title ?? row.rule_id, severity: severities[row.severity_rank]! },
   }))
 }
 

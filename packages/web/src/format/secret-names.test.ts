@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { factName, secretAccount, secretTitle, secretTypeName, sourceKind, wrapping } from './secret-names.ts'
+import { factName, objectTitle, secretAccount, secretTitle, secretTypeName, sourceKind, wrapping } from './secret-names.ts'
 
 describe('names of secrets', () => {
   it.each([
@@ -29,5 +29,14 @@ describe('names of secrets', () => {
   it('wrapping is told from the inside', () => {
     expect(wrapping(['gzip', 'base64'])).toBe('base64 inside gzip')
     expect(wrapping([])).toBe('')
+  })
+})
+
+describe('what a finding is about', () => {
+  it('is a secret by its type where the rule speaks of secrets, else the name as it is', () => {
+    expect(objectTitle('database-password shop@db', 'secret.in-repository')).toBe('Database password · shop@db')
+    expect(objectTitle('generic-assigned-secret', 'secret.in-repository')).toBe('Generic assigned secret')
+    expect(objectTitle('AWS_SECRET_ACCESS_KEY', 'secret.static-cloud-key')).toBe('AWS_SECRET_ACCESS_KEY')
+    expect(objectTitle('shop.example.org', 'x509.expired')).toBe('shop.example.org')
   })
 })

@@ -51,6 +51,12 @@ export function secretTitle(row: Pick<CredentialRow, 'name' | 'secretType'>): st
   return [row.secretType === null ? 'Secret' : secretTypeName(row.secretType), account].filter((part) => part !== '').join(' · ')
 }
 
+/** What a finding is about, as people call it: rules on secrets speak of secrets, whose names begin with their type. */
+export function objectTitle(name: string, ruleId: string): string {
+  const type = /^[a-z][a-z\d]*(?:-[a-z\d]+)*(?= |$)/.exec(name)?.[0]
+  return type === undefined || !ruleId.startsWith('secret.') ? name : secretTitle({ name, secretType: type })
+}
+
 export type SourceKind = 'repository' | 'image' | 'cluster' | 'code host'
 
 /** What a source is, by the beginning of what names it everywhere; null for a machine. */

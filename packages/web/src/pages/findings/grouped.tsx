@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react'
 import { useMore } from '../../api/more.ts'
 import { routeQuery, useMay } from '../../api/query.ts'
 import { countText } from '../../format/names.ts'
+import { objectTitle } from '../../format/secret-names.ts'
 import { rawSearch, searchOf } from '../../format/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/cx.ts'
@@ -21,10 +22,10 @@ function Members({ filter, rule, peekedId, onPeek }: { filter: FindingFilter; ru
       <ul>
         {pages.rows.map((row) => (
           <li key={row.id}>
-            <button type="button" onClick={() => onPeek(row)} className={cx('inset-focus grid h-8 w-full grid-cols-[minmax(0,1.2fr)_minmax(0,2fr)_minmax(0,0.7fr)_148px] items-center gap-4 border-t border-line pr-6 pl-[52px] text-left', peekedId === row.id ? 'bg-selected' : 'hover:bg-hover')}>
-              <span className="truncate font-medium">{row.objectName}</span>
-              <span className="truncate text-ink-2">{row.evidence}</span>
-              <span className="truncate text-ink-2">{row.assignee ?? row.owner ?? <span className="text-ink-3">No owner</span>}</span>
+            <button type="button" onClick={() => onPeek(row)} className={cx('inset-focus grid h-8 w-full grid-cols-[minmax(0,1.2fr)_minmax(0,2fr)_minmax(0,0.7fr)_148px] items-center gap-4 border-t border-line pr-6 pl-[52px] text-left max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:pr-4', peekedId === row.id ? 'bg-selected' : 'hover:bg-hover')}>
+              <span className="truncate font-medium">{objectTitle(row.objectName, row.ruleId)}</span>
+              <span className="truncate text-ink-2 max-sm:hidden">{row.evidence}</span>
+              <span className="truncate text-ink-2 max-sm:hidden">{row.assignee ?? row.owner ?? <span className="text-ink-3">No owner</span>}</span>
               <span className="text-right text-xs">{row.due === null ? <When at={row.openedAt} className="text-ink-3" /> : <Expiry at={row.due} />}</span>
             </button>
           </li>

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
 import { routeQuery, useMay } from '../../api/query.ts'
 import { capital } from '../../format/names.ts'
+import { objectTitle } from '../../format/secret-names.ts'
 import { Button } from '../../ui/button.tsx'
 import { SidePanel } from '../../ui/dialog.tsx'
 import { SeverityMark } from '../../ui/severity.tsx'
@@ -16,7 +17,7 @@ import { AcceptDialog, AssignDialog, useReopen } from './decide.tsx'
 
 /** A link to the thing a finding is about. */
 function ObjectLink({ finding }: { finding: FindingRow }): ReactNode {
-  if (finding.objectType === 'credential') return <Link to="/inventory/$id" params={{ id: finding.objectId }} className="font-medium hover:underline">{finding.objectName}</Link>
+  if (finding.objectType === 'credential') return <Link to="/inventory/$id" params={{ id: finding.objectId }} className="font-medium hover:underline">{objectTitle(finding.objectName, finding.ruleId)}</Link>
   if (finding.objectType === 'endpoint') return <Link to="/endpoints" search={{ peek: finding.objectId }} className="font-medium hover:underline">{finding.objectName}</Link>
   return <Link to="/configurations" search={{ peek: finding.objectId, presence: 'all' }} className="font-medium hover:underline">{finding.objectName}</Link>
 }

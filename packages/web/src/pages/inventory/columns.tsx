@@ -42,7 +42,7 @@ export const credentialColumns: readonly Column<CredentialRow>[] = [
     id: 'notAfter', title: 'Expires', width: '222px', sort: 'notAfter',
     cell: (row) => row.notAfter === null ? dash : <span className="flex items-center gap-3"><ValidityStrip notBefore={row.notBefore} notAfter={row.notAfter} /><Expiry at={row.notAfter} from={row.notBefore} /></span>,
   },
-  { id: 'key', title: 'Key', width: 'minmax(92px, 0.6fr)', cell: (row) => (row.algorithm === null ? dash : <span className="truncate text-ink-2">{keyOfRow(row)}</span>) },
+  { id: 'key', title: 'Key', width: 'minmax(92px, 0.6fr)', wide: true, cell: (row) => (row.algorithm === null ? dash : <span className="truncate text-ink-2">{keyOfRow(row)}</span>) },
   { id: 'place', title: 'Where', width: 'minmax(128px, 1.2fr)', cell: (row) => <Where row={row} /> },
   { id: 'issuer', title: 'Issuer', width: 'minmax(136px, 1.1fr)', wide: true, cell: (row) => (row.issuer === null ? dash : <span className="truncate text-ink-2" title={row.issuer}>{shortName(row.issuer)}</span>) },
   { id: 'owner', title: 'Owner', width: 'minmax(88px, 0.7fr)', wide: true, cell: (row) => (row.labels.owner === null ? dash : <span className="truncate" title={row.labels.owner}>{row.labels.owner}</span>) },

@@ -19,7 +19,7 @@ export function KindTabs({ value, onChange }: { value: readonly CredentialKind[]
       className={cx('-mb-px h-9 shrink-0 border-b-2 text-sm whitespace-nowrap', on ? 'border-accent font-medium text-ink' : 'border-transparent text-ink-2 hover:text-ink')}
     >
       {label}
-      {count === null ? null : <span className="ml-1.5 text-xs font-normal text-ink-3">{countText(count)}</span>}
+      {count === null ? null : <> <span className="ml-0.5 text-xs font-normal text-ink-3">{countText(count)}</span></>}
     </button>
   )
   return (

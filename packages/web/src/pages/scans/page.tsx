@@ -35,7 +35,7 @@ const columns: readonly Column<ScanRow>[] = [
   { id: 'kind', title: 'Kind', width: '64px', cell: (row) => <span className="text-ink-2">{scanKindNames[row.kind]}</span> },
   {
     id: 'state', title: 'State', width: 'minmax(150px, 0.8fr)',
-    cell: (row) => isLive(row) ? <span className="flex w-full items-center gap-3"><ScanState state={row.state} /><ProgressBar className="grow" done={row.progress?.done ?? 0} total={row.progress?.total ?? null} label={`Progress of ${row.title}`} /></span> : <ScanState state={row.state} />,
+    cell: (row) => isLive(row) ? <span className="flex w-full items-center gap-3"><ScanState scan={row} /><ProgressBar className="grow" done={row.progress?.done ?? 0} total={row.progress?.total ?? null} label={`Progress of ${row.title}`} /></span> : <ScanState scan={row} />,
   },
   { id: 'new', title: 'New', width: '72px', align: 'end', cell: (row) => countText(row.counts.credentialsNew) },
   { id: 'gone', title: 'Gone', width: '64px', align: 'end', cell: (row) => countText(row.counts.locationsGone) },

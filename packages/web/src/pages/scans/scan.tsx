@@ -18,6 +18,7 @@ import { Failure, Skeleton, SkeletonRows } from '../../ui/states.tsx'
 import { Fact, Facts, Section } from '../../ui/text.tsx'
 import { When } from '../../ui/time.tsx'
 import { ScanCoverage } from './coverage.tsx'
+import { OptionRows } from './option-rows.tsx'
 import { isLive, scanKindNames, ScanState } from './state.tsx'
 
 const crumbs = [{ label: 'Scans', to: '/scans' }]
@@ -28,7 +29,7 @@ function Progress({ scan }: { scan: ScanRow }): ReactNode {
   return (
     <div>
       <div className="mb-2 flex items-baseline gap-4">
-        <span className="font-medium">{progress === null ? 'Waiting to start' : `${countText(progress.done)}${progress.total === null ? '' : ` of ${countText(progress.total)}`} ${progress.unit}`}</span>
+        <span className="font-medium">{progress === null ? (scan.state === 'queued' ? 'Waiting to start' : 'Getting ready') : `${countText(progress.done)}${progress.total === null ? '' : ` of ${countText(progress.total)}`} ${progress.unit}`}</span>
         <span className="mono min-w-0 truncate text-ink-3">{progress?.current}</span>
         {progress !== null && progress.total !== null && progress.total > 0 ? <span className="ml-auto">{Math.floor((progress.done / progress.total) * 100)}%</span> : null}
       </div>
@@ -73,14 +74,6 @@ function Problems({ id, live }: { id: string; live: boolean }): ReactNode {
   )
 }
 
-const optionNames: Readonly<Record<string, string>> = { roots: 'Paths', exclude: 'Left out', targets: 'Addresses', ports: 'Ports', sni: 'Names asked for', ratePerSecond: 'Connections a second', concurrency: 'At once', profile: 'Profile', depth: 'Depth', history: 'History', since: 'Since', refs: 'Refs', as: 'Read as' }
-
-/** The options as given, without what was left to the defaults. */
-function OptionRows({ scan }: { scan: ScanRow }): ReactNode {
-  const given = Object.entries(scan.options).filter(([, value]) => value !== null && !(Array.isArray(value) && value.length === 0))
-  return given.slice(0, 12).map(([name, value]) => <Fact key={name} name={scan.kind === 'secrets' && name === 'targets' ? 'Places' : optionNames[name] ?? name}><span className="mono break-all">{Array.isArray(value) ? value.slice(0, 20).map(String).join(', ') : typeof value === 'object' ? JSON.stringify(value) : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value)}</span></Fact>)
-}
-
 /** One scan: how far, what it found, what it could not read. */
 export function ScanPage(): ReactNode {
   const { id } = useParams({ from: '/app/scans/$id' })
@@ -102,7 +95,7 @@ export function ScanPage(): ReactNode {
     <Page
       title={scan.title}
       crumbs={crumbs}
-      aside={<ScanState state={scan.state} />}
+      aside={<ScanState scan={scan} />}
       actions={
         live ? may('scan.run') ? <ConfirmButton label="Cancel scan" title="Cancel this scan?" description="What it has found so far stays. Nothing it did not get to is marked as gone." action="Cancel scan" onConfirm={() => cancel.mutateAsync(undefined)} /> : null
           : <><CsvButton<ScanProblem> route="listScanProblems" input={{ params: { id } }} name="scan-problems" columns={[{ title: 'where', value: (row) => row.where }, { title: 'code', value: (row) => row.code }, { title: 'message', value: (row) => row.message }]} /><ButtonLink to="/changes" search={{ scanId: id }}>What it changed</ButtonLink>{may('scan.run') && scan.origin === 'server' ? <Button busy={again.isPending} onClick={() => again.mutate(scan)}>Scan again</Button> : null}<ButtonLink to="/inventory" search={scan.kind === 'secrets' ? { kind: ['secret'] } : {}}>{scan.kind === 'secrets' ? 'Secrets' : 'Inventory'}</ButtonLink></>
