@@ -28,17 +28,21 @@ export type GitInput = ChildProcessByStdio<Writable, Readable | null, Readable>
 export type GitEnd = { readonly ok: boolean; readonly complaint: string }
 
 const MAX_OUTPUT = 512 * 1024 * 1024
+/** A short command that says nothing for so long waits for what never comes: a repository may have a pipe where git expects a file. */
+const MAX_SILENCE_MS = 10 * 60_000
 
 /** Runs git in one repository. */
 export class GitProgram {
   readonly #program: string
   readonly #directory: RawPath
   readonly #signal: AbortSignal
+  readonly #maxSilenceMs: number
 
-  constructor(program: string, directory: RawPath, signal: AbortSignal) {
+  constructor(program: string, directory: RawPath, signal: AbortSignal, maxSilenceMs = MAX_SILENCE_MS) {
     this.#program = program
     this.#directory = directory
     this.#signal = signal
+    this.#maxSilenceMs = maxSilenceMs
   }
 
   /** A running command; its standard error is drained by {@link ended}. */
@@ -55,7 +59,7 @@ export class GitProgram {
     return ['-C', fsPath(this.#directory).toString(), ...settings, ...args]
   }
 
-  /** Standard output of a short command as latin-1; null when git refuses or the output has no end. */
+  /** Standard output of a short command as latin-1; null when git refuses, falls silent or writes without end. */
   async text(args: readonly string[], input = ''): Promise<string | null> {
     const child = this.start(args)
     const end = ended(child)
@@ -63,14 +67,18 @@ export class GitProgram {
     child.stdin.end(input, 'latin1')
     const chunks: Buffer[] = []
     let length = 0
+    const silence = setTimeout(() => child.kill('SIGKILL'), this.#maxSilenceMs)
     try {
       for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+        silence.refresh()
         chunks.push(chunk)
         length += chunk.length
         if (length > MAX_OUTPUT) { child.kill(); return null }
       }
     } catch {
       return null
+    } finally {
+      clearTimeout(silence)
     }
     return (await end).ok ? Buffer.concat(chunks).toString('latin1') : null
   }
