@@ -24,7 +24,8 @@ export async function stagedChanges(git: Git): Promise<readonly Change[]> {
 }
 
 /**
- * What the commits of `selection` (arguments of `git log`) change, oldest first, and then what they say. A merge changes what differs from all its parents.
+ * What the commits of `selection` (arguments of `git log`) change, oldest first, and then what they say. A merge changes what differs from all its parents; paths behind `--` leave
+ * out what else a commit changes.
  *
  * @throws MusterError file.unreadable where git does not understand the selection.
  */
@@ -32,7 +33,8 @@ export async function commitChanges(git: Git, selection: readonly string[]): Pro
   const ids = (await git.line(['log', '--no-show-signature', '--date-order', '--format=%H', ...selection])).split('\n').filter((id) => id !== '')
   if (ids.length === 0) return []
   const oldestFirst = ids.toReversed()
-  const raw = await git.run(['diff-tree', '--stdin', '--root', '-c', '--raw', '-r', '-z', '--no-renames'], oldestFirst.map((id) => `${id}\n`).join(''))
+  const paths = selection.includes('--') ? selection.slice(selection.indexOf('--')) : []
+  const raw = await git.run(['diff-tree', '--stdin', '--root', '-c', '--raw', '-r', '-z', '--no-renames', ...paths], oldestFirst.map((id) => `${id}\n`).join(''))
   return [...parseRaw(raw), ...oldestFirst.map((id) => ({ path: messagePaths.commit, blob: id, before: [], commit: id }))]
 }
 

@@ -39,8 +39,8 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const scan = new SecretsScan(environment, settings, rules, Buffer.from(target?.salt ?? sources.baseline?.own?.salt ?? randomBytes(32).toString('hex'), 'hex'), sending ? await serverAccess(flags, environment) : null, flags['ignore-gitleaks-allow'])
 
   const startedAt = environment.clock.now()
-  const collected = stream ? collectStream(await environment.readStdin(), rules, scan.decode, scan.sieve, environment.clock)
-    : partly ? await scan.commits(paths, staged ? null : logOptions(flags['log-opts'] ?? ''))
+  const collected = stream ? await scan.judged(collectStream(await environment.readStdin(), rules, scan.decode, scan.sieve, environment.clock))
+    : partly ? await scan.judged(await scan.commits(paths, staged ? null : logOptions(flags['log-opts'] ?? '')))
     : await scan.targets(paths, flags)
   const leaks = judge(collected.placed, { fingerprintOf: scan.fingerprintOf, known: sources.known, now: startedAt })
   const fresh = leaks.filter(({ known }) => known === null)

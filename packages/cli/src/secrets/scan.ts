@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { createSecretsConnector, Verification } from '@muster/connectors'
+import { createSecretsConnector, observationsOf, Verification } from '@muster/connectors'
 import { type Credential, MusterError, type ScanProblem, Secret, type SecretFingerprints, type Severity, severityRank } from '@muster/core'
 import { keyedFingerprint } from '@muster/detect'
 import { createClient, type ServerAccess } from '../api/client.ts'
@@ -102,6 +102,17 @@ export class SecretsScan {
     await upload?.finish(this.cancelled ? 'cancelled' : cancelled ? 'incomplete' : 'complete')
     this.sent = upload?.scanId ?? null
     return { placed: await withWholeCommits(this.#withCredentials(placed), this.#signal), problems, complete }
+  }
+
+  /** What lies nowhere yet, judged as if it lay in the files of a repository; nobody asks how bad it is but `--fail-on`. */
+  async judged(collected: Collected): Promise<Collected> {
+    if (this.#settings.threshold === null) return collected
+    const paths = new Map(collected.placed.map((each, index) => [each, `${index}/${each.file}`]))
+    const findings = collected.placed.map((each) => ({
+      found: { ...each.found, suppressedBy: null }, scope: '', place: { kind: 'repository-line', machine: 'change', path: paths.get(each)!, blob: null, commit: null, codeOwners: [], presence: 'head' },
+    } as const))
+    this.#inventory.add(await observationsOf(findings, this.#fingerprints()), [])
+    return { ...collected, placed: this.#withCredentials(collected.placed.map((each) => ({ ...each, path: paths.get(each)! }))) }
   }
 
   /** What is found beside what the inventory made of it. */
