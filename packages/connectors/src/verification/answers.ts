@@ -21,6 +21,8 @@ export type StatusMeaning = {
   readonly alsoLive?: readonly number[]
   /** 401 unless said otherwise; others count in JSON alone, for a gateway refuses with them too. */
   readonly dead?: readonly number[]
+  /** A refusal with the status of a dead credential that speaks of something else, of the address that asks or the host that was asked: where it says so, how, and what it means. */
+  readonly otherwise?: { readonly at: string; readonly like: RegExp; readonly reason: string }
   /** Where the facts stand in an answer of 200. */
   readonly facts?: Readonly<Record<string, string>>
   /** Where the answer of 200 must have something (`[]`: it must be a list); a server that says 200 to everything proves nothing. */
@@ -28,9 +30,10 @@ export type StatusMeaning = {
 }
 
 /** The meaning of an answer by its status alone, as most providers document it. */
-export function byStatus({ alsoLive = [], dead = [401], facts = {}, proof }: StatusMeaning): (answer: ProviderAnswer) => Outcome {
+export function byStatus({ alsoLive = [], dead = [401], otherwise, facts = {}, proof }: StatusMeaning): (answer: ProviderAnswer) => Outcome {
   return ({ status, json }) => {
     if (status === 200) return holds(json, proof) ? { state: 'live', facts: pick(json, facts) } : { state: 'unknown', reason: 'the answer is not as documented' }
+    if (otherwise !== undefined && otherwise.like.test(at(json, otherwise.at) ?? '')) return { state: 'unknown', reason: otherwise.reason }
     const saysSo = typeof json === 'object' && json !== null
     if (saysSo && alsoLive.includes(status)) return { state: 'live', reason: 'accepted, though without the permission for this question' }
     if (dead.includes(status) && (saysSo || status === 401)) return { state: 'dead', reason: `refused with status ${status}` }

@@ -80,6 +80,13 @@ describe('the table', () => {
     expect(verifiers.filter(({ provider, kinds, documentation }) => ![`| \`${provider}\` |`, documentation, ...kinds.map((kind) => `\`${kind}\``)].every((text) => page.includes(text))).map(({ provider }) => provider)).toEqual([])
   })
 
+  it('names a page for every refusal that means more than a dead credential, and the documentation shows it', () => {
+    const page = readFileSync(new URL('../../../../docs/verification.md', import.meta.url), 'utf8')
+    const named = verifiers.flatMap(({ refusals }) => refusals ?? [])
+    expect(named.length).toBeGreaterThanOrEqual(10)
+    expect(named.filter((url) => !page.includes(`(${url})`))).toEqual([])
+  })
+
   it('speaks of kinds that the rules or the formats find', () => {
     const kinds = new Set([...defaultRules().rules.map(({ kind }) => kind), 'gcp-service-account-key'])
     expect(verifiers.flatMap(({ kinds: asked }) => asked.filter((kind) => !kinds.has(kind)))).toEqual([])
@@ -169,8 +176,27 @@ describe('Google Cloud', () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
     expect(await verification.verify(found('gcp-service-account-key', pem.replaceAll('\n', String.raw`\n`), facts))).toMatchObject({ state: 'live' })
     expect(await verification.verify(found('gcp-service-account-key', other, facts))).toMatchObject({ state: 'dead' })
+    const late = await fakeProvider(() => ({ status: 400, json: { error: 'invalid_grant', error_description: 'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe.' } }))
+    expect(await ask('gcp', late).verify(found('gcp-service-account-key', pem, facts))).toMatchObject({ state: 'unknown' })
     expect(await verification.verify(found('gcp-service-account-key', 'no key', facts))).toBeNull()
     expect(await verification.verify(found('gcp-service-account-key', pem))).toBeNull()
+  })
+})
+
+describe('a refusal that speaks of something else', () => {
+  const cases: readonly (readonly [provider: string, kind: string, what: string, status: number, json: unknown])[] = [
+    ['openai', 'openai-proj-key', 'the address that asks', 401, { error: { code: 'ip_not_authorized', message: 'Your IP is not authorized' } }],
+    ['openai', 'openai-admin-key', 'the host that is asked', 401, { error: { code: 'incorrect_hostname', message: 'use eu.api.openai.com' } }],
+    ['brevo', 'brevo-api-key', 'the address that asks', 401, { code: 'unauthorized', message: 'We have detected you are using an unrecognised IP address 192.0.2.1' }],
+    ['stripe', 'stripe-live-secret-key', 'the address that asks', 401, { error: { message: 'The API key provided does not allow requests from your IP address.', type: 'invalid_request_error' } }],
+  ]
+  it.each(cases)('by %s of a %s, of %s, proves nothing', async (provider, kind, _, status, json) => {
+    const server = await fakeProvider(() => ({ status, json }))
+    expect(await ask(provider, server).verify(found(kind, drawn()))).toMatchObject({ state: 'unknown', reason: expect.stringContaining('alone') })
+  })
+
+  it.each(['sendgrid', 'twilio', 'square', 'postman', 'elevenlabs', 'mailgun'])('by %s proves nothing of a credential of another of its hosts', (provider) => {
+    expect(verifiers.filter((one) => one.provider === provider).map(({ elsewhere }) => elsewhere)).toEqual([true])
   })
 })
 

@@ -42,6 +42,8 @@ export type Verifier = {
   readonly kinds: readonly string[]
   /** The page that documents the call. */
   readonly documentation: string
+  /** The page that says what a refusal means, where it means more than that the credential is dead. */
+  readonly refusals?: string
   /** Null where each customer has a host of its own. */
   readonly baseUrl: string | null
   /** The host by what is known of the credential; it must be on the egress list, for whoever planted it may have planted the host. */

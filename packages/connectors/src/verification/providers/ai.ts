@@ -1,23 +1,28 @@
 import { at, bearer, byStatus, pick, undecided } from '../answers.ts'
 import type { Verifier } from '../verifier.ts'
 
+/** Refusals with 401 that a key meets which works elsewhere: from other addresses, at the host of its project's region. */
+const openaiElsewhere = { at: 'error.code', like: /^(?:ip_not_authorized|incorrect_hostname)$/, reason: 'the key may be used from other addresses, or at another host, alone' } as const
+
 /** Providers of models. Where none says who asks, the list of models is the question that costs nothing. */
 export const aiVerifiers: readonly Verifier[] = [
   {
     provider: 'openai', kinds: ['openai-proj-key', 'openai-legacy-key', 'openai-svcacct-key'], baseUrl: 'https://api.openai.com', documentation: 'https://platform.openai.com/docs/api-reference/models/list',
+    refusals: 'https://developers.openai.com/api/docs/guides/ip-allowlist',
     call: (secret) => ({ path: '/v1/models', headers: bearer(secret) }),
     interpret: (answer) => {
       // Asked before the key is looked at.
       if (at(answer.json, 'error.code') === 'unsupported_country_region_territory') return undecided(answer)
-      const outcome = byStatus({ proof: 'data', alsoLive: [403] })(answer)
+      const outcome = byStatus({ proof: 'data', alsoLive: [403], otherwise: openaiElsewhere })(answer)
       const organisation = answer.headers['openai-organization']
       return outcome.state === 'live' && typeof organisation === 'string' ? { ...outcome, facts: { organisation } } : outcome
     },
   },
   {
     provider: 'openai', kinds: ['openai-admin-key'], baseUrl: 'https://api.openai.com', documentation: 'https://platform.openai.com/docs/api-reference/projects/list',
+    refusals: 'https://developers.openai.com/api/docs/guides/ip-allowlist',
     call: (secret) => ({ path: '/v1/organization/projects?limit=1', headers: bearer(secret) }),
-    interpret: byStatus({ proof: 'data', alsoLive: [403], facts: { projectId: 'data.0.id' } }),
+    interpret: byStatus({ proof: 'data', alsoLive: [403], otherwise: openaiElsewhere, facts: { projectId: 'data.0.id' } }),
   },
   {
     provider: 'anthropic', kinds: ['anthropic-api-key'], baseUrl: 'https://api.anthropic.com', documentation: 'https://docs.anthropic.com/en/api/models-list',
@@ -67,7 +72,8 @@ export const aiVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'data' }),
   },
   {
-    provider: 'elevenlabs', kinds: ['elevenlabs-api-key'], baseUrl: 'https://api.elevenlabs.io', documentation: 'https://elevenlabs.io/docs/api-reference/user/get',
+    // Workspaces with data residency have hosts of their own.
+    provider: 'elevenlabs', kinds: ['elevenlabs-api-key'], baseUrl: 'https://api.elevenlabs.io', elsewhere: true, documentation: 'https://elevenlabs.io/docs/api-reference/user/get',
     call: (secret) => ({ path: '/v1/user', headers: { 'xi-api-key': secret } }),
     interpret: (answer) => {
       // A key without the permission for this question is refused with the status of one that does not exist.

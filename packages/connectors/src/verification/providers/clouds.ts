@@ -13,10 +13,13 @@ export const cloudVerifiers: readonly Verifier[] = [
   },
   {
     provider: 'gcp', kinds: ['gcp-service-account-key'], baseUrl: 'https://oauth2.googleapis.com', documentation: 'https://developers.google.com/identity/protocols/oauth2/service-account#httprest',
+    refusals: 'https://developers.google.com/identity/protocols/oauth2/service-account',
     call: serviceAccountAssertion,
     interpret: ({ status, json }) => {
       if (status === 200 && (at(json, 'access_token') ?? at(json, 'id_token')) !== null) return { state: 'live' }
-      if (status === 400 && at(json, 'error') === 'invalid_grant') return { state: 'dead', reason: 'the account or its key is gone, or disabled' }
+      // The same code is given when clocks disagree; only the description tells.
+      const says = status === 400 && at(json, 'error') === 'invalid_grant' ? at(json, 'error_description') ?? '' : ''
+      if (/Invalid JWT Signature|account not found|has been (?:disabled|deleted)/i.test(says)) return { state: 'dead', reason: 'the account or its key is gone, or disabled' }
       return undecided({ status })
     },
   },
@@ -30,8 +33,10 @@ export const cloudVerifiers: readonly Verifier[] = [
   },
   {
     provider: 'azure-devops', kinds: ['azure-devops-token'], baseUrl: 'https://app.vssps.visualstudio.com', documentation: 'https://learn.microsoft.com/en-us/rest/api/azure/devops/profile/profiles/get',
+    refusals: 'https://learn.microsoft.com/en-us/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate',
     call: (secret) => ({ path: '/_apis/profile/profiles/me?api-version=7.1', headers: basic('', secret) }),
-    interpret: byStatus({ proof: 'id', facts: { accountId: 'id', name: 'displayName' } }),
+    // A token of one organisation, or without the scope for profiles, is refused as one that does not exist.
+    interpret: byStatus({ proof: 'id', dead: [], facts: { accountId: 'id', name: 'displayName' } }),
   },
   {
     provider: 'digitalocean', kinds: ['digitalocean-personal-access-token', 'digitalocean-oauth-token'], baseUrl: 'https://api.digitalocean.com', documentation: 'https://docs.digitalocean.com/reference/api/digitalocean/#tag/Account',

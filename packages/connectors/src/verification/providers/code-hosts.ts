@@ -36,6 +36,8 @@ export const codeHostVerifiers: readonly Verifier[] = [
   },
   {
     provider: 'bitbucket', kinds: ['bitbucket-app-password'], baseUrl: 'https://api.bitbucket.org', documentation: 'https://developer.atlassian.com/cloud/bitbucket/rest/api-group-users/#api-user-get',
+    // App passwords ended on 28 July 2026: whatever is left of them is refused.
+    refusals: 'https://community.atlassian.com/forums/Bitbucket-articles/Deprecation-notice-Bitbucket-Cloud-app-password-brownout/ba-p/3237429',
     call: (secret, { facts }) => (facts['user'] === undefined ? null : { path: '/2.0/user', headers: basic(facts['user'], secret) }),
     interpret: byStatus({ proof: 'uuid', alsoLive: [403], facts: { login: 'username', accountId: 'uuid', name: 'display_name' } }),
   },
@@ -80,15 +82,18 @@ export const codeHostVerifiers: readonly Verifier[] = [
     },
   },
   {
-    provider: 'postman', kinds: ['postman-api-key'], baseUrl: 'https://api.getpostman.com', documentation: 'https://www.postman.com/postman/postman-public-workspace/documentation/12959542-c8142d51-e97c-46b6-bd77-52bb66712c9a#me',
+    provider: 'postman', kinds: ['postman-api-key'], baseUrl: 'https://api.getpostman.com', elsewhere: true, documentation: 'https://www.postman.com/postman/postman-public-workspace/documentation/12959542-c8142d51-e97c-46b6-bd77-52bb66712c9a#me',
+    refusals: 'https://learning.postman.com/docs/administration/enterprise/about-eu-data-residency/',
     call: (secret) => ({ path: '/me', headers: { 'x-api-key': secret } }),
     interpret: byStatus({ proof: 'user.id', facts: { accountId: 'user.id', login: 'user.username' } }),
   },
   {
     provider: 'atlassian', kinds: ['atlassian-api-token'], baseUrl: null, hostOf: ({ host }) => host ?? null,
     documentation: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/#api-rest-api-3-myself-get',
+    refusals: 'https://support.atlassian.com/atlassian-cloud/kb/401-unauthorized-error-when-service-account-accesses-jira-or-confluence-api/',
     call: (secret, { facts }) => (facts['user'] === undefined ? null : { path: '/rest/api/3/myself', headers: basic(facts['user'], secret) }),
-    interpret: byStatus({ proof: 'accountId', facts: { accountId: 'accountId', name: 'displayName' } }),
+    // A token with scopes works at api.atlassian.com alone, and is refused here as one that does not exist.
+    interpret: byStatus({ proof: 'accountId', dead: [], facts: { accountId: 'accountId', name: 'displayName' } }),
   },
   {
     provider: 'atlassian', kinds: ['atlassian-admin-token'], baseUrl: 'https://api.atlassian.com', documentation: 'https://developer.atlassian.com/cloud/admin/organization/rest/api-group-orgs/#api-v1-orgs-get',

@@ -28,14 +28,17 @@ export const serviceVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'channel_id', dead: [401, 404], facts: { webhookId: 'id', name: 'name', channel: 'channel_id', organisationId: 'guild_id' } }),
   },
   {
-    provider: 'sendgrid', kinds: ['sendgrid-api-key'], baseUrl: 'https://api.sendgrid.com', documentation: 'https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access',
+    provider: 'sendgrid', kinds: ['sendgrid-api-key'], baseUrl: 'https://api.sendgrid.com', elsewhere: true, documentation: 'https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions/retrieve-a-list-of-scopes-for-which-this-user-has-access',
+    refusals: 'https://www.twilio.com/en-us/blog/products/data-residency-for-email-eu',
     call: (secret) => ({ path: '/v3/scopes', headers: bearer(secret) }),
     interpret: byStatus({ proof: 'scopes', facts: { scopes: 'scopes' } }),
   },
   {
     provider: 'mailgun', kinds: ['mailgun-api-key'], baseUrl: 'https://api.mailgun.net', elsewhere: true, documentation: 'https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/domains/get-v4-domains',
     call: (secret) => ({ path: '/v4/domains?limit=1', headers: basic('api', secret) }),
-    interpret: byStatus({ proof: 'items', alsoLive: [403], facts: { domain: 'items.0.name' } }),
+    refusals: 'https://documentation.mailgun.com/docs/mailgun/user-manual/api-key-mgmt/rbac-mgmt',
+    // A key that may only send is refused here, as one that does not exist is.
+    interpret: byStatus({ proof: 'items', alsoLive: [403], dead: [], facts: { domain: 'items.0.name' } }),
   },
   {
     provider: 'mailchimp', kinds: ['mailchimp-api-key'], baseUrl: null, documentation: 'https://mailchimp.com/developer/marketing/api/root/list-api-root-resources/',
@@ -47,7 +50,8 @@ export const serviceVerifiers: readonly Verifier[] = [
   {
     provider: 'brevo', kinds: ['brevo-api-key'], baseUrl: 'https://api.brevo.com', documentation: 'https://developers.brevo.com/reference/getaccount',
     call: (secret) => ({ path: '/v3/account', headers: { 'api-key': secret } }),
-    interpret: byStatus({ proof: 'email', facts: { login: 'email', organisation: 'companyName' } }),
+    refusals: 'https://developers.brevo.com/docs/ip-security',
+    interpret: byStatus({ proof: 'email', otherwise: { at: 'message', like: /\bIP address/i, reason: 'the key may be used from other addresses alone' }, facts: { login: 'email', organisation: 'companyName' } }),
   },
   {
     provider: 'postmark', kinds: ['postmark-server-token'], baseUrl: 'https://api.postmarkapp.com', documentation: 'https://postmarkapp.com/developer/api/server-api#get-server',
@@ -55,7 +59,9 @@ export const serviceVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'ID', facts: { accountId: 'ID', name: 'Name', deliveryType: 'DeliveryType' } }),
   },
   {
-    provider: 'twilio', kinds: ['twilio-auth-token'], baseUrl: 'https://api.twilio.com', documentation: 'https://www.twilio.com/docs/iam/api/account#fetch-an-account-resource',
+    provider: 'twilio', kinds: ['twilio-auth-token'], baseUrl: 'https://api.twilio.com', elsewhere: true, documentation: 'https://www.twilio.com/docs/iam/api/account#fetch-an-account-resource',
+    // Each region has auth tokens of its own.
+    refusals: 'https://www.twilio.com/docs/global-infrastructure/manage-regional-api-credentials',
     call: (secret, { facts }) => {
       const sid = facts['accountSid'] ?? facts['accountId'] ?? facts['user']
       return sid === undefined || !/^AC[0-9a-f]{32}$/i.test(sid) ? null : { path: `/2010-04-01/Accounts/${sid}.json`, headers: basic(sid, secret) }
@@ -66,10 +72,13 @@ export const serviceVerifiers: readonly Verifier[] = [
     provider: 'stripe', kinds: ['stripe-live-secret-key', 'stripe-test-secret-key', 'stripe-live-restricted-key', 'stripe-test-restricted-key'], baseUrl: 'https://api.stripe.com',
     documentation: 'https://docs.stripe.com/api/accounts/retrieve',
     call: (secret) => ({ path: '/v1/account', headers: bearer(secret) }),
-    interpret: byStatus({ proof: 'id', alsoLive: [403], facts: { accountId: 'id', organisation: 'business_profile.name', country: 'country' } }),
+    refusals: 'https://docs.stripe.com/keys',
+    interpret: byStatus({ proof: 'id', alsoLive: [403], otherwise: { at: 'error.message', like: /does not allow requests from your IP address/i, reason: 'the key may be used from other addresses alone' }, facts: { accountId: 'id', organisation: 'business_profile.name', country: 'country' } }),
   },
   {
-    provider: 'square', kinds: ['square-access-token', 'square-personal-token'], baseUrl: 'https://connect.squareup.com', documentation: 'https://developer.squareup.com/reference/square/merchants-api/retrieve-merchant',
+    provider: 'square', kinds: ['square-access-token', 'square-personal-token'], baseUrl: 'https://connect.squareup.com', elsewhere: true, documentation: 'https://developer.squareup.com/reference/square/merchants-api/retrieve-merchant',
+    // The sandbox has tokens of the same form, and a host of its own.
+    refusals: 'https://developer.squareup.com/docs/devtools/sandbox/overview',
     call: (secret) => ({ path: '/v2/merchants/me', headers: bearer(secret) }),
     interpret: byStatus({ proof: 'merchant.id', alsoLive: [403], facts: { accountId: 'merchant.id', organisation: 'merchant.business_name', country: 'merchant.country' } }),
   },
