@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@muster/core'
+import { type Clock, type Secret, systemClock } from '@muster/core'
 import { type DecodedView, decodedViews, type DecodeLimits, type DecodeStep } from '../decode/index.ts'
 import { defaultBudget, type ScanBudget, type Shortfall } from '../engine/matching.ts'
 import { pathClassOf } from '../filters/path-class.ts'
@@ -37,8 +37,11 @@ const MAX_DECODERS = 8
 /** Decoders of a stretch of text; all others yield a file of its own, with lines of its own. */
 const inText: ReadonlySet<DecodeStep['decoder']> = new Set(['base64', 'hex', 'percent', 'escape'])
 
-/** A text that found things stand in: the file itself, or one that was decoded out of it. */
-type Base = { readonly bytes: Buffer; readonly path: string; readonly layer: string | null; readonly hiddenBy: string | null; readonly candidates: Candidate[] }
+/** Decoders of a text that is text itself. */
+const ofText: ReadonlySet<DecodeStep['decoder']> = new Set(['utf-16le', 'utf-16be', 'notebook'])
+
+/** A text that found things stand in: the file itself, or one that was decoded out of it. `foundBefore` counts what had been found when it began; `isOpened`: it is an archive whose entries are looked at. */
+type Base = { readonly bytes: Buffer; readonly path: string; readonly layer: string | null; readonly hiddenBy: string | null; readonly candidates: Candidate[]; readonly foundBefore: number; isOpened: boolean }
 type Frame = { readonly base: Base; readonly own: boolean; readonly within: ByteRange | null; readonly decoders: readonly string[] }
 
 /**
@@ -81,7 +84,7 @@ class Run {
   }
 
   file({ bytes, path, signal }: InspectFile): void {
-    const first: Frame = { base: { bytes, path, layer: null, hiddenBy: null, candidates: [] }, own: true, within: null, decoders: [] }
+    const first: Frame = { base: { bytes, path, layer: null, hiddenBy: null, candidates: [], foundBefore: 0, isOpened: false }, own: true, within: null, decoders: [] }
     const frames = [first]
     this.#look(first, bytes)
     if (this.#options.decode) {
@@ -91,7 +94,9 @@ class Run {
         if ('problem' in event) { this.#problem(event.problem); continue }
         const { view } = event
         for (const left of frames.splice(view.provenance.length).toReversed()) this.#leave(left)
-        const frame = frameOf(view, frames.at(-1)!)
+        const parent = frames.at(-1)!
+        const frame = frameOf(view, parent, this.found.length)
+        if (frame.own && parent.own && !ofText.has(view.provenance.at(-1)!.decoder)) parent.base.isOpened = true
         frames.push(frame)
         this.#look(frame, asBuffer(view.bytes))
         if (this.found.length >= this.#options.maxFound) { this.#problem({ code: 'input.limit', where: path, message: this.#tooMany() }); break }
@@ -119,7 +124,9 @@ class Run {
     if (!own || base.candidates.length === 0) return
     const { path, layer, hiddenBy } = base
     const lines = new TextLines(base.bytes)
-    const all = settled(base.candidates)
+    // What an archive holds unpacked is seen in its bytes too, but stands in the entry.
+    const inside = new Set(base.isOpened ? this.found.slice(base.foundBefore).map(({ secret }) => textOf(secret)) : [])
+    const all = settled(base.candidates).filter(({ secret }) => !inside.has(textOf(secret)))
     const secrets = all.filter(({ reference }) => reference === null)
     const values = valuesOf(secrets)
     const room = this.#options.maxFound - this.found.length
@@ -147,18 +154,20 @@ const shortfalls = {
   bytes: 'larger than the limit; the rest was not looked at', time: 'took too long; the rest was not looked at', matches: 'too many matches; the rest was not looked at',
 } as const satisfies Record<Shortfall, string>
 
-function frameOf(view: DecodedView, parent: Frame): Frame {
+function frameOf(view: DecodedView, parent: Frame, foundBefore: number): Frame {
   const step = view.provenance.at(-1)!
   const decoders = view.provenance.map(({ decoder }) => decoder).slice(0, MAX_DECODERS)
   // Encodings inside encodings stand where the outermost of them begins.
   if (inText.has(step.decoder)) return { base: parent.base, own: false, within: parent.within ?? { start: step.start, end: step.end }, decoders }
-  const base: Base = { bytes: asBuffer(view.bytes), path: view.path, layer: step.layer ?? parent.base.layer, hiddenBy: step.hiddenBy ?? parent.base.hiddenBy, candidates: [] }
+  const base: Base = { bytes: asBuffer(view.bytes), path: view.path, layer: step.layer ?? parent.base.layer, hiddenBy: step.hiddenBy ?? parent.base.hiddenBy, candidates: [], foundBefore, isOpened: false }
   return { base, own: true, within: null, decoders }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
+
+const textOf = (secret: Secret): string => Buffer.from(secret.reveal()).toString('latin1')
 
 const MIN_REPEATED = 6
 const MAX_REPEATED = 200
@@ -167,7 +176,7 @@ const MAX_REPEATED = 200
 function valuesOf(candidates: readonly Candidate[]): readonly string[] {
   const values = new Set<string>()
   for (const { secret } of candidates) {
-    const text = Buffer.from(secret.reveal()).toString('latin1')
+    const text = textOf(secret)
     if (text.length >= MIN_REPEATED && text.length <= 4096) values.add(text)
     if (values.size >= MAX_REPEATED) break
   }
