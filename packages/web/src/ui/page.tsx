@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { ChevronRight } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { cx } from './cx.ts'
 
 /** A page: a bar with its title and actions, and below it what fills the window. */
@@ -14,11 +14,16 @@ export function Page({ title, crumbs = [], actions, aside, children, scroll = tr
   /** False where the page brings its own scrolling part. */
   scroll?: boolean
 }): ReactNode {
+  const main = useRef<HTMLElement>(null)
   useEffect(() => {
     document.title = `${title} · Muster`
   }, [title])
+  useEffect(() => {
+    // The link that led here is gone with its page: the keyboard goes on from the new one, not from the top of everything.
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true })
+  }, [])
   return (
-    <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
+    <main ref={main} id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
       <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6 max-sm:px-4">
         <div className="flex min-w-0 items-center gap-1.5">
           {crumbs.map((crumb) => (

@@ -5,7 +5,7 @@ import { cx } from '../cx.ts'
 import { inputClass } from '../field.tsx'
 import { Kbd } from '../text.tsx'
 
-/** Free-text search: tells its value a quarter of a second after the last key; `/` brings the focus here. */
+/** Free-text search: tells its value a quarter of a second after the last key; `/` brings the focus here, Enter, ↓ and Esc on to the rows. */
 export function SearchInput({ value, onChange, label, className }: { value: string; onChange: (value: string) => void; label: string; className?: string }): ReactNode {
   const [text, setText] = useState(value)
   const [told, setTold] = useState(value)
@@ -26,6 +26,11 @@ export function SearchInput({ value, onChange, label, className }: { value: stri
     }, 250)
     return () => clearTimeout(timer)
   }, [text, value])
+  const tell = (): void => {
+    if (text === value) return
+    setTold(text)
+    report.current(text)
+  }
   useShortcuts({ '/': () => input.current?.select() })
   return (
     <div className={cx('relative w-64', className)}>
@@ -40,10 +45,14 @@ export function SearchInput({ value, onChange, label, className }: { value: stri
         spellCheck={false}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Escape') {
-            setText('')
-            event.currentTarget.blur()
-          }
+          if (!['Escape', 'Enter', 'ArrowDown'].includes(event.key)) return
+          event.preventDefault()
+          if (event.key === 'Escape') setText('')
+          else tell()
+          // On to the rows; where there are none, the search is left.
+          const rows = event.currentTarget.closest('main')?.querySelector<HTMLElement>('[data-rows]')
+          if (rows == null) event.currentTarget.blur()
+          else rows.focus()
         }}
         className={cx(inputClass, 'peer pl-7 [&::-webkit-search-cancel-button]:hidden')}
       />

@@ -63,7 +63,8 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
   useEffect(() => see(first, last), [see, first, last])
   const { autoFocus } = props
   useEffect(() => {
-    if (autoFocus === true) scroller.current?.focus({ preventScroll: true })
+    // Another filter is another grid: who types into the search, or is on a tab above the rows, stays there.
+    if (autoFocus === true && document.activeElement?.closest('main, [role="dialog"]') == null) scroller.current?.focus({ preventScroll: true })
   }, [autoFocus])
 
   const toggle = (index: number, range: boolean): void => {
@@ -104,6 +105,7 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={scroller}
+      data-rows
       aria-label={props.label}
       {...(notice === null
         ? { role: 'grid', 'aria-rowcount': rows.count?.exact === true ? rows.count.value + 1 : -1, 'aria-multiselectable': onSelect !== undefined || undefined, 'aria-busy': rows.fetching || undefined }
