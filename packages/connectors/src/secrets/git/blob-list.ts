@@ -22,22 +22,24 @@ export type BlobListOptions = { readonly idBytes: 20 | 32; readonly head: string
 export async function listBlobs(git: GitProgram, { idBytes, head, refs, since }: BlobListOptions): Promise<BlobList> {
   const blobs: ListedBlob[] = []
   const known = new ObjectIdSet(idBytes, 65_536)
+  const id = Buffer.alloc(idBytes)
+  const bytesOf = (text: string): Buffer => { id.write(text, 0, idBytes, 'hex'); return id }
   const copies = refs.length > 0 || since !== null ? new Map<string, ReadonlySet<string>>() : await repeatedAt(git, head)
   let missing = 0
   const starts = refs.length > 0 ? [...refs] : ['--all', '--reflog', '--indexed-objects']
   const before = since === null ? [] : await commitsBefore(git, starts, since)
   const walked = await lines(git, ['rev-list', '--objects', '--filter=object:type=blob', '--filter-provided-objects', '--missing=print', ...refs.length > 0 ? ['--end-of-options', ...refs] : starts, ...before], (line) => {
     if (line.startsWith('?')) { missing++; return }
-    const id = line.slice(0, idBytes * 2)
+    const named = line.slice(0, idBytes * 2)
     const path = line.slice(idBytes * 2 + 1)
-    if (path === '' || !known.add(Buffer.from(id, 'hex'))) return
-    blobs.push({ id, path })
-    for (const other of copies.get(id) ?? []) if (other !== path) blobs.push({ id, path: other })
+    if (path === '' || !known.add(bytesOf(named))) return
+    blobs.push({ id: named, path })
+    for (const other of copies.get(named) ?? []) if (other !== path) blobs.push({ id: named, path: other })
   })
   if (refs.length > 0 || since !== null) return { blobs, missing, broken: walked.ok ? null : walked.complaint }
   const dangling: string[] = []
   const listed = await lines(git, ['cat-file', '--batch-all-objects', '--unordered', '--batch-check=%(objecttype) %(objectname)'], (line) => {
-    if (line.startsWith('blob ') && !known.has(Buffer.from(line.slice(5), 'hex'))) dangling.push(line.slice(5))
+    if (line.startsWith('blob ') && !known.has(bytesOf(line.slice(5)))) dangling.push(line.slice(5))
   })
   blobs.push(...dangling.sort().map((id) => ({ id, path: null })))
   return { blobs, missing, broken: !walked.ok ? walked.complaint : listed.ok ? null : listed.complaint }

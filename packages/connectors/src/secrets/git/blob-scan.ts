@@ -27,7 +27,8 @@ type Pending = { readonly indexes: readonly number[]; /** Pointers whose content
 
 /** Reads and inspects the blobs with these indexes in the list, ascending, but those that are known to hold nothing. */
 export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobScanParts, list: readonly ListedBlob[], wanted: readonly number[]): AsyncGenerator<BlobStretch, void, void> {
-  const unknown = wanted.filter((index) => !clean.has(cleanId(list[index]!)))
+  const names = new BlobNames()
+  const unknown = wanted.filter((index) => !clean.has(names.of(list[index]!)))
   const cap = Math.min(maxFileBytes, MAX_BLOB_BYTES)
   const pending: Pending[] = []
   const settle = async ({ indexes: inJob, pointers, next, problems, bytes, result }: Pending): Promise<BlobStretch> => {
@@ -43,7 +44,7 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobSc
       if (kept.length + doubted.length > 0) found.push({ index, ...list[index]!, found: kept, doubted })
       if (kept.length + doubted.length + inJobProblems.length > 0) told.add(index)
     }
-    for (const index of inJob) if (!told.has(index)) clean.add(cleanId(list[index]!))
+    for (const index of inJob) if (!told.has(index)) clean.add(names.of(list[index]!))
     return { next, found, problems: trouble, bytes }
   }
   let at = 0
@@ -84,7 +85,24 @@ export function shownPath({ id, path }: ListedBlob): string {
   return path === null ? `.git/objects/${id.slice(0, 2)}/${id.slice(2)}` : displayPath(path as RawPath)
 }
 
-/** Names blob and path: what a blob holds depends on what its file is called. */
-function cleanId({ id, path }: ListedBlob): Buffer {
-  return hash('sha1', Buffer.from(id + (path ?? '\0'), 'latin1'), 'buffer')
+const ID_BYTES = 20
+const MAX_PATHS = 100_000
+
+/** Names blobs with their paths: what a blob holds depends on what its file is called. Versions of a file share the work. */
+class BlobNames {
+  readonly #paths = new Map<string | null, Buffer>()
+  readonly #name = Buffer.alloc(ID_BYTES)
+
+  /** The same for the same blob and path, and for no others; good until the next is asked for. */
+  of({ id, path }: ListedBlob): Buffer {
+    let digest = this.#paths.get(path)
+    if (digest === undefined) {
+      if (this.#paths.size >= MAX_PATHS) this.#paths.clear()
+      digest = hash('sha1', Buffer.from(`path ${path ?? '\0'}`, 'latin1'), 'buffer')
+      this.#paths.set(path, digest)
+    }
+    this.#name.write(id, 0, ID_BYTES, 'hex')
+    for (let i = 0; i < ID_BYTES; i++) this.#name[i]! ^= digest[i]!
+    return this.#name
+  }
 }
