@@ -7,20 +7,22 @@ import { rowsParameter } from '../platform/db/json-parameter.ts'
 export type Presence = { readonly id: string; readonly change: 'gone' | 'returned' }
 
 /**
- * Counts the present places of `ids` anew and says whose last place went and who came back. Which kinds of place, whether
- * only trust stores hold it and when it went follow from the same rows.
+ * Counts the present places of `ids` anew, keeps the totals true and says whose last place went and who came back. Which
+ * kinds of place, whether only trust stores hold it and when it went follow from the same rows. It reads every present
+ * place of theirs: what merely gained some is counted by {@link addPlaces}.
  */
 export async function recount(tx: Tx, tenantId: TenantId, ids: readonly string[], at: Date): Promise<Presence[]> {
   if (ids.length === 0) return []
-  const { rows } = await sql<{ id: string; was_gone: boolean; is_gone: boolean }>`
+  const { rows } = await sql<Counted & { id: string; was_gone: boolean; is_gone: boolean; did_count: boolean; does_count: boolean }>`
     WITH asked AS MATERIALIZED (
-      SELECT c.id, c.gone FROM (SELECT DISTINCT x.id::uuid FROM json_array_elements_text(${rowsParameter(ids)}) AS x(id)) AS wanted(id)
+      SELECT c.id, c.gone, c.trust_store_only, c.kind, c.not_after, c.first_seen, c.owner IS NULL AS unowned
+      FROM (SELECT DISTINCT x.id::uuid FROM json_array_elements_text(${rowsParameter(ids)}) AS x(id)) AS wanted(id)
       JOIN credential c ON c.tenant_id = ${tenantId} AND c.id = wanted.id
     ), counted AS MATERIALIZED (
-      SELECT asked.id, asked.gone, count(l.id)::integer AS locations, count(DISTINCT l.machine_id)::integer AS machines,
+      SELECT asked.id, count(l.id)::integer AS locations, count(DISTINCT l.machine_id)::integer AS machines,
         bool_and(l.trust_store) AS trusted, array_remove(array_agg(DISTINCT 'loc:' || l.kind ORDER BY 'loc:' || l.kind), NULL) AS kinds
       FROM asked LEFT JOIN location l ON l.tenant_id = ${tenantId} AND l.credential_id = asked.id AND l.gone_at IS NULL
-      GROUP BY asked.id, asked.gone
+      GROUP BY asked.id
     ), seen AS (
       UPDATE credential_seen s SET gone = counted.locations = 0 FROM counted
       WHERE s.tenant_id = ${tenantId} AND s.credential_id = counted.id AND s.gone <> (counted.locations = 0)
@@ -31,9 +33,36 @@ export async function recount(tx: Tx, tenantId: TenantId, ids: readonly string[]
       FROM counted WHERE c.tenant_id = ${tenantId} AND c.id = counted.id
         AND (c.location_count, c.machine_count, c.location_kinds, c.trust_store_only, c.gone)
           IS DISTINCT FROM (counted.locations, counted.machines, counted.kinds, coalesce(counted.trusted, c.trust_store_only), counted.locations = 0)
+    ), compared AS (
+      SELECT asked.*, counted.locations = 0 AS is_gone, NOT asked.gone AND NOT asked.trust_store_only AS did_count,
+        counted.locations > 0 AND NOT coalesce(counted.trusted, asked.trust_store_only) AS does_count
+      FROM asked JOIN counted ON counted.id = asked.id
     )
-    SELECT id, gone AS was_gone, locations = 0 AS is_gone FROM counted WHERE gone <> (locations = 0)`.execute(tx)
-  return rows.map((row) => ({ id: row.id, change: row.is_gone ? 'gone' : 'returned' }))
+    SELECT id, gone AS was_gone, is_gone, did_count, does_count, kind, not_after AS "notAfter", first_seen AS "firstSeen", unowned
+    FROM compared WHERE gone <> is_gone OR did_count <> does_count`.execute(tx)
+  await addTallies(tx, tenantId, rows.filter((row) => row.did_count !== row.does_count).map((row) => ({ ...row, sign: row.does_count ? 1 : -1 })))
+  return rows.filter((row) => row.was_gone !== row.is_gone).map((row) => ({ id: row.id, change: row.is_gone ? 'gone' : 'returned' }))
+}
+
+/** Places a present credential gained; none of them is stored yet. */
+export type Gained = {
+  readonly id: string
+  readonly locations: number
+  readonly machines: readonly string[]
+  /** As facets: `loc:file`. */
+  readonly kinds: readonly string[]
+}
+
+/** Counts gained places by one look at an index for each machine (as a join it would read all places there are). Whether only trust stores hold a credential must not change by them. */
+export async function addPlaces(tx: Tx, tenantId: TenantId, gained: readonly Gained[]): Promise<void> {
+  if (gained.length === 0) return
+  await sql`
+    WITH input AS MATERIALIZED (SELECT * FROM json_to_recordset(${rowsParameter(gained)}) AS x(id uuid, locations integer, machines uuid[], kinds text[]))
+    UPDATE credential c SET location_count = c.location_count + input.locations,
+      machine_count = c.machine_count + (SELECT count(*)::integer FROM unnest(input.machines) AS m(id) WHERE (
+        SELECT true FROM location l WHERE l.tenant_id = ${tenantId} AND l.credential_id = input.id AND l.machine_id = m.id AND l.gone_at IS NULL LIMIT 1) IS NULL),
+      location_kinds = ARRAY(SELECT DISTINCT kind FROM unnest(c.location_kinds || input.kinds) AS k(kind) ORDER BY kind)
+    FROM input WHERE c.tenant_id = ${tenantId} AND c.id = input.id`.execute(tx)
 }
 
 const UNDATED = 'none'
@@ -61,19 +90,25 @@ export async function tallied<Result>(tx: Tx, tenantId: TenantId, ids: readonly 
   return result
 }
 
+/** What decides where a credential is counted. */
+type Counted = { readonly kind: string; readonly notAfter: Date | null; readonly firstSeen: Date; readonly unowned: boolean }
+
 /** Adds new credentials, which nobody owns yet, to the totals. */
-export async function tallyNew(tx: Tx, tenantId: TenantId, credentials: readonly { readonly kind: string; readonly notAfter: string | null; readonly trustStoreOnly: boolean }[], seenAt: Date): Promise<void> {
+export function tallyNew(tx: Tx, tenantId: TenantId, credentials: readonly { readonly kind: string; readonly notAfter: string | null; readonly trustStoreOnly: boolean }[], seenAt: Date): Promise<void> {
+  const counted = credentials.filter(({ trustStoreOnly }) => !trustStoreOnly)
+  return addTallies(tx, tenantId, counted.map(({ kind, notAfter }) => ({ kind, notAfter: notAfter === null ? null : new Date(notAfter), firstSeen: seenAt, unowned: true, sign: 1 })))
+}
+
+async function addTallies(tx: Tx, tenantId: TenantId, credentials: readonly (Counted & { readonly sign: 1 | -1 })[]): Promise<void> {
   const counts = new Map<string, Tally>()
-  const add = (dimension: Tally['dimension'], kind: string, bucket: string) => {
+  const add = (dimension: Tally['dimension'], kind: string, bucket: string, sign: number) => {
     const key = `${dimension} ${kind} ${bucket}`
-    counts.set(key, { dimension, kind, bucket, count: (counts.get(key)?.count ?? 0) + 1 })
+    counts.set(key, { dimension, kind, bucket, count: (counts.get(key)?.count ?? 0) + sign })
   }
-  const seen = dayOf(seenAt)
-  for (const { kind, notAfter, trustStoreOnly } of credentials) {
-    if (trustStoreOnly) continue
-    add('expires', kind, notAfter === null ? UNDATED : dayOf(new Date(notAfter)))
-    add('seen', kind, seen)
-    add('unowned', kind, '')
+  for (const { kind, notAfter, firstSeen, unowned, sign } of credentials) {
+    add('expires', kind, notAfter === null ? UNDATED : dayOf(notAfter), sign)
+    add('seen', kind, dayOf(firstSeen), sign)
+    if (unowned) add('unowned', kind, '', sign)
   }
   if (counts.size === 0) return
   await sql`

@@ -1,5 +1,6 @@
 import type { TenantId } from '@muster/core'
 import { sql } from 'kysely'
+import { copyRows, instant, text, uuid } from '../platform/db/copy.ts'
 import type { Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 import type { Identifier, KnownMachine } from './machine-match.ts'
@@ -58,38 +59,45 @@ export type MachineWrite = {
 
 /** Inserts new machines and refreshes known ones. */
 export async function writeMachines(tx: Tx, tenantId: TenantId, machines: readonly MachineWrite[], seenAt: Date): Promise<void> {
-  if (machines.length === 0) return
-  await sql`
-    INSERT INTO machine (tenant_id, id, name, sort_name, machine_kind, operating_system, first_seen, last_seen)
-    SELECT ${tenantId}::text, x.id, x.name, x."sortName", x."machineKind", x."operatingSystem", ${seenAt}::timestamptz, ${seenAt}::timestamptz
-    FROM json_to_recordset(${rowsParameter(machines.filter((machine) => machine.isNew))})
-      AS x(id uuid, name text, "sortName" text, "machineKind" text, "operatingSystem" text)`.execute(tx)
+  const seen = instant<MachineWrite>(() => seenAt)
+  await copyRows(tx, 'machine', {
+    tenant_id: text(() => tenantId), id: uuid((one) => one.id), name: text((one) => one.name), sort_name: text((one) => one.sortName),
+    machine_kind: text((one) => one.machineKind), operating_system: text((one) => one.operatingSystem), first_seen: seen, last_seen: seen,
+  }, machines.filter((machine) => machine.isNew))
+  const known = machines.filter((machine) => !machine.isNew)
+  if (known.length === 0) return
   await sql`
     UPDATE machine m SET last_seen = greatest(m.last_seen, ${seenAt}::timestamptz), operating_system = coalesce(x."operatingSystem", m.operating_system),
       name = CASE WHEN x.rename THEN x.name ELSE m.name END, sort_name = CASE WHEN x.rename THEN x."sortName" ELSE m.sort_name END
-    FROM json_to_recordset(${rowsParameter(machines.filter((machine) => !machine.isNew))})
+    FROM json_to_recordset(${rowsParameter(known)})
       AS x(id uuid, name text, "sortName" text, rename boolean, "operatingSystem" text)
     WHERE m.tenant_id = ${tenantId} AND m.id = x.id`.execute(tx)
 }
 
-/** Records what machines are known by; `complete` machines lose the addresses they were not sighted with. */
-export async function writeIdentifiers(
-  tx: Tx,
-  tenantId: TenantId,
-  identifiers: readonly { readonly machineId: string; readonly type: string; readonly value: string }[],
-  complete: readonly string[],
-  seenAt: Date,
-): Promise<void> {
-  if (identifiers.length === 0) return
-  await sql`
-    INSERT INTO machine_identifier (tenant_id, type, value, machine_id, last_seen)
-    SELECT DISTINCT ${tenantId}::text, x.type, x.value, x."machineId", ${seenAt}::timestamptz
-    FROM json_to_recordset(${rowsParameter(identifiers)}) AS x("machineId" uuid, type text, value text)
-    ON CONFLICT (tenant_id, type, value, machine_id) DO UPDATE SET last_seen = greatest(machine_identifier.last_seen, excluded.last_seen)`.execute(tx)
+/** What a machine is known by. */
+export type IdentifierWrite = Identifier & {
+  readonly machineId: string
+  /** Whether this transaction has made the machine and nothing is recorded of it yet. */
+  readonly isNew: boolean
+}
+
+/** Records what machines are known by, each identifier of a machine once; `complete` machines lose the addresses they were not sighted with. */
+export async function writeIdentifiers(tx: Tx, tenantId: TenantId, identifiers: readonly IdentifierWrite[], complete: readonly string[], seenAt: Date): Promise<void> {
+  await copyRows(tx, 'machine_identifier', {
+    tenant_id: text(() => tenantId), type: text((one) => one.type), value: text((one) => one.value), machine_id: uuid((one) => one.machineId), last_seen: instant(() => seenAt),
+  }, identifiers.filter(({ isNew }) => isNew))
+  const known = identifiers.filter(({ isNew }) => !isNew)
+  if (known.length > 0) {
+    await sql`
+      INSERT INTO machine_identifier (tenant_id, type, value, machine_id, last_seen)
+      SELECT DISTINCT ${tenantId}::text, x.type, x.value, x."machineId", ${seenAt}::timestamptz
+      FROM json_to_recordset(${rowsParameter(known)}) AS x("machineId" uuid, type text, value text)
+      ON CONFLICT (tenant_id, type, value, machine_id) DO UPDATE SET last_seen = greatest(machine_identifier.last_seen, excluded.last_seen)`.execute(tx)
+  }
   if (complete.length === 0) return
   await sql`
-    DELETE FROM machine_identifier WHERE tenant_id = ${tenantId} AND type = 'address' AND last_seen < ${seenAt}
-      AND machine_id IN (SELECT id::uuid FROM json_array_elements_text(${rowsParameter(complete)}) AS x(id))`.execute(tx)
+    DELETE FROM machine_identifier i USING json_array_elements_text(${rowsParameter(complete)}) AS x(id)
+    WHERE i.tenant_id = ${tenantId} AND i.machine_id = x.id::uuid AND i.type = 'address' AND i.last_seen < ${seenAt}`.execute(tx)
 }
 
 /** Takes names away from machines that are no longer called so. */
@@ -100,14 +108,17 @@ export async function forgetIdentifiers(tx: Tx, tenantId: TenantId, dropped: rea
     WHERE i.tenant_id = ${tenantId} AND i.machine_id = x."machineId" AND i.type = x.type AND i.value = x.value`.execute(tx)
 }
 
-/** Remembers what the scan's names stand for. */
-export async function writeScanMachines(tx: Tx, tenantId: TenantId, scanId: string, refs: ReadonlyMap<string, string>): Promise<void> {
-  if (refs.size === 0) return
-  const rows = Array.from(refs, ([ref, id]) => ({ ref, id }))
+/** Remembers what the scan's names stand for; `known` is what is remembered already. */
+export async function writeScanMachines(tx: Tx, tenantId: TenantId, scanId: string, refs: ReadonlyMap<string, string>, known: ReadonlyMap<string, string>): Promise<void> {
+  const entries = [...refs]
+  await copyRows(tx, 'scan_machine', {
+    tenant_id: text(() => tenantId), scan_id: uuid(() => scanId), ref: text(([ref]: readonly [string, string]) => ref), machine_id: uuid(([, id]) => id),
+  }, entries.filter(([ref]) => !known.has(ref)))
+  const moved = entries.filter(([ref, id]) => known.has(ref) && known.get(ref) !== id).map(([ref, id]) => ({ ref, id }))
+  if (moved.length === 0) return
   await sql`
-    INSERT INTO scan_machine (tenant_id, scan_id, ref, machine_id)
-    SELECT ${tenantId}::text, ${scanId}::uuid, x.ref, x.id FROM json_to_recordset(${rowsParameter(rows)}) AS x(ref text, id uuid)
-    ON CONFLICT (tenant_id, scan_id, ref) DO UPDATE SET machine_id = excluded.machine_id`.execute(tx)
+    UPDATE scan_machine s SET machine_id = x.id FROM json_to_recordset(${rowsParameter(moved)}) AS x(ref text, id uuid)
+    WHERE s.tenant_id = ${tenantId} AND s.scan_id = ${scanId} AND s.ref = x.ref`.execute(tx)
 }
 
 /** Two machines that share an identifier although they cannot be one. */

@@ -32,11 +32,11 @@ type Working = { id: string; isNew: boolean; identifiers: Map<string, Identifier
 
 /** Maps the batch's machine names to machines: recognised, created, or merged where a sighting proves two to be one. */
 export async function resolveMachines(tx: Tx, scope: MachineScope, sightings: readonly MachineSighting[], refs: ReadonlySet<string>): Promise<ResolvedMachines> {
-  const known = await readScanMachines(tx, scope.tenantId, scope.scanId, [...refs].map(storableText))
+  const known = await readScanMachines(tx, scope.tenantId, scope.scanId, [...new Set([...refs, ...sightings.map(({ ref }) => ref)].map(storableText))])
   const directory = new Directory(await readCandidates(tx, scope.tenantId, sightings.flatMap((sighting) => identifiersOf(sighting, scope))), scope)
   const byRef = new Map(known)
   for (const sighting of sightings) byRef.set(storableText(sighting.ref), directory.sight(sighting))
-  const moved = await directory.store(tx, byRef)
+  const moved = await directory.store(tx, byRef, known)
   for (const [ref, id] of byRef) byRef.set(ref, directory.current(id))
   const names = await readMachineNames(tx, scope.tenantId, [...new Set(byRef.values())])
   return { byRef, names, sighted: directory.sightedIds(), created: directory.createdCount(), moved }
@@ -104,7 +104,7 @@ class Directory {
     return [...this.#machines.values()].filter((machine) => machine.isNew).length
   }
 
-  async store(tx: Tx, byRef: ReadonlyMap<string, string>): Promise<ResolvedMachines['moved']> {
+  async store(tx: Tx, byRef: ReadonlyMap<string, string>, knownRefs: ReadonlyMap<string, string>): Promise<ResolvedMachines['moved']> {
     const { tenantId, scanId, seenAt } = this.#scope
     const sighted = this.sightedIds().map((id) => this.#machines.get(id)!)
     await writeMachines(tx, tenantId, sighted.map((machine) => machine.write!), seenAt)
@@ -117,10 +117,11 @@ class Directory {
       moved.configurations.push(...merged.configurations)
     }
     await forgetIdentifiers(tx, tenantId, [...this.#dropped.values()])
-    const identifiers = sighted.flatMap((machine) => [...machine.identifiers.values()].map((identifier) => ({ machineId: machine.id, ...identifier })))
+    const grown = new Set(this.#mergedInto.keys().map((from) => this.current(from)))
+    const identifiers = sighted.flatMap((machine) => [...machine.identifiers.values()].map((identifier) => ({ machineId: machine.id, isNew: machine.isNew && !grown.has(machine.id), ...identifier })))
     const fresh = identifiers.filter(({ machineId, type, value }) => this.#seenNow.has(`${machineId} ${type} ${value}`))
-    await writeIdentifiers(tx, tenantId, fresh, sighted.filter((machine) => machine.complete).map((machine) => machine.id), seenAt)
-    await writeScanMachines(tx, tenantId, scanId, new Map([...byRef].filter(([, id]) => this.#sighted.has(id)).map(([ref, id]) => [ref, this.current(id)])))
+    await writeIdentifiers(tx, tenantId, fresh, sighted.filter((machine) => machine.complete && (!machine.isNew || grown.has(machine.id))).map((machine) => machine.id), seenAt)
+    await writeScanMachines(tx, tenantId, scanId, new Map([...byRef].filter(([, id]) => this.#sighted.has(id)).map(([ref, id]) => [ref, this.current(id)])), knownRefs)
     const apart = this.#conflicts.map((conflict) => ({ ...conflict, machineId: this.current(conflict.machineId), otherId: this.current(conflict.otherId) }))
     await writeConflicts(tx, tenantId, scanId, apart.filter(({ machineId, otherId }) => machineId !== otherId), seenAt)
     return moved

@@ -1,7 +1,7 @@
 import { type Clock, type CredentialSighting, type MachineSighting, MusterError, type Observation, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
-import { recount, tallied, tallyNew } from './count-store.ts'
+import { recount, tallyNew } from './count-store.ts'
 import { summariseArrivals } from './history.ts'
 import { applyLabelRules } from './label-rules.ts'
 import { orderedIds } from './ids.ts'
@@ -106,14 +106,14 @@ async function settle(tx: Tx, input: ReconcileInput, seenAt: Date, nextId: () =>
   // Before anything else puts them there.
   await enqueueNewCredentials(tx, tenantId, added, seenAt)
   const recounted = [...new Set([...stored.changed, ...machines.moved.credentials])]
-  const presence = await tallied(tx, tenantId, recounted, () => recount(tx, tenantId, recounted, seenAt))
+  const presence = await recount(tx, tenantId, recounted, seenAt)
   const events = [
     ...summariseArrivals(stored.arrivals, nextId),
     ...presence.map(({ id, change }) => ({ id: nextId(), credentialId: id, event: change, summary: change === 'gone' ? 'no place is left' : 'seen again' })),
   ]
   await insertEvents(tx, tenantId, events, seenAt, scanId)
-  await applyLabelRules(tx, tenantId, { credentials: [...added, ...recounted], machines: machines.sighted }, seenAt)
+  await applyLabelRules(tx, tenantId, { credentials: [...added, ...recounted, ...stored.gained], machines: machines.sighted }, seenAt)
   // Who shares a key with a newcomer is no longer alone with it.
-  await enqueueEvaluation(tx, tenantId, 'credential', [...stored.stale, ...recounted, ...stored.sharing], seenAt)
+  await enqueueEvaluation(tx, tenantId, 'credential', [...stored.stale, ...recounted, ...stored.gained, ...stored.sharing], seenAt)
 }
 

@@ -1,7 +1,7 @@
 import { type Clock, type Coverage, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { storableText } from '../platform/db/json-parameter.ts'
-import { recount, tallied } from './count-store.ts'
+import { recount } from './count-store.ts'
 import { consumerCoverage, endpointCoverage, holderIsGone, type LookedFor, namedCoverage, pathCoverage, type ResolvedCoverage } from './coverage.ts'
 import { insertEvents } from './event-store.ts'
 import { describePlaces } from './history.ts'
@@ -137,7 +137,7 @@ async function retire(tx: Tx, scan: Run, places: readonly StaleLocation[]): Prom
   const ids = [...byCredential.keys()]
   const names = await readMachineNames(tx, tenantId, [...new Set(places.map((place) => place.machineId))])
   await retireLocations(tx, tenantId, places.map((place) => place.id), at)
-  const presence = await tallied(tx, tenantId, ids, () => recount(tx, tenantId, ids, at))
+  const presence = await recount(tx, tenantId, ids, at)
   const left = Array.from(byCredential, ([credentialId, gone]) => {
     const named = gone.map((place) => ({ place: place.place, machineName: names.get(place.machineId) ?? '' }))
     return { id: nextId(), credentialId, event: 'location-gone' as const, summary: `no longer ${describePlaces(named)}` }

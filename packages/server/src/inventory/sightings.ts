@@ -1,6 +1,6 @@
 import { type Credential, type CredentialSighting, DAY_MS, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
-import { tallied } from './count-store.ts'
+import { addPlaces, type Gained, tallied } from './count-store.ts'
 import { toColumns } from './credential-row.ts'
 import { toDocument } from './document.ts'
 import type { Arrival } from './history.ts'
@@ -33,6 +33,8 @@ export type CredentialResult = {
   readonly sharing: readonly string[]
   /** Known credentials with a new, returned or changed place or a new role: to be counted and evaluated again. */
   readonly changed: readonly string[]
+  /** Known credentials that are only at more places than before, which are counted: to be evaluated again. */
+  readonly gained: readonly string[]
   /** Known credentials not seen for a day: to be evaluated again although nothing changed. */
   readonly stale: readonly string[]
   readonly arrivals: readonly Arrival[]
@@ -72,10 +74,10 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
   await upgradeKeys(tx, scope.tenantId, upgrades)
   await tallied(tx, scope.tenantId, told.map(({ id }) => id), () => upgradeSecrets(tx, scope.tenantId, told))
   await touchCredentials(tx, scope.tenantId, Array.from(known.values(), (one) => one.id), scope.seenAt)
-  const changes = await storePlaces(tx, scope, newPlaces, oldPlaces)
+  const changes = await storePlaces(tx, scope, new Map(known.values().map((one) => [one.id, one])), newPlaces, oldPlaces)
   const dayAgo = scope.seenAt.getTime() - DAY_MS
   return {
-    idByFingerprint, added, sharing,
+    idByFingerprint, added, sharing, gained: changes.gained,
     changed: [...new Set([...changes.changed, ...upgrades.map((upgrade) => upgrade.id), ...told.map(({ id }) => id)])],
     stale: Array.from(known.values()).filter((one) => one.lastSeen.getTime() < dayAgo).map((one) => one.id),
     arrivals: changes.arrivals,
@@ -137,31 +139,48 @@ function isUpgrade(existing: KnownCredential, credential: Credential): credentia
   return existing.kind === 'private-key' || (existing.sshFingerprint === null && credential.sshFingerprint !== null)
 }
 
-async function storePlaces(tx: Tx, scope: Scope, fresh: readonly LocationSight[], asked: readonly LocationSight[]): Promise<{ changed: string[]; arrivals: Arrival[]; newPlaces: number }> {
+type PlaceChanges = { readonly changed: string[]; readonly gained: string[]; readonly arrivals: Arrival[]; readonly newPlaces: number }
+
+async function storePlaces(tx: Tx, scope: Scope, credentials: ReadonlyMap<string, KnownCredential>, fresh: readonly LocationSight[], asked: readonly LocationSight[]): Promise<PlaceChanges> {
   const known = await readKnownLocations(tx, scope.tenantId, asked)
-  const inserts = [...fresh]
+  const gained: LocationSight[] = []
   const touched: string[] = []
   const changes: LocationSight[] = []
-  const changed: string[] = []
+  const changed = new Set<string>()
   const arrivals: Arrival[] = firstArrivals(fresh, scope)
   asked.forEach((place, index) => {
     const existing = known[index]
     const arrive = (kind: Arrival['kind']) => arrivals.push({ credentialId: place.credentialId, kind, place: place.place, machineName: scope.machineName(place.machineId) })
     if (existing === undefined) {
-      inserts.push(place)
+      gained.push(place)
       arrive('location-added')
+      if (!isPlainGain(credentials.get(place.credentialId)!, place)) changed.add(place.credentialId)
     } else {
       touched.push(existing.id)
       if (existing.gone) arrive('location-returned')
       if (differs(existing, place, scope)) changes.push({ ...place, id: existing.id })
+      if (existing.gone || differs(existing, place, scope)) changed.add(place.credentialId)
     }
-    if (existing === undefined || existing.gone || differs(existing, place, scope)) changed.push(place.credentialId)
   })
+  const inserts = [...fresh, ...gained]
+  const counted = toGained(gained.filter((place) => !changed.has(place.credentialId)))
+  await addPlaces(tx, scope.tenantId, counted)
   await insertLocations(tx, scope.tenantId, inserts, scope.seenAt)
   await searchByPlaces(tx, scope.tenantId, inserts)
   await touchLocations(tx, scope.tenantId, touched, scope.seenAt)
   await changeLocations(tx, scope.tenantId, changes)
-  return { changed, arrivals, newPlaces: inserts.length }
+  return { changed: [...changed], gained: counted.map(({ id }) => id), arrivals, newPlaces: inserts.length }
+}
+
+/** Whether a new place changes nothing of a credential but its numbers. */
+function isPlainGain(credential: KnownCredential, place: LocationSight): boolean {
+  return !credential.gone && (!credential.trustStoreOnly || place.trustStore)
+}
+
+function toGained(places: readonly LocationSight[]): Gained[] {
+  return Array.from(Map.groupBy(places, ({ credentialId }) => credentialId), ([id, here]) => ({
+    id, locations: here.length, machines: [...new Set(here.map(({ machineId }) => machineId))], kinds: [...new Set(here.map(({ kind }) => `loc:${kind}`))],
+  }))
 }
 
 function differs(existing: KnownLocation, place: LocationSight, { startedAt }: Scope): boolean {
