@@ -188,6 +188,7 @@ describe('a refusal that speaks of something else', () => {
     ['openai', 'openai-proj-key', 'the address that asks', 401, { error: { code: 'ip_not_authorized', message: 'Your IP is not authorized' } }],
     ['openai', 'openai-admin-key', 'the host that is asked', 401, { error: { code: 'incorrect_hostname', message: 'use eu.api.openai.com' } }],
     ['brevo', 'brevo-api-key', 'the address that asks', 401, { code: 'unauthorized', message: 'We have detected you are using an unrecognised IP address 192.0.2.1' }],
+    ['slack', 'slack-bot-token', 'the address that asks, or of the token', 200, { ok: false, error: 'invalid_auth' }],
     ['stripe', 'stripe-live-secret-key', 'the address that asks', 401, { error: { message: 'The API key provided does not allow requests from your IP address.', type: 'invalid_request_error' } }],
   ]
   it.each(cases)('by %s of a %s, of %s, proves nothing', async (provider, kind, _, status, json) => {

@@ -109,6 +109,8 @@ export const cloudVerifiers: readonly Verifier[] = [
   },
   {
     provider: 'okta', kinds: ['okta-api-token'], baseUrl: null, hostOf: ({ host }) => host ?? null, documentation: 'https://developer.okta.com/docs/api/openapi/okta-management/management/tag/User/#tag/User/operation/getUser',
+    // A question prolongs the life of the token by the thirty days that it may lie unused.
+    refusals: 'https://help.okta.com/en-us/Content/Topics/security/api.htm',
     call: (secret) => ({ path: '/api/v1/users/me', headers: { authorization: `SSWS ${secret}` } }),
     interpret: byStatus({ proof: 'id', facts: { accountId: 'id', login: 'profile.login', status: 'status' } }),
   },

@@ -4,7 +4,7 @@ import type { Outcome, ProviderAnswer, Verifier } from '../verifier.ts'
 /** Messaging, mail, payments and operations. */
 export const serviceVerifiers: readonly Verifier[] = [
   {
-    provider: 'slack', kinds: ['slack-bot-token', 'slack-user-token'], baseUrl: 'https://slack.com', documentation: 'https://docs.slack.dev/reference/methods/auth.test',
+    provider: 'slack', kinds: ['slack-bot-token', 'slack-user-token'], baseUrl: 'https://slack.com', documentation: 'https://docs.slack.dev/reference/methods/auth.test', refusals: 'https://docs.slack.dev/reference/methods/auth.test#errors',
     call: (secret) => ({ method: 'POST', path: '/api/auth.test', headers: { ...bearer(secret), 'content-type': 'application/x-www-form-urlencoded' }, body: '' }),
     interpret: slackAnswer,
   },
@@ -138,7 +138,8 @@ function withHeaders(headers: Readonly<Record<string, string>>, body: { readonly
   return { headers: { ...headers, ...body.headers }, body: body.body }
 }
 
-const deadSlack = new Set(['invalid_auth', 'account_inactive', 'token_revoked', 'token_expired', 'not_authed'])
+/** Not `invalid_auth`: it is also said to a good token from an address that is not allowed. */
+const deadSlack = new Set(['account_inactive', 'token_revoked', 'token_expired'])
 
 /** Slack answers 200 to everything and says in `ok` and `error` what it means. */
 function slackAnswer(answer: ProviderAnswer): Outcome {
@@ -150,5 +151,5 @@ function slackAnswer(answer: ProviderAnswer): Outcome {
   }
   const error = at(json, 'error')
   if (error !== null && deadSlack.has(error)) return { state: 'dead', reason: error }
-  return { state: 'unknown', reason: 'the provider could not say' }
+  return { state: 'unknown', reason: error === 'invalid_auth' ? 'the token is not valid, or may be used from other addresses alone' : 'the provider could not say' }
 }
