@@ -1,9 +1,9 @@
-import { type Clock, Secret } from '@muster/core'
+import { type Clock, Secret } from '@muster/core/basis'
 import { defaultBudget, type EngineTables, engineTables, MatchEngine, type RuleMatch, type ScanBudget, type Shortfall } from './engine/matching.ts'
 import { factsOf, objection } from './filters/filter.ts'
 import type { DetectFinding, Suppression } from './finding.ts'
 import type { Rule, RuleSet } from './rule.ts'
-import { asBytes } from './toml/compile.ts'
+import { asBytes } from './text-bytes.ts'
 
 /** Bytes of a line shown to filters on either side of a match. */
 const MAX_LINE_BYTES = 1_000

@@ -1,5 +1,5 @@
-import { type Clock, type ScanProblem } from '@muster/core'
-import { compileConfig, defaultRules, FileInspector, type FoundSecret, type Inspection, type PreparedRules, prepareRules } from '@muster/detect'
+import type { Clock, ScanProblem } from '@muster/core'
+import { FileInspector, type FoundSecret, type Inspection, type PreparedRules } from '@muster/detect/inspect'
 import type { FileStamp } from './file-windows.ts'
 import { FileWindows } from './file-windows.ts'
 import type { RawPath } from '../local/raw-path.ts'
@@ -65,30 +65,6 @@ export class JobInspector {
       return { found: [], problems: [{ code: 'internal', where: path, message: 'the inspection failed on this file' }] }
     }
   }
-}
-
-let prepared: { readonly config: string | null; readonly rules: PreparedRules } | null = null
-
-/**
- * The rules of a configuration, null for the built-in ones; the last ones prepared are kept, since preparing takes longer than looking at many files.
- * @throws MusterError config.invalid
- */
-export function rulesOf(config: string | null): PreparedRules {
-  // Whoever chose the rules had their cost tested.
-  if (prepared?.config !== config) prepared = { config, rules: prepareRules(config === null ? defaultRules() : compileConfig(config, { defaults: defaultRules, trusted: true })) }
-  return prepared!.rules
-}
-
-let last: { readonly key: string; readonly clock: Clock; readonly inspector: JobInspector } | null = null
-
-/**
- * An inspector of this thread; the last one made is kept.
- * @throws MusterError config.invalid
- */
-export function jobInspector(settings: InspectorSettings, clock: Clock): JobInspector {
-  const key = JSON.stringify(settings)
-  if (last?.key !== key || last.clock !== clock) last = { key, clock, inspector: new JobInspector(settings, rulesOf(settings.config), clock) }
-  return last.inspector
 }
 
 /** The findings of a file's windows with the file's lines; what lies in an overlap is found twice and kept once. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { type Clock, MusterError } from '@muster/core'
-import { type InspectionJob, type InspectorSettings, jobInspector, type JobResult, rulesOf } from './inspection-job.ts'
+import type { InspectionJob, InspectorSettings, JobResult } from './inspection-job.ts'
+import { jobInspector, rulesOf } from './job-inspector.ts'
 import { fromMessage, type JobMessage } from './thread-messages.ts'
 
 type Waiting = { readonly job: InspectionJob; readonly resolve: (result: JobResult) => void; readonly reject: (error: Error) => void }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { systemClock } from '@muster/core'
-import type { PreparedRules } from '@muster/detect'
+import { systemClock } from '@muster/core/basis'
+import type { PreparedRules } from '@muster/detect/inspect'
 import { type InspectionJob, type InspectorSettings, JobInspector } from './inspection-job.ts'
 import { toMessage } from './thread-messages.ts'
 

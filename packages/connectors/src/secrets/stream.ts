@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from '@muster/core'
 import type { ScanProblem } from '@muster/core'
 import type { SourceFinding } from './finding.ts'
-import { type InspectorSettings, jobInspector } from './inspection-job.ts'
+import type { InspectorSettings } from './inspection-job.ts'
+import { jobInspector } from './job-inspector.ts'
 
 /**
  * What a text that is no file holds, such as standard input or a proposed change; `path` is what rules about paths and formats see, `-` for none.

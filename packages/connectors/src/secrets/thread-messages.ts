@@ -1,5 +1,5 @@
-import { Secret } from '@muster/core'
-import type { FoundSecret } from '@muster/detect'
+import { Secret } from '@muster/core/basis'
+import type { FoundSecret } from '@muster/detect/inspect'
 import type { JobResult } from './inspection-job.ts'
 
 type Plain = Omit<FoundSecret, 'secret' | 'match'> & { readonly secret: Uint8Array; readonly match: Uint8Array }

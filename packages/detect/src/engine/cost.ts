@@ -1,4 +1,4 @@
-import { MusterError } from '@muster/core'
+import { MusterError } from '@muster/core/basis'
 import type { RegexNode } from '../regex/ast.ts'
 import { bytesOf } from '../regex/byte-set.ts'
 import { sampleRegex, seededRandom } from '../regex/sample.ts'

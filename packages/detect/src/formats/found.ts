@@ -1,4 +1,4 @@
-import { type ErrorCode, Secret } from '@muster/core'
+import { type ErrorCode, Secret } from '@muster/core/basis'
 import { jwtFacts } from './jwt-facts.ts'
 import { isPlaceholder, referenceIn } from './reference.ts'
 import { utf8Text } from './tree.ts'

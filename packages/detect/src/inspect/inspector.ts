@@ -1,4 +1,4 @@
-import { type Clock, type Secret, systemClock } from '@muster/core'
+import { type Clock, type Secret, systemClock } from '@muster/core/basis'
 import { type DecodedView, decodedViews, type DecodeLimits, type DecodeStep } from '../decode/index.ts'
 import { defaultBudget, type ScanBudget, type Shortfall } from '../engine/matching.ts'
 import { pathClassOf } from '../filters/path-class.ts'

@@ -1,4 +1,4 @@
-import { type Clock, Secret } from '@muster/core'
+import { type Clock, Secret } from '@muster/core/basis'
 import type { ScanBudget, Shortfall } from '../engine/matching.ts'
 import { shannonBits } from '../filters/entropy.ts'
 import { objection } from '../filters/filter.ts'

@@ -1,4 +1,4 @@
-import { MusterError } from '@muster/core'
+import { MusterError } from '@muster/core/basis'
 
 /** The refusal of a pattern; says what is wrong and where, by character position. */
 export function patternError(what: string, at: number): MusterError {

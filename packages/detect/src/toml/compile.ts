@@ -4,6 +4,7 @@ import { parseRegex } from '../regex/parse.ts'
 import { printRegex } from '../regex/print.ts'
 import type { Allowlist, FilterName, RegexTarget, Rule, RuleSet } from '../rule.ts'
 import { refuseCostly } from '../engine/cost.ts'
+import { asBytes } from '../text-bytes.ts'
 import { meantHere, namedHere } from './gitleaks-ids.ts'
 import { configSchema, lowerKeys, type RawAllowlist, type RawConfig, type RawRule } from './schema.ts'
 
@@ -129,11 +130,6 @@ function compileRule(raw: RawRule, base: Rule | null, options: CompileOptions): 
 /** Lower case in ASCII, one character per byte of UTF-8. */
 function keywordBytes(keyword: string): string {
   return asBytes(keyword).replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
-}
-
-/** The UTF-8 of a text, one character per byte: what patterns are compared with. */
-export function asBytes(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1')
 }
 
 function textPattern(pattern: string): RegExp {
