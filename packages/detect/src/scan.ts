@@ -106,15 +106,18 @@ class Lines {
   readonly #bytes: Buffer
   #line = 1
   #start = 0
+  #seen = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
   }
 
   at(offset: number): { readonly line: number; readonly lineStart: number } {
-    for (let next = this.#bytes.indexOf(0x0a, this.#start); next >= 0 && next < offset; next = this.#bytes.indexOf(0x0a, this.#start)) {
+    const bytes = this.#bytes
+    for (; this.#seen < offset; this.#seen++) {
+      if (bytes[this.#seen] !== 0x0a) continue
       this.#line++
-      this.#start = next + 1
+      this.#start = this.#seen + 1
     }
     return { line: this.#line, lineStart: this.#start }
   }

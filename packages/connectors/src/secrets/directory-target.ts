@@ -22,7 +22,7 @@ export function directoryTarget({ source, introduction, judgePlace, book, rights
     ...parts, isKnown: () => false, shown: displayPath,
     tell: (found, { path, where, stamp }) => ({
       report: { found, source, path: where, blob: null, commit: null, presence: null },
-      placed: stamp === null ? null : { found, scope: source.name, place: { kind: 'file-line', machine: THIS_MACHINE, path: where, file: fileFacts(stamp, book), inWebRoot: judgePlace(path).inWebRoot } },
+      placed: stamp === null ? null : { found, scope: source.name, place: { kind: 'file-line', machine: THIS_MACHINE, path: where, file: fileFacts(stamp, book), inWebRoot: found.suppressedBy === null && judgePlace(path).inWebRoot } },
     }),
     conclusion: (unread, failed) => [{
       observation: 'coverage', machine: THIS_MACHINE, scope: { kind: 'path', path: displayPath(parts.root).slice(0, 4096), unread: [...unread], lookedFor: ['secrets'] }, rights, complete: !failed,

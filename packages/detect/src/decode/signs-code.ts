@@ -1,6 +1,6 @@
 import {
   above, add, and, andVectors, anyBit, atLeast, atMost, below, block, bytesDiffer, bytesEqual, call, type Code, constantVector, eq, get, i32, jump, jumpIf, leadingZeros, leave, load32, load8, loadVector, loop, ne, or, orVectors, row, set,
-  shiftBytesRight, shiftLeft, shiftRight, signBits, splat, store32, sub, swizzle, trailingZeros, wasmFunction, wasmModule, when, xor,
+  shiftBytesRight, shiftLeft, shiftRight, signBits, splat, store32, storeVector, sub, swizzle, trailingZeros, wasmFunction, wasmModule, when, xor,
 } from '../wasm/emitter.ts'
 
 /** Bytes looked at in one go, and how many of those behind are there too. */
@@ -17,7 +17,7 @@ export const MIN_HEX_RUN = 32
 export const signsLayout = {
   /** By byte: 1 for letters of base64, 3 for hex digits too; the value of a letter; 1 for readable bytes, 16 for zero. */
   classes: 0, sextets: 256, readable: 512,
-  /** What was seen: how many `%hh`, 1 for `\\x` or `\\u`, 1 for a zero; behind the last run. */
+  /** What was seen: how many `%hh`, how many `\\x` and `\\u`, 1 for a zero; behind the last run. */
   percents: 768, escapes: 772, zeros: 776, runsEnd: 780,
   /** The text, and where runs begin and end. */
   data: 1024, runs: 1024 + SIGNS_BLOCK + SIGNS_BEHIND, pages: 3,
@@ -28,8 +28,8 @@ const lowerHalves = Array.from({ length: 16 }, (_, low) => Number([0xb, 0xd, 0xf
 const upperHalves = [0, 0, 1, 2, 4, 8, 4, 16, 0, 0, 0, 0, 0, 0, 0, 0]
 
 /**
- * One pass over a text, sixteen bytes at a time. `look(end, to)` goes from the beginning of the data to `end` and writes the runs of letters that may decode to
- * something from the address `to` on; returns how long the run is that lasts to the end.
+ * One pass over a text, sixteen bytes at a time. `look(end, to, isLast)` goes from the beginning of the data to `end` and writes the runs of letters that may decode
+ * to something from the address `to` on; returns how long the run is that lasts to the end, 0 for the last block.
  */
 export function signsModule(): Uint8Array<ArrayBuffer> {
   return wasmModule(signsLayout.pages, [mayDecode(), note(), look()])
@@ -79,7 +79,7 @@ function note() {
 }
 
 function look() {
-  return wasmFunction('look', { params: ['end', 'to'], i32: ['at', 'length', 'letters', 'lead', 'signs'], v128: ['text', 'zero'], result: true }, (v) => {
+  return wasmFunction('look', { params: ['end', 'to', 'isLast'], i32: ['at', 'length', 'letters', 'lead', 'signs'], v128: ['text', 'zero'], result: true }, (v) => {
     const text = get(v.text)
     const letters = signBits(bytesDiffer(andVectors(swizzle(constantVector(lowerHalves), andVectors(text, splat(15))), swizzle(constantVector(upperHalves), shiftBytesRight(text, 4))), splat(0)))
     const others = xor(get(v.letters), i32(0xffff))
@@ -94,6 +94,8 @@ function look() {
       )),
     )
     return row(
+      // What is put behind the last block ends its last run.
+      when(get(v.isLast), row(storeVector(get(v.end), splat(0x20)), storeVector(get(v.end), splat(0x20), 16), advance(v.end, i32(1)))),
       set(v.at, i32(data)),
       block(loop(
         jumpIf(1, atLeast(get(v.at), get(v.end))),
@@ -101,7 +103,7 @@ function look() {
         set(v.zero, orVectors(get(v.zero), bytesEqual(text, splat(0)))),
         when(anyBit(orVectors(bytesEqual(text, splat(0x25)), bytesEqual(text, splat(0x5c)))), row(
           eachSign(0x25, when(and(isHex(at(v.signs), 1), isHex(at(v.signs), 2)), store32(i32(0), add(load32(i32(0), percents), i32(1)), percents))),
-          eachSign(0x5c, when(or(eq(load8(at(v.signs), 1), i32(0x75)), eq(load8(at(v.signs), 1), i32(0x78))), store32(i32(0), i32(1), escapes))),
+          eachSign(0x5c, when(or(eq(load8(at(v.signs), 1), i32(0x75)), eq(load8(at(v.signs), 1), i32(0x78))), store32(i32(0), add(load32(i32(0), escapes), i32(1)), escapes))),
         )),
         set(v.letters, letters),
         when(eq(get(v.letters), i32(0xffff)), row(advance(v.length, i32(16)), advance(v.at, i32(16)), jump(1))),

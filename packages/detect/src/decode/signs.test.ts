@@ -17,7 +17,7 @@ function allRuns(bytes: Uint8Array): [number, number][] {
 
 function reference(bytes: Uint8Array): TextSigns {
   const text = Buffer.from(bytes).toString('latin1')
-  return { runs: allRuns(bytes).flat(), hasZero: bytes.includes(0), percents: [...text.matchAll(/%(?=[\dA-Fa-f]{2})/g)].length, escapes: /\\[ux]/.test(text) }
+  return { runs: allRuns(bytes).flat(), hasZero: bytes.includes(0), percents: [...text.matchAll(/%(?=[\dA-Fa-f]{2})/g)].length, escapes: [...text.matchAll(/\\[ux]/g)].length }
 }
 
 const pairs = (runs: readonly number[]): string[] => runs.flatMap((start, i) => (i % 2 === 0 ? [`${start} ${runs[i + 1]}`] : []))
@@ -42,7 +42,7 @@ describe('the signs of a text', () => {
   it('know every letter, every sign and every other byte', () => {
     for (let byte = 0; byte < 256; byte++) {
       const { runs, ...rest } = textSigns(Buffer.alloc(61, byte))
-      expect([byte, runs, rest]).toEqual([byte, letterClasses[byte] === 0 ? [] : [0, 61], { hasZero: byte === 0, percents: 0, escapes: false }])
+      expect([byte, runs, rest]).toEqual([byte, letterClasses[byte] === 0 ? [] : [0, 61], { hasZero: byte === 0, percents: 0, escapes: 0 }])
     }
   })
 
@@ -52,7 +52,7 @@ describe('the signs of a text', () => {
       bytes.write(`${'k'.repeat(61)}`, SIGNS_BLOCK + shift)
       bytes.write('%41', 2 * SIGNS_BLOCK + shift)
       bytes.write('\\u', 2 * SIGNS_BLOCK + shift + 4)
-      expect([shift, textSigns(bytes)]).toEqual([shift, { runs: [SIGNS_BLOCK + shift, SIGNS_BLOCK + shift + 61], hasZero: false, percents: 1, escapes: true }])
+      expect([shift, textSigns(bytes)]).toEqual([shift, { runs: [SIGNS_BLOCK + shift, SIGNS_BLOCK + shift + 61], hasZero: false, percents: 1, escapes: 1 }])
     }
     for (const length of [SIGNS_BLOCK - 1, SIGNS_BLOCK, SIGNS_BLOCK + 1, 3 * SIGNS_BLOCK, 3 * SIGNS_BLOCK + 7]) {
       expect(textSigns(Buffer.alloc(length, 'a')).runs).toEqual([0, length])

@@ -9,8 +9,8 @@ export type TextSigns = {
   readonly hasZero: boolean
   /** How often `%` stands in front of two hex digits. */
   readonly percents: number
-  /** `\\x` or `\\u` occurs. */
-  readonly escapes: boolean
+  /** How often `\\x` and `\\u` occur. */
+  readonly escapes: number
 }
 
 /** By byte: 1 for letters of the base64 alphabets, 3 for hex digits too. */
@@ -27,9 +27,7 @@ for (const [char, value] of [['-', 62], ['_', 63]] as const) {
 }
 const readable = Uint8Array.from({ length: 256 }, (_, byte) => (byte === 0 ? 16 : Number((byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09)))
 
-const SPACE = 0x20
-
-type Looker = { readonly bytes: Uint8Array; readonly words: Int32Array; readonly look: (end: number, to: number) => number }
+type Looker = { readonly bytes: Uint8Array; readonly words: Int32Array; readonly look: (end: number, to: number, isLast: number) => number }
 
 let looker: Looker | null = null
 
@@ -42,29 +40,34 @@ function makeLooker(): Looker {
   return { bytes, words: new Int32Array(memory.buffer), look }
 }
 
+const none: number[] = []
+
 /** The signs of a text. */
 export function textSigns(bytes: Uint8Array): TextSigns {
   looker ??= makeLooker()
   const { bytes: memory, words, look } = looker
   const { percents, escapes, zeros, runsEnd, data, runs: runsAt } = signsLayout
-  words.fill(0, percents / 4, zeros / 4 + 1)
-  const runs: number[] = []
+  words[percents / 4] = 0
+  words[escapes / 4] = 0
+  words[zeros / 4] = 0
+  let runs = none
   for (let from = 0; from < bytes.length;) {
     const to = Math.min(bytes.length, from + SIGNS_BLOCK)
     const last = Math.min(bytes.length, to + SIGNS_BEHIND)
     memory.set(from === 0 && last === bytes.length ? bytes : bytes.subarray(from, last), data)
     // Runs of the last block end before what is put behind it; those of others may go on in the next.
     const isLast = to === bytes.length
-    if (isLast) memory.fill(SPACE, data + to - from, data + to - from + SIGNS_BEHIND)
-    const open = look(data + to - from + Number(isLast), runsAt)
-    for (let at = runsAt / 4; at < words[runsEnd / 4]! / 4; at++) runs.push(words[at]! + from - data)
+    const open = look(data + to - from, runsAt, Number(isLast))
+    const behind = words[runsEnd / 4]! / 4
+    if (behind > runsAt / 4 && runs === none) runs = []
+    for (let at = runsAt / 4; at < behind; at++) runs.push(words[at]! + from - data)
     if (!isLast && open === to - from) {
       const end = runEnd(bytes, to)
-      runs.push(from, end)
+      runs = [...runs, from, end]
       from = end
     } else from = isLast ? to : to - open
   }
-  return { runs, hasZero: words[zeros / 4] === 1, percents: words[percents / 4]!, escapes: words[escapes / 4] === 1 }
+  return { runs, hasZero: words[zeros / 4] === 1, percents: words[percents / 4]!, escapes: words[escapes / 4]! }
 }
 
 /** Where the run of letters that `from` lies in, or behind, ends. */

@@ -3,8 +3,9 @@ import { letterClasses, MIN_HEX_RUN, runEnd, sextets, type TextSigns, WRAPPED_LI
 /** A stretch of text that decodes to other bytes. */
 export type DecodedRun = { readonly decoder: 'base64' | 'hex' | 'percent' | 'escape'; readonly start: number; readonly end: number; readonly bytes: Uint8Array }
 
-/** Fewer percent escapes in a row hide nothing. */
+/** Fewer escapes in a row hide nothing. */
 const MIN_PERCENTS = 3
+const MIN_ESCAPES = 4
 const MAX_RUNS = 20_000
 
 /** True for bytes a scanner gains something from: mostly readable text, or the beginning of a known container or key. */
@@ -103,7 +104,7 @@ function decodeBase64(bytes: Uint8Array, start: number, end: number): DecodedRun
 export function* escapeRuns(bytes: Uint8Array, { percents, escapes }: Pick<TextSigns, 'percents' | 'escapes'>): Generator<DecodedRun, void, void> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (percents >= MIN_PERCENTS) yield* percentRuns(buffer)
-  if (escapes) {
+  if (escapes >= MIN_ESCAPES) {
     yield* matches(buffer, 'escape', /(?:\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\}|\\x[0-9a-fA-F]{2})(?:[\w.:/@=+-]{0,64}(?:\\u[0-9a-fA-F]{4}|\\u\{[0-9a-fA-F]{1,6}\}|\\x[0-9a-fA-F]{2})){3,4000}[\w.:/@=+-]{0,64}/g,
       (text) => text.replaceAll(/\\u\{([0-9a-fA-F]{1,6})\}|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})/g, (_, long?: string, four?: string, two?: string) => {
         if (two !== undefined) return String.fromCharCode(Number.parseInt(two, 16))

@@ -122,7 +122,8 @@ function* insideText(place: Place, budget: DecodeBudget): Generator<DecodeEvent,
   const utf16 = fromUtf16(bytes, signs)
   if (utf16 !== null) return yield* emit(place, { decoder: utf16.order, start: 0, end: bytes.length }, utf16.bytes, path, budget)
   if (path.toLowerCase().endsWith('.ipynb')) for (const cell of notebookCells(bytes)) yield* emit(place, { decoder: 'notebook', start: cell.start, end: cell.end, name: cell.name }, cell.bytes, `${path}!${cell.name}`, budget)
-  for (const run of alphabetRuns(bytes, signs)) {
+  // Most texts have none.
+  if (signs.runs.length > 0) for (const run of alphabetRuns(bytes, signs)) {
     if (budget.spent) return yield* spent(place, budget)
     yield* emit(place, { decoder: run.decoder, start: run.start, end: run.end }, run.bytes, path, budget)
   }

@@ -10,9 +10,15 @@ import { terraformFormat } from '../formats/terraform.ts'
 import { urlFormat } from '../formats/urls.ts'
 import { yamlSettingsFormat } from '../formats/yaml-settings.ts'
 
+/** Bytes of a URL's authority that do not end it; a template in it may hold those too. */
+const AUTHORITY = String.raw`[^\x00-\x20"'/#?<>\\\x60]*`
+
 /** The formats that stand in any text, each with the texts of which one at least must occur (lower case). */
-const anywhere: readonly { readonly format: Format; readonly needs: readonly string[] }[] = [
-  { format: connectionStringFormat, needs: ['assword', 'wd=', 'accountkey', 'accesskey'] }, { format: urlFormat, needs: ['://'] }, { format: jwtFormat, needs: ['eyj'] },
+const anywhere: readonly { readonly format: Format; readonly needs: readonly WatchedText[] }[] = [
+  { format: connectionStringFormat, needs: [{ text: 'assword', pattern: '(?i)assword[^!-~]{0,4}=' }, { text: 'wd=' }, { text: 'accountkey' }, { text: 'accesskey' }, { text: 'accesssignature' }] },
+  // Most URLs are no logins.
+  { format: urlFormat, needs: [{ text: '://', pattern: String.raw`://${AUTHORITY}(?:@|[{$]\{)` }] },
+  { format: jwtFormat, needs: [{ text: 'eyj' }] },
 ]
 
 /** Formats that take whatever setting has a telling name, or a value that was encrypted in place. */
@@ -22,9 +28,8 @@ const tellingTexts: readonly string[] = ['pass', 'pwd', 'psw', 'psk', 'pw', 'sec
 
 const neededTexts = anywhere.flatMap(({ needs }) => needs)
 /** What the engine watches for on behalf of the formats. */
-export const watchedTexts: readonly WatchedText[] = [...neededTexts, ...tellingTexts].map((text) => ({ text }))
+export const watchedTexts: readonly WatchedText[] = [...neededTexts, ...tellingTexts.map((text) => ({ text }))]
 const telling = tellingTexts.reduce((bits, _, index) => bits | (1 << (neededTexts.length + index)), 0)
-const withoutSettings: readonly Format[] = formats.filter((format) => !settings.has(format))
 
 /** Names of programs and prose, which no format claims by name. */
 const plainText = /\.(?:[chsS]|cc|cpp|cxx|hh|hpp|inc|go|rs|rb|pl|pm|py|pyi|java|kt|scala|cs|fs|vb|swift|m|mm|lua|sh|ts|tsx|mts|cts|js|jsx|mjs|cjs|vue|css|scss|less|html?|svg|map|rst|md|mdx|adoc|tex|dtsi?|asm|ll|patch|diff|po|pot)$/
@@ -35,21 +40,24 @@ const choices = new Map<number, readonly Format[]>()
 /** The formats worth asking about a file, when the texts with these bits occur in it. */
 export function formatsFor(path: string, watched: number): readonly Format[] {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (!plainText.test(name) || claimed.test(name.toLowerCase())) return (watched & telling) === 0 ? withoutSettings : formats
-  return chosen(watched)
+  return chosen(watched, plainText.test(name) && !claimed.test(name.toLowerCase()))
 }
 
 /** The formats worth asking about bytes that were decoded out of a text. */
 export function formatsWithin(watched: number): readonly Format[] {
-  return chosen(watched)
+  return chosen(watched, true)
 }
 
-function chosen(watched: number): readonly Format[] {
-  const relevant = watched & ((1 << neededTexts.length) - 1)
-  const known = choices.get(relevant)
+function chosen(watched: number, plain: boolean): readonly Format[] {
+  const isTelling = !plain && (watched & telling) !== 0
+  const needed = watched & ((1 << neededTexts.length) - 1)
+  const key = needed * 4 + Number(plain) * 2 + Number(isTelling)
+  const known = choices.get(key)
   if (known !== undefined) return known
   let bit = 0
-  const choice = anywhere.filter(({ needs }) => needs.map(() => (relevant >> bit++) & 1).some((seen) => seen === 1)).map(({ format }) => format)
-  choices.set(relevant, choice)
+  const idle = new Set(anywhere.filter(({ needs }) => !needs.map(() => (needed >> bit++) & 1).includes(1)).map(({ format }) => format))
+  const all = plain ? anywhere.map(({ format }) => format) : isTelling ? formats : formats.filter((format) => !settings.has(format))
+  const choice = all.filter((format) => !idle.has(format))
+  choices.set(key, choice)
   return choice
 }

@@ -10,7 +10,9 @@ const AROUND = 320
 /** Lines and columns of one buffer. */
 export class TextLines {
   readonly #bytes: Buffer
-  #starts: number[] | null = null
+  /** Where lines begin, of the bytes looked at so far. */
+  readonly #starts = [0]
+  #seen = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
@@ -18,7 +20,8 @@ export class TextLines {
 
   /** Line and column of a byte, both from 1. */
   at(offset: number): { readonly line: number; readonly column: number } {
-    this.#starts ??= lineStarts(this.#bytes)
+    const bytes = this.#bytes
+    for (const end = Math.min(offset, bytes.length); this.#seen < end; this.#seen++) if (bytes[this.#seen] === 0x0a) this.#starts.push(this.#seen + 1)
     let low = 0
     let high = this.#starts.length
     while (low < high) {
@@ -58,12 +61,6 @@ export class TextLines {
 }
 
 const BLOT_BYTES = Buffer.from(BLOT, 'utf8').toString('latin1')
-
-function lineStarts(bytes: Buffer): number[] {
-  const starts = [0]
-  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) starts.push(at + 1)
-  return starts
-}
 
 /** Cut around the first blot, where it is too long. */
 function shown(text: string): string {

@@ -107,6 +107,7 @@ export const row = (...steps: readonly Code[]): Code => steps.flat()
 
 const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)]
 export const loadVector = (address: Code, offset = 0): Code => [...address, ...simd(0), 0, ...unsigned(offset)]
+export const storeVector = (address: Code, value: Code, offset = 0): Code => [...address, ...value, ...simd(11), 0, ...unsigned(offset)]
 export const constantVector = (bytes: readonly number[]): Code => [...simd(12), ...bytes]
 /** Sixteen times the same byte. */
 export const splat = (byte: number): Code => constantVector(Array.from({ length: 16 }, () => byte))
