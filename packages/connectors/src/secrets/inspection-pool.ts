@@ -1,17 +1,22 @@
 import { Worker } from 'node:worker_threads'
 import { type Clock, MusterError } from '@muster/core'
 import type { InspectionJob, InspectorSettings, JobResult } from './inspection-job.ts'
+import type { ThreadSettings } from './inspection-worker.ts'
 import { jobInspector, rulesOf } from './job-inspector.ts'
 import { fromMessage, type JobMessage } from './thread-messages.ts'
 
 type Waiting = { readonly job: InspectionJob; readonly resolve: (result: JobResult) => void; readonly reject: (error: Error) => void }
-type Thread = { readonly worker: Worker; current: Waiting | null }
+type Thread = { readonly worker: Worker; readonly current: Waiting[] }
 
 /** Jobs done before threads are worth starting, unless one is as large as jobs of large scans are. */
 const ALONE = 4
 const LARGE_BYTES = 4 * 1024 * 1024
+/** Jobs at hand from which on a thread is worth starting beside the caller's. */
+const WORTH_SHARING = 5
+/** Jobs a thread has before it when the caller works too: it is not asked for more until the caller is done with one. */
+const AHEAD = 3
 
-/** Has jobs done by several threads, the first few by its own. One pool a scan; {@link close} it. */
+/** Has jobs done by several threads. One pool a scan; {@link close} it. */
 export class InspectionPool {
   readonly #settings: InspectorSettings
   readonly #size: number
@@ -19,9 +24,10 @@ export class InspectionPool {
   readonly #threads: Thread[] = []
   readonly #queue: Waiting[] = []
   #jobs = 0
+  #ahead = 1
   #failure: Error | null = null
 
-  /** @throws MusterError config.invalid */
+  /** `threads`: those that work, the caller's among them where it does jobs by {@link doHere}. @throws MusterError config.invalid */
   constructor(settings: InspectorSettings, threads: number, clock: Clock) {
     this.#settings = settings
     this.#size = threads
@@ -35,15 +41,43 @@ export class InspectionPool {
     return this.#jobs <= ALONE && this.#threads.length === 0 ? 1 : Math.max(1, this.#size * 2 + 1)
   }
 
-  /** The job's result. Bytes sent along are gone from the caller when a thread takes them, but for shared memory, which must stay as it is until then. */
+  /** The same for jobs that are shared. */
+  get sharedWidth(): number {
+    return Math.max(WORTH_SHARING, this.#size * (AHEAD + 1))
+  }
+
+  /** The job's result, the first few done at once. Bytes sent along are gone from the caller when a thread takes them, but for shared memory, which must stay as it is until then. */
   do(job: InspectionJob): Promise<JobResult> {
     // An empty job needs neither rules nor threads.
     if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0 })
     if (this.#size === 0 || (this.#jobs++ < ALONE && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(jobInspector(this.#settings, this.#clock).run(job))
+    return this.#handIn(job, this.#size, 1)
+  }
+
+  /** The job's result, when a thread has done it or the caller by {@link doHere}. */
+  share(job: InspectionJob): Promise<JobResult> {
+    if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0 })
+    return this.#handIn(job, this.#queue.length + 1 < WORTH_SHARING ? 0 : this.#size - 1, AHEAD)
+  }
+
+  /** Does the next shared job that no thread has taken; false when there is none. */
+  doHere(): boolean {
+    const next = this.#queue.shift()
+    if (next === undefined) return false
+    try {
+      next.resolve(jobInspector(this.#settings, this.#clock).run(next.job))
+    } catch (error) {
+      next.reject(error as Error)
+    }
+    return true
+  }
+
+  #handIn(job: InspectionJob, threads: number, ahead: number): Promise<JobResult> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#queue.push({ job, resolve, reject })
-      if (this.#threads.length < this.#size && !this.#threads.some(({ current }) => current === null)) this.#threads.push(this.#start())
+      this.#ahead = ahead
+      if (this.#threads.length < threads && this.#threads.every(({ current }) => current.length >= ahead)) this.#threads.push(this.#start())
       this.#assign()
     })
   }
@@ -56,35 +90,36 @@ export class InspectionPool {
   }
 
   #start(): Thread {
-    const thread: Thread = { worker: new Worker(new URL('inspection-worker.ts', import.meta.url), { workerData: { settings: this.#settings, rules: rulesOf(this.#settings.config) } }), current: null }
+    const thread: Thread = { worker: new Worker(new URL('inspection-worker.ts', import.meta.url)), current: [] }
     thread.worker.on('message', (message: JobMessage) => {
-      const done = thread.current
-      thread.current = null
-      done?.resolve(fromMessage(message))
+      thread.current.shift()?.resolve(fromMessage(message))
       this.#assign()
     })
     thread.worker.on('error', (error) => this.#fail(error))
     thread.worker.unref()
+    // While the rules are prepared, the thread loads what it needs.
+    thread.worker.postMessage({ settings: this.#settings, rules: rulesOf(this.#settings.config) } satisfies ThreadSettings)
     return thread
   }
 
   #assign(): void {
-    for (const thread of this.#threads) {
-      if (thread.current !== null) continue
-      const next = this.#queue.shift()
-      if (next === undefined) { thread.worker.unref(); continue }
-      thread.current = next
-      thread.worker.ref()
-      const { bytes } = next.job
-      // Shared memory is seen by both; other memory changes hands.
-      thread.worker.postMessage(next.job, bytes === null || !(bytes.buffer instanceof ArrayBuffer) ? [] : [bytes.buffer])
+    for (const { worker, current } of this.#threads) {
+      while (current.length < this.#ahead) {
+        const next = this.#queue.shift()
+        if (next === undefined) break
+        current.push(next)
+        const { bytes } = next.job
+        // Shared memory is seen by both; other memory changes hands.
+        worker.postMessage(next.job, bytes === null || !(bytes.buffer instanceof ArrayBuffer) ? [] : [bytes.buffer])
+      }
+      if (current.length > 0) worker.ref()
+      else worker.unref()
     }
   }
 
   /** A thread that died takes the scan with it: what it was looking at is not known to have been looked at. */
   #fail(error: Error): void {
     this.#failure ??= new MusterError('internal', 'a thread that looks at files has died', {}, { cause: error })
-    for (const { reject } of [...this.#queue.splice(0), ...this.#threads.flatMap(({ current }) => current ?? [])]) reject(this.#failure)
-    for (const thread of this.#threads) thread.current = null
+    for (const { reject } of [...this.#queue.splice(0), ...this.#threads.flatMap(({ current }) => current.splice(0))]) reject(this.#failure)
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FoundSecret } from '@muster/detect'
 import type { Observation, ScanProblem } from '@muster/core'
 import { z } from 'zod'
@@ -46,6 +47,16 @@ const STEP_BYTES = 512 * 1024 * 1024
 /** Files of a job and what the walk met on the way to them. */
 type Leg = { readonly items: JobItem[]; readonly files: RawPath[]; readonly unread: RawPath[]; readonly problems: ScanProblem[]; position: WalkPosition | null }
 
+/** A leg whose files are looked at. */
+type Pending = { readonly leg: Leg; readonly result: Promise<JobResult>; done: boolean }
+
+function handedIn(leg: Leg, pool: InspectionPool): Pending {
+  const pending = { leg, result: pool.share({ items: leg.items, bytes: null }), done: false }
+  // It is awaited in its turn; until then its failure is nobody's.
+  pending.result.catch(() => {}).finally(() => { pending.done = true })
+  return pending
+}
+
 /** Looks at the files below a directory in the order of the walk, several at a time; goes on from the position of any step. */
 export class TreeScan {
   readonly #parts: TreeScanParts
@@ -68,19 +79,21 @@ export class TreeScan {
       this.#files = resumed.data.files
     }
     const { pool, signal } = this.#parts
-    const pending: { readonly leg: Leg; readonly result: Promise<JobResult> }[] = []
+    const pending: Pending[] = []
     const legs = this.#legs(from)
     for (let next = legs.next(); ;) {
-      while (next.done !== true && pending.length < pool.width) {
-        const leg = next.value
-        const result = pool.do({ items: leg.items, bytes: null })
-        // It is awaited in its turn; until then its failure is nobody's.
-        result.catch(() => {})
-        pending.push({ leg, result })
+      while (next.done !== true && pending.length < pool.sharedWidth) {
+        pending.push(handedIn(next.value, pool))
         next = legs.next()
       }
-      const first = pending.shift()
+      const [first] = pending
       if (first === undefined || signal.aborted) break
+      if (!first.done && pool.doHere()) {
+        // Threads are heard between two jobs.
+        await nextTurn()
+        continue
+      }
+      pending.shift()
       this.#take(first.leg, await first.result)
       if (this.#isFull() && (pending.length > 0 || next.done !== true)) yield this.#give(first.leg.position)
     }
