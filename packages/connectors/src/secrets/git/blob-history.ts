@@ -1,7 +1,7 @@
 import type { ScanProblem } from '@muster/core'
 import { z } from 'zod'
 import { parseJson } from '../cursor.ts'
-import { rulesOf } from '../inspection-job.ts'
+import { rulesOf } from '../job-inspector.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
 import { noMemory, type ScanMemory } from '../memory.ts'
 import type { SecretsOptions } from '../options.ts'
