@@ -44,9 +44,20 @@ function patternRegex(pattern: string): RegExp | null {
 
 /** Who answers for a path by the file in the tree of HEAD; nobody where there is none. */
 export async function codeOwnersOf(git: GitProgram): Promise<(path: string) => readonly string[]> {
-  for (const path of codeOwnersPaths) {
-    const text = await git.text(['cat-file', 'blob', `HEAD:${path}`])
-    if (text !== null) return codeOwners(Buffer.from(text.slice(0, 3_000_000), 'latin1').toString('utf8'))
+  const text = firstBlob(await git.text(['cat-file', '--batch'], codeOwnersPaths.map((path) => `HEAD:${path}\n`).join('')) ?? '')
+  return text === null ? () => [] : codeOwners(Buffer.from(text.slice(0, 3_000_000), 'latin1').toString('utf8'))
+}
+
+/** The first blob in what `cat-file --batch` gives; null when there is none. */
+function firstBlob(text: string): string | null {
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at)
+    const [, type, size] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(text.slice(at, end < 0 ? undefined : end)) ?? []
+    if (end < 0) return null
+    at = end + 1
+    if (type === 'blob') return text.slice(at, at + Number(size))
+    // A directory of that name, or that there is none.
+    if (type !== undefined) at += Number(size) + 1
   }
-  return () => []
+  return null
 }

@@ -53,6 +53,7 @@ class RepositoryScan {
   readonly #lfs: LfsObjects
   #unread: boolean
   #since: HistoryNote | null = null
+  #owners: ReturnType<typeof codeOwnersOf> | null = null
 
   constructor(parts: RepositoryParts) {
     this.#parts = parts
@@ -81,7 +82,7 @@ class RepositoryScan {
 
   async *#blobs(at: string): AsyncGenerator<TargetStep, void, void> {
     const { git, repository, pool, memory, ruleSet, options } = this.#parts
-    const owners = await codeOwnersOf(git)
+    const owners = await this.#codeOwners()
     const history = new BlobHistory({ git, repository, pool, memory, ruleSet, options, lfs: this.#lfs, signal: this.#parts.signal })
     for await (const stretch of history.run(at)) {
       this.#unread ||= stretch.unread
@@ -91,6 +92,10 @@ class RepositoryScan {
       yield stepOf({ findings, reports, problems: stretch.problems, position: { phase: 'blobs', at: stretch.position }, done: stretch.blobs, progress: { total: stretch.total, unit: 'blobs', current: stretch.current } })
     }
     this.#since = history.since
+  }
+
+  #codeOwners(): ReturnType<typeof codeOwnersOf> {
+    return this.#owners ??= codeOwnersOf(this.#parts.git)
   }
 
   async *#messages(): AsyncGenerator<TargetStep, void, void> {
@@ -114,7 +119,7 @@ class RepositoryScan {
     const { git, repository, source, ref, scope } = this.#parts
     const index = await readIndex(git, fsPath(joinPath(repository.directories.own, 'index')))
     const isModule = isSubmodule(index, workTree)
-    const owners = await codeOwnersOf(git)
+    const owners = await this.#codeOwners()
     const tree = new TreeScan({
       ...this.#parts, root: workTree, single: false, shown: (path) => displayPath(relativePath(path, workTree)),
       isExcluded: (path, name) => isModule(path) || this.#parts.isExcluded(path, name),

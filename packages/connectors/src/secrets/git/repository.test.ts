@@ -232,6 +232,13 @@ describe('a repository', () => {
     commit(repo, 'one')
     const { credentials } = await scanSecretsIn(repo)
     expect(credentials.map(({ location }) => location.kind === 'repository-line' ? [location.path, location.codeOwners] : [])).toEqual([['b.txt', ['@org/all']], ['deploy/a.txt', ['@org/ops', 'ops@example.org']]])
+    // A directory of that name names nobody; the first file that there is does.
+    plant(repo, { '.github/CODEOWNERS/odd': 'x\n', 'docs/CODEOWNERS': '* @org/docs\n' })
+    commit(repo, 'two')
+    expect((await scanSecretsIn(repo)).credentials.map(({ location }) => location.kind === 'repository-line' ? location.codeOwners[0] : null)).toEqual(['@org/all', '@org/ops'])
+    git(repo, 'rm', '-q', 'CODEOWNERS')
+    commit(repo, 'three')
+    expect((await scanSecretsIn(repo)).credentials.map(({ location }) => location.kind === 'repository-line' ? location.codeOwners[0] : null)).toEqual(['@org/docs', '@org/docs'])
   })
 
   it('bare, as a linked work tree, with a submodule, with names that are not UTF-8, with CRLF', async () => {
