@@ -1,4 +1,4 @@
-import type { Observation, ScanProblem, ScanProgress, Secret } from '@muster/core'
+import type { Observation, ScanProblem, ScanProgress } from '@muster/core'
 import type { SourceFinding } from './finding.ts'
 import type { PlacedFinding } from './observing.ts'
 
@@ -23,6 +23,3 @@ export type TargetScan = {
   /** Goes on from `position`, null for the beginning; a position that is none of this target's starts it over. */
   readonly run: (position: string | null) => AsyncGenerator<TargetStep, void, void>
 }
-
-/** Passphrases are tried on encrypted keys, never stored. */
-export type TargetContext = { readonly signal: AbortSignal; readonly passphrases: readonly Secret[] }

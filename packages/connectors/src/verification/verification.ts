@@ -1,6 +1,6 @@
 import { type Clock, isMusterError, type Secret } from '@muster/core'
 import { secretDigest } from '@muster/detect'
-import { baseUrlOf, egressEntryOf, egressList, rateLimitWaitMs, Transport } from '../api/index.ts'
+import { baseUrlOf, clean, egressEntryOf, egressList, rateLimitWaitMs, Transport } from '../api/index.ts'
 import { forbid } from '../network/forbidden.ts'
 import { ownAddresses, type Resolver } from '../network/resolve.ts'
 import { TokenBucket } from '../network/token-bucket.ts'
@@ -124,7 +124,7 @@ export class Verification {
   #verdict(provider: string, outcome: Outcome, ...secrets: readonly (Secret | undefined)[]): Verdict {
     const { state, reason = null, facts = {} } = outcome
     const values = secrets.flatMap((secret) => secret?.revealText() ?? [])
-    const kept = Object.entries(facts).flatMap(([name, text]) => (text === null || text === '' || values.some((value) => isAbout(text, value)) ? [] : [[name, clean(text)] as const]))
+    const kept = Object.entries(facts).flatMap(([name, text]) => (text === null || text === '' || values.some((value) => isAbout(text, value)) ? [] : [[name, clean(text, 512)] as const]))
     return { state, provider, checkedAt: this.#parts.clock.now().toISOString(), facts: Object.fromEntries(kept), reason }
   }
 
@@ -170,9 +170,4 @@ function jsonOf(text: string, type: string | undefined): unknown {
 /** A provider that echoes what it was sent, whole or in part, must not put it into the inventory. */
 function isAbout(text: string, secret: string): boolean {
   return text.includes(secret) || (text.length >= 6 && secret.includes(text))
-}
-
-function clean(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 512)
 }

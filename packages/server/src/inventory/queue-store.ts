@@ -36,12 +36,6 @@ export async function takeEvaluationBatch(tx: Tx, tenantId: TenantId, limit: num
   return rows.map((row) => ({ type: row.object_type, id: row.object_id }))
 }
 
-/** Tenants that have something to evaluate. */
-export async function tenantsToEvaluate(queryable: Queryable): Promise<TenantId[]> {
-  const { rows } = await sql<{ tenant_id: TenantId }>`SELECT DISTINCT tenant_id FROM evaluation_queue`.execute(queryable)
-  return rows.map((row) => row.tenant_id)
-}
-
 /** Puts everything present up for evaluation, e.g. after a policy change or when a day has passed. Returns how many. */
 export async function enqueueEverything(tx: Tx, tenantId: TenantId, at: Date): Promise<number> {
   const result = await sql`

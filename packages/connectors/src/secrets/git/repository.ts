@@ -97,8 +97,3 @@ export function normalisedRemote(url: string): string | null {
   const path = (parts[3] ?? parts[5])!.replace(/\/+$/, '').replace(/\.git$/, '').replaceAll(/\/{2,}/g, '/')
   return path === '' || path.includes('@') ? null : `${host}${port}/${path}`.slice(0, 500)
 }
-
-/** The path of a file of the work tree. */
-export function inWorkTree(workTree: RawPath, path: string): RawPath {
-  return joinPath(workTree, path)
-}

@@ -1,8 +1,7 @@
-import { Writable } from 'node:stream'
-import { setTimeout as delay } from 'node:timers/promises'
-import { MusterError } from '@muster/core'
 import { CompiledQuery, createQueryId, type DatabaseConnection, type Driver, IdentifierNode, type QueryCompiler, type QueryResult, RawNode, type TransactionSettings } from 'kysely'
 import postgres from 'postgres'
+import { lost, patiently, refusing, unavailable } from './connection-loss.ts'
+import { copy } from './copy-stream.ts'
 
 type Client = postgres.Sql<Record<never, never>>
 type ClientOptions = postgres.Options<Record<never, never>>
@@ -232,42 +231,6 @@ export function copyIn(connection: DatabaseConnection, statement: string, blocks
   return (connection as Lease).copyIn(statement, blocks)
 }
 
-/** What the client settles a statement by. */
-type Settled = { resolve(answer: object): void; reject(error: unknown): void; writable(): Promise<unknown> }
-
-/**
- * The client answers a COPY once, with the stream that takes its input, and says nothing of what comes of it: a row refused
- * at the very end would be lost and the stream never finish. It settles the statement a second time, which is listened to here.
- */
-function copy(client: Client, statement: string, blocks: Iterable<Uint8Array>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const query = client.unsafe(statement) as unknown as Settled
-    query.resolve = (answer) => {
-      if (answer instanceof Writable) void feed(answer, blocks).catch((error: unknown) => { query.reject = () => reject(error) })
-      else resolve()
-    }
-    query.reject = reject
-    void query.writable()
-  })
-}
-
-/** Ends the stream after the last block. @throws what making the blocks throws; the server is told to drop the rest. */
-async function feed(stream: Writable, blocks: Iterable<Uint8Array>): Promise<void> {
-  // The statement itself is told what went wrong.
-  stream.on('error', () => {})
-  try {
-    for (const block of blocks) {
-      // Through the event loop each time: others get their turn, however many rows there are.
-      await new Promise((written) => stream.write(block, () => setImmediate(written)))
-      if (stream.destroyed) return
-    }
-    stream.end()
-  } catch (error) {
-    stream.destroy(new Error('the rows could not be made'))
-    throw error
-  }
-}
-
 async function run(connection: DatabaseConnection, text: string): Promise<void> {
   await connection.executeQuery(CompiledQuery.raw(text))
   ;(connection as Lease).slot?.ended()
@@ -275,50 +238,4 @@ async function run(connection: DatabaseConnection, text: string): Promise<void> 
 
 async function runNamed(connection: DatabaseConnection, command: string, name: string, compile: QueryCompiler['compileQuery']): Promise<void> {
   await connection.executeQuery(compile(RawNode.create([`${command} `, ''], [IdentifierNode.create(name)]), createQueryId()))
-}
-
-const RETRY_MS = 100
-
-/** Tries until the server takes the connection or `waitMs` have passed. Only what was certainly not sent is tried again. */
-async function patiently<Result>(attempt: () => Promise<Result>, waitMs: number): Promise<Result> {
-  for (let waited = 0; ; waited += RETRY_MS) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (!NOT_CONNECTED.test(codeOf(error)) || waited >= waitMs) throw unavailable(error)
-      await delay(RETRY_MS)
-    }
-  }
-}
-
-async function refusing<Result>(attempt: () => Promise<Result>): Promise<Result> {
-  try {
-    return await attempt()
-  } catch (error) {
-    throw unavailable(error)
-  }
-}
-
-/** No connection could be made: the socket's refusals, the client's timeout, and a server starting, stopping or full. */
-const NOT_CONNECTED = /^(ECONNREFUSED|ENOENT|CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|57P03|53300)$/
-/** The connection went; whether the statement took effect is unknown. PostgreSQL's classes 08 and 57P besides. */
-const CONNECTION_LOST = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|ECONNRESET|EPIPE|ETIMEDOUT|08...|57P0[1-5])$/
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-}
-
-/** Whether `error` says no more than that the connection to the database could not be made or went. */
-export function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error)
-  return NOT_CONNECTED.test(code) || CONNECTION_LOST.test(code)
-}
-
-function unavailable(error: unknown): unknown {
-  if (!isConnectionLoss(error)) return error
-  return new MusterError('store.unavailable', 'the database is not reachable right now', {}, { cause: error })
-}
-
-function lost(): MusterError {
-  return new MusterError('store.unavailable', 'the connection to the database was lost in the middle of a transaction')
 }

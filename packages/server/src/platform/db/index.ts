@@ -1,6 +1,6 @@
 export { clientOptions, type ConnectOptions, connectStore, OLDEST_POSTGRES } from './connect.ts'
+export { isConnectionLoss } from './connection-loss.ts'
 export { type ConnectionParameters, connectionParameters, type StoreConnection } from './connection.ts'
 export { type Db, inTx, type Migration, type Queryable, type Tx } from './db.ts'
 export { connectionOfRunning, type EmbeddedPostgres, makeDataDir, startEmbedded } from './embedded/index.ts'
-export { isConnectionLoss } from './driver.ts'
 export { migrate } from './migrate.ts'
