@@ -2,6 +2,7 @@ import { Secret, type SecretFingerprints, systemClock } from '@muster/core'
 import { nextLink, Sightings, ValueInspector } from '../api/index.ts'
 import { Bindings } from './bindings.ts'
 import { secretUses, workloadOf } from './consumers.ts'
+import { readKubeconfig } from './kubeconfig.ts'
 import { readSecretData } from './secret-data.ts'
 import { shapes } from './shapes.ts'
 
@@ -19,7 +20,7 @@ function read<T>(bytes: Uint8Array, shape: { safeParse: (value: unknown) => { da
 }
 
 /** Readers of what the APIs of clusters and code hosts answer. */
-export const apiFuzzTargets: readonly { readonly name: string; readonly seeds: () => readonly Buffer[]; readonly run: (bytes: Uint8Array) => void }[] = [
+export const apiFuzzTargets: readonly { readonly name: string; readonly seeds: () => readonly Buffer[]; readonly run: (bytes: Uint8Array) => void | Promise<void> }[] = [
   {
     name: 'kubernetes-secret',
     seeds: () => ['Opaque', 'kubernetes.io/basic-auth', 'bootstrap.kubernetes.io/token', 'kubernetes.io/dockerconfigjson'].map((type) => json({ metadata, type, data: { password: 'aHVudGVyMg==', 'token-id': 'YWJjZGVm', 'token-secret': 'MDEyMzQ1', '.dockerconfigjson': 'eyJhdXRocyI6eyJhIjp7ImF1dGgiOiJZVHBpIn19fQ==' } })),
@@ -42,6 +43,11 @@ export const apiFuzzTargets: readonly { readonly name: string; readonly seeds: (
       const binding = read(bytes, shapes.binding)
       if (binding !== undefined) new Bindings().add(binding)
     },
+  },
+  {
+    name: 'kubeconfig',
+    seeds: () => ['{client-certificate-data: QUJD, client-key-data: REVG}', '{tokenFile: /t}', '{exec: {command: aws}}'].map((user) => Buffer.from(`kind: Config\ncurrent-context: a\nclusters:\n- name: c\n  cluster: {server: 'https://k.test', certificate-authority: ca.crt}\nusers:\n- name: u\n  user: ${user}\ncontexts:\n- name: a\n  context: {cluster: c, user: u}\n`)),
+    run: async (bytes) => { await readKubeconfig(Buffer.from(bytes).toString('utf8'), { context: null, readFile: () => Promise.resolve(Buffer.from('x')), tokenFile: (path) => ({ kind: 'token-file', path }) }) },
   },
   { name: 'link-header', seeds: () => [Buffer.from('<https://a.example/x?page=2>; rel="next", <https://a.example/x?page=9>; rel="last"')], run: (bytes) => { nextLink(Buffer.from(bytes).toString('latin1'), new URL('https://a.example/x')) } },
 ]
