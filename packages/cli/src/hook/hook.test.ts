@@ -108,6 +108,15 @@ describe('a pre-commit hook', () => {
 })
 
 describe('a pre-receive hook', () => {
+  it('that is given rules which never finish refuses when its time is up', () => {
+    const bare = made('--bare')
+    writeFileSync(join(bare.path, 'slow.toml'), `[[rules]]\nid = "slow"\nregex = '''start((a+)+)+b'''\n`)
+    muster(bare.path, 'hook', 'install', '--config', join(bare.path, 'slow.toml'), '--timeout', '3')
+    const client = made()
+    client.commit({ 'a.txt': `start${'a'.repeat(60)}c\n` })
+    expect(git(client.path, ['push', '-q', bare.path, 'main']).output).toContain('not everything was looked at within 3 seconds')
+  })
+
   it('looks at messages of commits and annotated tags, and quotes none', () => {
     const bare = made('--bare')
     muster(bare.path, 'hook', 'install')

@@ -65,7 +65,7 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: roots, hostileTargets: false, enabled: settings.enabledRules })
   const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'] ?? roots[0], targets: roots, ruleIds: new Set(rules.ruleSet.rules.map(({ id }) => id)) })
   const { introduced, problems, complete } = await scanChanges(changes, {
-    git, ruleSet: rules.ruleSet, sieve: new Sieve({ ...settings, ignoreAllowComments: flags['ignore-gitleaks-allow'] }), formats: rules.formats, decode: settings.maxDecodeDepth !== 0 || settings.maxArchiveDepth !== 0, maxBytes: settings.maxFileBytes ?? DEFAULT_MAX_BYTES,
+    git, rules, sieve: new Sieve({ ...settings, ignoreAllowComments: flags['ignore-gitleaks-allow'] }), decode: settings.maxDecodeDepth !== 0 || settings.maxArchiveDepth !== 0, maxBytes: settings.maxFileBytes ?? DEFAULT_MAX_BYTES,
     clock: environment.clock, signal: timeout, onProgress: () => {},
   })
   if (!complete) return null

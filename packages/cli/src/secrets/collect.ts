@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
 import { join, normalize } from 'node:path'
-import { inspectStream, type SourceFinding } from '@muster/connectors'
+import type { SourceFinding } from '@muster/connectors'
 import type { FoundSecret } from '@muster/detect'
 import { commitChanges, commitFacts, stagedChanges } from '../git/changes.ts'
 import { type Git, gitIn } from '../git/git.ts'
@@ -8,6 +8,7 @@ import type { CommitFacts } from './leak.ts'
 import { scanChanges } from './scan-changes.ts'
 import type { Sieve } from './judge.ts'
 import type { ChosenRules } from './rule-choice.ts'
+import { textInspector } from './text-inspector.ts'
 import type { Clock, ScanProblem } from '@muster/core'
 
 /** A finding with the name its file has in reports. */
@@ -30,10 +31,17 @@ export type PlacedAt = Placed & { readonly path: string }
 /** What looking gave; `complete` false when not everything was looked at. */
 export type Collected = { readonly placed: readonly Placed[]; readonly problems: readonly ScanProblem[]; readonly complete: boolean }
 
-/** Standard input. */
-export function collectStream(bytes: Uint8Array, { config, formats }: ChosenRules, decode: boolean, sieve: Sieve, clock: Clock): Collected {
-  const { findings, problems } = inspectStream(bytes, '-', { config, formats, decode }, clock)
-  return { placed: findings.filter(({ found }) => sieve.lets(found)).map(({ found }) => ({ found, file: '', commit: null, gone: false, repository: null, credential: null, verified: null })), problems, complete: problems.length === 0 }
+/** Standard input. With `isBounded` the signal is heard at once, else when everything was looked at. */
+export async function collectStream(bytes: Buffer, { rules, sieve, isBounded, ...how }: Pick<CommitScan, 'rules' | 'sieve' | 'decode' | 'clock' | 'signal'> & { readonly isBounded: boolean }): Promise<Collected> {
+  const inspector = await textInspector(rules, { ...how, inThread: isBounded })
+  try {
+    const inspection = await inspector.inspect(bytes, '-')
+    if (inspection === null) return { placed: [], problems: [], complete: false }
+    const { found, problems } = inspection
+    return { placed: found.filter((each) => sieve.lets(each)).map((each) => ({ found: each, file: '', commit: null, gone: false, repository: null, credential: null, verified: null })), problems, complete: problems.length === 0 }
+  } finally {
+    await inspector.close()
+  }
 }
 
 export type CommitScan = {
@@ -50,8 +58,8 @@ export type CommitScan = {
 }
 
 /** What chosen commits of a repository, or its index, bring in. */
-export async function collectCommits({ git, selection, rules, ...rest }: CommitScan): Promise<Collected> {
-  const { introduced, problems, complete } = await scanChanges(selection === null ? await stagedChanges(git) : await commitChanges(git, selection), { git, ruleSet: rules.ruleSet, formats: rules.formats, ...rest })
+export async function collectCommits({ git, selection, ...rest }: CommitScan): Promise<Collected> {
+  const { introduced, problems, complete } = await scanChanges(selection === null ? await stagedChanges(git) : await commitChanges(git, selection), { git, ...rest })
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   return {
     placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null, verified: null })),

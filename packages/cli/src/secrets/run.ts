@@ -9,7 +9,6 @@ import { writeOutput } from '../output.ts'
 import { problemText } from '../scan/report.ts'
 import { version } from '../version.ts'
 import { addToBaseline, openBaseline } from './baseline-file.ts'
-import { collectStream } from './collect.ts'
 import { judge } from './judge.ts'
 import { knownSources } from './known-sources.ts'
 import { logOptions } from './log-options.ts'
@@ -39,7 +38,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const scan = new SecretsScan(environment, settings, rules, Buffer.from(target?.salt ?? sources.baseline?.own?.salt ?? randomBytes(32).toString('hex'), 'hex'), sending ? await serverAccess(flags, environment) : null, flags['ignore-gitleaks-allow'])
 
   const startedAt = environment.clock.now()
-  const collected = stream ? await scan.judged(collectStream(await environment.readStdin(), rules, scan.decode, scan.sieve, environment.clock))
+  const collected = stream ? await scan.judged(await scan.stream(Buffer.from(await environment.readStdin())))
     : partly ? await scan.judged(await scan.commits(paths, staged ? null : logOptions(flags['log-opts'] ?? '')))
     : await scan.targets(paths, flags)
   const leaks = judge(collected.placed, { fingerprintOf: scan.fingerprintOf, known: sources.known, now: startedAt })

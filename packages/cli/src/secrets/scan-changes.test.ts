@@ -19,7 +19,7 @@ const made = (...options: readonly string[]) => {
 afterEach(() => { for (const repository of repositories.splice(0)) repository.remove() })
 
 const scan = (repository: ReturnType<typeof made>, changes: readonly Change[], rest: Partial<ChangeScan> = {}) =>
-  scanChanges(changes, { git: repository.asGit, ruleSet: defaultRules(), clock: systemClock, maxBytes: 1_000_000, sieve: new Sieve({ ignoreAllowComments: false, maxDecodeDepth: null, maxArchiveDepth: null }), signal: never, decode: true, formats: true, onProgress: () => {}, ...rest })
+  scanChanges(changes, { git: repository.asGit, rules: { ruleSet: defaultRules(), config: null, formats: true }, clock: systemClock, maxBytes: 1_000_000, sieve: new Sieve({ ignoreAllowComments: false, maxDecodeDepth: null, maxArchiveDepth: null }), signal: never, decode: true, onProgress: () => {}, ...rest })
 const password = () => `DB_PASSWORD=${randomText(24)}9k\n`
 
 describe.each([['sha1'], ['sha256']])('what a %s repository would commit', (format) => {

@@ -1,13 +1,14 @@
 import type { Clock } from '@muster/core'
-import { FileInspector, type FoundSecret, type RuleSet, secretDigest } from '@muster/detect'
+import { type FoundSecret, secretDigest } from '@muster/detect'
 import type { Change } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
 import type { Sieve } from './judge.ts'
 import { lengthOf } from './redaction.ts'
+import { type TextInspector, textInspector, type TextRules } from './text-inspector.ts'
 
 export type ChangeScan = {
   readonly git: Git
-  readonly ruleSet: RuleSet
+  readonly rules: TextRules
   readonly clock: Clock
   /** Longer blobs are left out, and told as problems. */
   readonly maxBytes: number
@@ -15,7 +16,6 @@ export type ChangeScan = {
   readonly signal: AbortSignal
   readonly sieve: Pick<Sieve, 'lets'>
   readonly decode: boolean
-  readonly formats: boolean
   readonly onProgress: (done: number, total: number, path: string) => void
 }
 
@@ -32,9 +32,17 @@ export type ChangeScanResult = { readonly introduced: readonly Introduced[]; rea
  * `changes`: an edit beside an old secret, or a move of one, introduces nothing. A value is told once for each file, with the first commit.
  */
 export async function scanChanges(changes: readonly Change[], scan: ChangeScan): Promise<ChangeScanResult> {
+  const inspector = await textInspector(scan.rules, { ...scan, inThread: false })
+  try {
+    return await introducedBy(changes, inspector, scan)
+  } finally {
+    await inspector.close()
+  }
+}
+
+async function introducedBy(changes: readonly Change[], inspector: TextInspector, scan: ChangeScan): Promise<ChangeScanResult> {
   const blobs = new Map<string, Change[]>()
   for (const change of changes) if (change.blob !== null) blobs.set(change.blob, [...blobs.get(change.blob) ?? [], change])
-  const inspector = new FileInspector(scan.ruleSet, { clock: scan.clock, decode: scan.decode, formats: scan.formats })
   const problems: ChangeProblem[] = []
   const candidates: Introduced[] = []
   const digests = new Map<Introduced, string>()
@@ -47,15 +55,17 @@ export async function scanChanges(changes: readonly Change[], scan: ChangeScan):
         problems.push({ where: path, message: `longer than ${scan.maxBytes} bytes; not looked at` })
         continue
       }
-      const { found, problems: own } = inspector.inspect({ bytes, path, signal: scan.signal })
-      problems.push(...own)
-      for (const each of found) if (scan.sieve.lets(each)) candidates.push({ found: each, path, commit })
+      const inspection = await inspector.inspect(bytes, path)
+      if (inspection === null) return { introduced: [], problems, complete: false }
+      problems.push(...inspection.problems)
+      for (const each of inspection.found) if (scan.sieve.lets(each)) candidates.push({ found: each, path, commit })
     }
     done++
   }
   if (candidates.length === 0) return { introduced: [], problems, complete: true }
   for (const candidate of candidates) digests.set(candidate, digestOf(candidate.found))
   const old = await oldDigests(changes, inspector, scan)
+  if (old === null) return { introduced: [], problems, complete: false }
   const told = new Set<string>()
   const order = new Map(changes.map(({ commit }, i) => [commit, i]))
   const introduced = candidates.toSorted((a, b) => order.get(a.commit)! - order.get(b.commit)!).filter((candidate) => {
@@ -78,8 +88,8 @@ function firstOfPaths(changes: readonly Change[]): readonly Change[] {
   return [...new Map(changes.toReversed().map((change) => [change.path, change])).values()]
 }
 
-/** Values of the files as they were before any of the changes. */
-async function oldDigests(changes: readonly Change[], inspector: FileInspector, { git, maxBytes, signal }: ChangeScan): Promise<ReadonlySet<string>> {
+/** Values of the files as they were before any of the changes; null when the time was up. */
+async function oldDigests(changes: readonly Change[], inspector: TextInspector, { git, maxBytes }: ChangeScan): Promise<ReadonlySet<string> | null> {
   const before = new Map<string, string>()
   const brought = new Set<string>()
   for (const change of changes) {
@@ -88,9 +98,10 @@ async function oldDigests(changes: readonly Change[], inspector: FileInspector, 
   }
   const digests = new Set<string>()
   for await (const { id, bytes } of git.texts(before.keys(), maxBytes)) {
-    if (signal.aborted) break
     if (bytes === null) continue
-    for (const found of inspector.inspect({ bytes, path: before.get(id)!, signal }).found) digests.add(digestOf(found))
+    const inspection = await inspector.inspect(bytes, before.get(id)!)
+    if (inspection === null) return null
+    for (const found of inspection.found) digests.add(digestOf(found))
   }
   return digests
 }

@@ -10,7 +10,7 @@ import { findingsOf } from '../scan/report.ts'
 import { runScan } from '../scan/run.ts'
 import { beginUpload } from '../scan/upload.ts'
 import { progressLine } from '../terminal/progress.ts'
-import { collectCommits, type Collected, type Placed, type PlacedAt, placing, withWholeCommits } from './collect.ts'
+import { collectCommits, collectStream, type Collected, type Placed, type PlacedAt, placing, withWholeCommits } from './collect.ts'
 import { Sieve } from './judge.ts'
 import type { Leak } from './leak.ts'
 import type { ChosenRules } from './rule-choice.ts'
@@ -123,6 +123,11 @@ export class SecretsScan {
       const credential = credentials.get(`${each.path}\0${each.found.line}\0${each.found.column}`) ?? null
       return { ...each, credential: credential?.fingerprint ?? null, verified: credential?.kind === 'secret' ? (credential.facts['verified'] ?? null) : null }
     })
+  }
+
+  /** Standard input. */
+  stream(bytes: Buffer): Promise<Collected> {
+    return collectStream(bytes, { rules: this.#rules, sieve: this.sieve, decode: this.decode, clock: this.#environment.clock, signal: this.#signal, isBounded: this.#settings.timeoutSeconds !== null })
   }
 
   /** What chosen commits, or the index, bring into repositories. */

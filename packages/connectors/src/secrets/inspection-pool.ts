@@ -21,14 +21,20 @@ export class InspectionPool {
   readonly #settings: InspectorSettings
   readonly #size: number
   readonly #clock: Clock
+  readonly #alone: number
   readonly #threads: Thread[] = []
   readonly #queue: Waiting[] = []
   #jobs = 0
   #ahead = 1
   #failure: Error | null = null
 
-  /** `threads`: those that work, the caller's among them where it does jobs by {@link doHere}. @throws MusterError config.invalid */
-  constructor(settings: InspectorSettings, threads: number, clock: Clock) {
+  /**
+   * `threads`: those that work, the caller's among them where it does jobs by {@link doHere}; `alone`: jobs that the caller's thread does before others are
+   * started.
+   * @throws MusterError config.invalid
+   */
+  constructor(settings: InspectorSettings, threads: number, clock: Clock, alone = ALONE) {
+    this.#alone = alone
     this.#settings = settings
     this.#size = threads
     this.#clock = clock
@@ -38,7 +44,7 @@ export class InspectionPool {
 
   /** Jobs that are worth handing in before the first is awaited. */
   get width(): number {
-    return this.#jobs <= ALONE && this.#threads.length === 0 ? 1 : Math.max(1, this.#size * 2 + 1)
+    return this.#jobs <= this.#alone && this.#threads.length === 0 ? 1 : Math.max(1, this.#size * 2 + 1)
   }
 
   /** The same for jobs that are shared. */
@@ -50,7 +56,7 @@ export class InspectionPool {
   do(job: InspectionJob): Promise<JobResult> {
     // An empty job needs neither rules nor threads.
     if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0 })
-    if (this.#size === 0 || (this.#jobs++ < ALONE && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(jobInspector(this.#settings, this.#clock).run(job))
+    if (this.#size === 0 || (this.#jobs++ < this.#alone && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(jobInspector(this.#settings, this.#clock).run(job))
     return this.#handIn(job, this.#size, 1)
   }
 

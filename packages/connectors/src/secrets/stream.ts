@@ -1,16 +1,40 @@
-import { type Clock, systemClock } from '@muster/core'
-import type { ScanProblem } from '@muster/core'
-import type { SourceFinding } from './finding.ts'
+import type { Clock, ScanProblem } from '@muster/core'
+import type { FoundSecret } from '@muster/detect'
 import type { InspectorSettings } from './inspection-job.ts'
-import { jobInspector } from './job-inspector.ts'
+import { InspectionPool } from './inspection-pool.ts'
+
+/** What a text holds, and what of it was not looked at. */
+export type TextInspection = { readonly found: readonly FoundSecret[]; readonly problems: readonly ScanProblem[] }
 
 /**
- * What a text that is no file holds, such as standard input or a proposed change; `path` is what rules about paths and formats see, `-` for none.
- * @throws MusterError config.invalid
+ * Looks at texts that are no files, such as standard input or a proposed change, in a thread of its own: a pattern that takes forever holds up nobody who
+ * waits with a signal. {@link close} it.
  */
-export function inspectStream(bytes: Uint8Array, path = '-', settings: Partial<InspectorSettings> = {}, clock: Clock = systemClock): { readonly findings: readonly SourceFinding[]; readonly problems: readonly ScanProblem[] } {
-  const inspector = jobInspector({ config: null, formats: true, decode: true, maxFileBytes: bytes.length, ...settings }, clock)
-  const [result] = inspector.run({ items: [{ path, start: 0, end: bytes.length }], bytes }).results
-  const source = { kind: 'stream', target: path, name: path } as const
-  return { findings: (result?.found ?? []).map((found) => ({ found, source, path: found.path, blob: null, commit: null, presence: null })), problems: result?.problems ?? [] }
+export class TextThread {
+  readonly #pool: InspectionPool
+  readonly #signal: AbortSignal
+  readonly #stopped = Promise.withResolvers<null>()
+  readonly #stop = (): void => { this.#stopped.resolve(null) }
+
+  /** @throws MusterError config.invalid */
+  constructor(settings: Omit<InspectorSettings, 'maxFileBytes'>, clock: Clock, signal: AbortSignal) {
+    this.#pool = new InspectionPool({ ...settings, maxFileBytes: Number.MAX_SAFE_INTEGER }, 1, clock, 0)
+    this.#signal = signal
+    if (signal.aborted) this.#stop()
+    else signal.addEventListener('abort', this.#stop, { once: true })
+  }
+
+  /** What a copy of `bytes` holds; `path` is what rules about paths and formats see. Null when the signal came first. */
+  async inspect(bytes: Uint8Array, path: string): Promise<TextInspection | null> {
+    const job = this.#pool.do({ items: [{ path, start: 0, end: bytes.length }], bytes: Uint8Array.from(bytes) })
+    job.catch(() => {})
+    const done = await Promise.race([job, this.#stopped.promise])
+    return done === null ? null : { found: done.results[0]?.found ?? [], problems: done.results[0]?.problems ?? [] }
+  }
+
+  /** Ends the thread, whatever it is at. */
+  close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#stop)
+    return this.#pool.close()
+  }
 }
