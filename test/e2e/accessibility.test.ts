@@ -84,11 +84,11 @@ for (const theme of ['light', 'dark'] as const) {
   })
 }
 
-describe('in a window 1024 pixels wide', () => {
+describe.each([1024, 1280])('in a window %i pixels wide', (width) => {
   it.each(['/inventory', '/machines', '/endpoints', '/findings', '/changes', '/scans', '/jobs', '/audit'])('%s shows its columns without scrolling sideways', async (path) => {
     const { page } = contexts.get('light')!
     const size = page.viewportSize()!
-    await page.setViewportSize({ width: 1024, height: 768 })
+    await page.setViewportSize({ width, height: 768 })
     await page.goto(path)
     await settled(page)
     await page.locator('[role="grid"] [role="gridcell"]').first().waitFor()

@@ -32,15 +32,15 @@ function Quantum({ row }: { row: EndpointRow }): ReactNode {
 }
 
 export const endpointColumns: readonly Column<EndpointRow>[] = [
-  { id: 'address', title: 'Address', width: 'minmax(170px, 1.2fr)', fixed: true, cell: (row) => <span className="mono truncate font-medium">{hostPort(row.host, row.port)}</span> },
-  { id: 'name', title: 'Name asked for', width: 'minmax(130px, 1.2fr)', wide: true, cell: (row) => (row.sni === null ? dash : <span className="mono truncate text-ink-2">{row.sni}</span>) },
-  { id: 'protocol', title: 'Protocol', width: '124px', cell: (row) => <span className="truncate text-ink-2">{row.protocol === 'unknown' ? 'Unknown' : row.protocol.toUpperCase()}{row.starttls === null ? '' : ` · ${row.starttls}`}</span> },
-  { id: 'versions', title: 'TLS versions', width: '160px', cell: (row) => <VersionStrip versions={row.tls?.versions ?? null} /> },
-  { id: 'quantum', title: 'PQC', width: '64px', cell: (row) => <Quantum row={row} /> },
-  { id: 'worst', title: 'Worst finding', width: '112px', cell: (row) => (row.worstSeverity === null ? dash : <SeverityMark severity={row.worstSeverity} />) },
-  { id: 'process', title: 'Process', width: '104px', wide: true, cell: (row) => (row.process === null ? dash : <span className="mono truncate text-ink-2">{row.process.name}</span>) },
-  { id: 'machine', title: 'Machine', width: 'minmax(140px, 1.2fr)', cell: (row) => <Link to="/machines/$id" params={{ id: row.machineId }} tabIndex={-1} className="truncate hover:underline" onClick={(event) => event.stopPropagation()}>{row.machineName}</Link> },
-  { id: 'lastSeen', title: 'Last seen', width: '120px', wide: true, cell: (row) => (row.goneAt === null ? <When at={row.lastSeen} className="text-ink-2" /> : <Tag>Gone</Tag>) },
+  { id: 'address', title: 'Address', width: 'minmax(150px, 1.2fr)', fixed: true, cell: (row) => <span className="mono truncate font-medium">{hostPort(row.host, row.port)}</span> },
+  { id: 'name', title: 'Name asked for', width: 'minmax(116px, 1.2fr)', wide: true, cell: (row) => (row.sni === null ? dash : <span className="mono truncate text-ink-2">{row.sni}</span>) },
+  { id: 'protocol', title: 'Protocol', width: '104px', cell: (row) => <span className="truncate text-ink-2">{row.protocol === 'unknown' ? 'Unknown' : row.protocol.toUpperCase()}{row.starttls === null ? '' : ` · ${row.starttls}`}</span> },
+  { id: 'versions', title: 'TLS versions', width: '150px', cell: (row) => <VersionStrip versions={row.tls?.versions ?? null} /> },
+  { id: 'quantum', title: 'PQC', width: '56px', cell: (row) => <Quantum row={row} /> },
+  { id: 'worst', title: 'Worst finding', width: '104px', cell: (row) => (row.worstSeverity === null ? dash : <SeverityMark severity={row.worstSeverity} />) },
+  { id: 'process', title: 'Process', width: '96px', wide: true, cell: (row) => (row.process === null ? dash : <span className="mono truncate text-ink-2">{row.process.name}</span>) },
+  { id: 'machine', title: 'Machine', width: 'minmax(124px, 1.2fr)', cell: (row) => <Link to="/machines/$id" params={{ id: row.machineId }} tabIndex={-1} className="truncate hover:underline" onClick={(event) => event.stopPropagation()}>{row.machineName}</Link> },
+  { id: 'lastSeen', title: 'Last seen', width: '108px', wide: true, cell: (row) => (row.goneAt === null ? <When at={row.lastSeen} className="text-ink-2" /> : <Tag>Gone</Tag>) },
 ]
 
 export const endpointCsv: readonly CsvColumn<EndpointRow>[] = [

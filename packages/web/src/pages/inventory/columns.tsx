@@ -26,7 +26,7 @@ function Where({ row }: { row: CredentialRow }): ReactNode {
 /** The columns of every list of credentials. */
 export const credentialColumns: readonly Column<CredentialRow>[] = [
   {
-    id: 'name', title: 'Name', width: 'minmax(168px, 2.4fr)', sort: 'name', fixed: true,
+    id: 'name', title: 'Name', width: 'minmax(160px, 2.4fr)', sort: 'name', fixed: true,
     cell: (row) => (
       <span className="flex min-w-0 items-center gap-2">
         <Link to="/inventory/$id" params={{ id: row.id }} tabIndex={-1} className="truncate font-medium hover:underline" title={row.name} onClick={(event) => event.stopPropagation()}>{row.kind === 'secret' ? secretTitle(row) : row.name === '' ? 'No name' : row.name}</Link>
@@ -44,7 +44,7 @@ export const credentialColumns: readonly Column<CredentialRow>[] = [
   },
   { id: 'key', title: 'Key', width: 'minmax(92px, 0.6fr)', wide: true, cell: (row) => (row.algorithm === null ? dash : <span className="truncate text-ink-2">{keyOfRow(row)}</span>) },
   { id: 'place', title: 'Where', width: 'minmax(128px, 1.2fr)', cell: (row) => <Where row={row} /> },
-  { id: 'issuer', title: 'Issuer', width: 'minmax(136px, 1.1fr)', wide: true, cell: (row) => (row.issuer === null ? dash : <span className="truncate text-ink-2" title={row.issuer}>{shortName(row.issuer)}</span>) },
+  { id: 'issuer', title: 'Issuer', width: 'minmax(124px, 1.1fr)', wide: true, cell: (row) => (row.issuer === null ? dash : <span className="truncate text-ink-2" title={row.issuer}>{shortName(row.issuer)}</span>) },
   { id: 'owner', title: 'Owner', width: 'minmax(88px, 0.7fr)', wide: true, cell: (row) => (row.labels.owner === null ? dash : <span className="truncate" title={row.labels.owner}>{row.labels.owner}</span>) },
   { id: 'places', title: 'Places', width: '64px', align: 'end', optional: true, cell: (row) => <span title={`${row.locationCount} places on ${row.machineCount} machines`}>{row.locationCount}</span> },
   { id: 'lastSeen', title: 'Last seen', width: '120px', sort: 'lastSeen', optional: true, cell: (row) => <When at={row.lastSeen} className="text-ink-2" /> },

@@ -13,16 +13,16 @@ function identifier(row: MachineRow, type: MachineRow['identifiers'][number]['ty
 }
 
 export const machineColumns: readonly Column<MachineRow>[] = [
-  { id: 'name', title: 'Name', width: 'minmax(200px, 2fr)', fixed: true, cell: (row) => <Link to="/machines/$id" params={{ id: row.id }} tabIndex={-1} className="truncate font-medium hover:underline">{row.name}</Link> },
-  { id: 'kind', title: 'Kind', width: '96px', cell: (row) => <span className="text-ink-2">{capital(row.machineKind)}</span> },
-  { id: 'system', title: 'System', width: 'minmax(140px, 1fr)', wide: true, cell: (row) => (row.operatingSystem === null ? dash : <span className="truncate text-ink-2">{row.operatingSystem}</span>) },
-  { id: 'address', title: 'Address', width: 'minmax(110px, 0.8fr)', cell: (row) => <span className="mono truncate text-ink-2">{identifier(row, 'address') ?? '–'}</span> },
+  { id: 'name', title: 'Name', width: 'minmax(180px, 2fr)', fixed: true, cell: (row) => <Link to="/machines/$id" params={{ id: row.id }} tabIndex={-1} className="truncate font-medium hover:underline">{row.name}</Link> },
+  { id: 'kind', title: 'Kind', width: '84px', cell: (row) => <span className="text-ink-2">{capital(row.machineKind)}</span> },
+  { id: 'system', title: 'System', width: 'minmax(120px, 1fr)', wide: true, cell: (row) => (row.operatingSystem === null ? dash : <span className="truncate text-ink-2">{row.operatingSystem}</span>) },
+  { id: 'address', title: 'Address', width: 'minmax(104px, 0.8fr)', cell: (row) => <span className="mono truncate text-ink-2">{identifier(row, 'address') ?? '–'}</span> },
   { id: 'findings', title: 'Findings', width: '84px', cell: (row) => <FindingCount worst={row.worstSeverity} count={row.findingCount} /> },
-  { id: 'credentials', title: 'Credentials', width: '88px', align: 'end', cell: (row) => row.credentialCount },
+  { id: 'credentials', title: 'Credentials', width: '84px', align: 'end', cell: (row) => row.credentialCount },
   { id: 'endpoints', title: 'Endpoints', width: '80px', align: 'end', cell: (row) => row.endpointCount },
-  { id: 'owner', title: 'Owner', width: 'minmax(96px, 0.8fr)', cell: (row) => (row.labels.owner === null ? dash : <span className="truncate">{row.labels.owner}</span>) },
-  { id: 'environment', title: 'Environment', width: '112px', wide: true, cell: (row) => (row.labels.environment === null ? dash : <span className="text-ink-2">{capital(row.labels.environment)}</span>) },
-  { id: 'lastSeen', title: 'Last seen', width: '120px', wide: true, cell: (row) => <When at={row.lastSeen} className="text-ink-2" /> },
+  { id: 'owner', title: 'Owner', width: 'minmax(80px, 0.8fr)', cell: (row) => (row.labels.owner === null ? dash : <span className="truncate">{row.labels.owner}</span>) },
+  { id: 'environment', title: 'Environment', width: '100px', wide: true, cell: (row) => (row.labels.environment === null ? dash : <span className="text-ink-2">{capital(row.labels.environment)}</span>) },
+  { id: 'lastSeen', title: 'Last seen', width: '108px', wide: true, cell: (row) => <When at={row.lastSeen} className="text-ink-2" /> },
 ]
 
 export const machineCsv: readonly CsvColumn<MachineRow>[] = [

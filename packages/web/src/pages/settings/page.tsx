@@ -33,8 +33,8 @@ export function SettingsPage(): ReactNode {
   const current = allowed.find((entry) => entry.id === tab)
   return (
     <Page title={current?.label ?? 'Settings'} crumbs={[{ label: 'Settings', to: '/settings' }]} scroll={false}>
-      <div className="flex min-h-0 grow max-md:flex-col">
-        <nav aria-label="Settings" className="w-44 shrink-0 overflow-y-auto border-r border-line px-3 py-4 max-md:flex max-md:w-full max-md:gap-1 max-md:overflow-x-auto max-md:border-r-0 max-md:border-b max-md:py-1.5 max-md:[scrollbar-width:none]">
+      <div className="flex min-h-0 grow max-[1180px]:flex-col">
+        <nav aria-label="Settings" className="w-44 shrink-0 overflow-y-auto border-r border-line px-3 py-4 max-[1180px]:flex max-[1180px]:w-full max-[1180px]:gap-1 max-[1180px]:overflow-x-auto max-[1180px]:border-r-0 max-[1180px]:border-b max-[1180px]:py-1.5 max-[1180px]:[scrollbar-width:none]">
           {allowed.map((entry) => (
             <Link key={entry.id} to="/settings/$tab" params={{ tab: entry.id }} className="flex h-7 items-center rounded-md px-2 whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink" activeProps={{ className: 'bg-selected! text-ink! font-medium' }}>{entry.label}</Link>
           ))}

@@ -1,4 +1,4 @@
-import { criticalities, type Criticality } from '@muster/core'
+import { criticalities, type Criticality, severityRank } from '@muster/core'
 import type { Policy } from '@muster/core/api'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
@@ -38,7 +38,7 @@ function RuleSwitches({ policy, disabled, onChange }: { policy: Policy; disabled
   if (rules.isError) return <Failure error={rules.error} onRetry={() => void rules.refetch()} />
   return (
     <ul className="border-t border-line">
-      {rules.data.items.map((rule) => {
+      {rules.data.items.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity)).map((rule) => {
         const on = !policy.disabledRules.includes(rule.id)
         return (
           <li key={rule.id} className="flex h-9 items-center gap-4 border-b border-line">

@@ -111,11 +111,12 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
         ? { role: 'grid', 'aria-rowcount': rows.count?.exact === true ? rows.count.value + 1 : -1, 'aria-multiselectable': onSelect !== undefined || undefined, 'aria-busy': rows.fetching || undefined }
         : { role: 'region' })}
       aria-activedescendant={focused && length > 0 ? `${id}-${active}` : undefined}
-      tabIndex={0}
+      // Nothing to move through or to scroll: not a stop for the keyboard.
+      tabIndex={length > 0 || rows.pending ? 0 : -1}
       onKeyDown={onKeyDown}
       onFocus={(event) => setFocused(event.target === event.currentTarget)}
       onBlur={() => setFocused(false)}
-      className={cx('relative min-h-0 grow overflow-auto', length > 0 || rows.pending ? 'outline-none' : 'inset-focus')}
+      className="relative min-h-0 grow overflow-auto outline-none"
     >
       <div role="rowgroup" inert={notice !== null} className="sticky top-0 z-10 bg-canvas" style={{ minWidth }}>
         <div role="row" aria-rowindex={1} className="grid h-8 border-b border-line" style={{ gridTemplateColumns: tracks }}>
