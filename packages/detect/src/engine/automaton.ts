@@ -131,11 +131,11 @@ function complete({ children, outputs }: Trie, width: number): { readonly next: 
   const queue = [0]
   for (let head = 0; head < queue.length; head++) {
     const state = queue[head]!
-    for (let column = 0; column < width; column++) {
-      const child = children[state]!.get(column)
-      const fallback = state === 0 ? 0 : next[failure[state]! * width + column]!
-      next[state * width + column] = child ?? fallback
-      if (child === undefined) continue
+    // Where a text does not go on, another goes on that is its end; at the root none does.
+    next.copyWithin(state * width, failure[state]! * width, (failure[state]! + 1) * width)
+    for (const [column, child] of children[state]!) {
+      const fallback = state === 0 ? 0 : next[state * width + column]!
+      next[state * width + column] = child
       failure[child] = fallback
       all[child]!.push(...all[fallback]!)
       queue.push(child)

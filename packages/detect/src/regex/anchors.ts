@@ -118,7 +118,18 @@ function expand(node: RegexNode): readonly Expansion[] {
   }
 }
 
+/** Rules are made of the same sets again and again. */
+const expanded = new WeakMap<ByteSet, readonly Expansion[]>()
+
 function expandSet(set: ByteSet): readonly Expansion[] {
+  const known = expanded.get(set)
+  if (known !== undefined) return known
+  const expansions = expansionsOf(set)
+  expanded.set(set, expansions)
+  return expansions
+}
+
+function expansionsOf(set: ByteSet): readonly Expansion[] {
   if (sizeOf(set) > 2 * MAX_SPELLED) return OPEN
   const one = literalByte(set)
   const bytes = one === null ? [...new Set(bytesOf(set).map(lowerByte))] : [one]

@@ -1,5 +1,5 @@
 import type { Regex, RegexNode } from './ast.ts'
-import { anyButNewline, anyByte, byteSet, foldCase, type ByteSet } from './byte-set.ts'
+import { anyButNewline, anyByte, byteSet, foldCase } from './byte-set.ts'
 import { patternError, type Cursor } from './cursor.ts'
 import { parseClass, readEscape, unicodeClass } from './parse-class.ts'
 
@@ -58,7 +58,7 @@ class Reader {
     const char = cursor.text[cursor.at]!
     switch (char) {
       case '(': return this.#group(flags, depth)
-      case '[': return { nodes: [parseClass(cursor, flags.ignoreCase)] }
+      case '[': return { nodes: [classAt(cursor, flags.ignoreCase)] }
       case '.': cursor.at++; return { nodes: [{ type: 'set', set: flags.dotAll ? anyByte : anyButNewline }] }
       case '^': cursor.at++; return { nodes: [{ type: 'place', place: flags.multiLine ? 'line-start' : 'text-start' }] }
       case '$': cursor.at++; return { nodes: [{ type: 'place', place: flags.multiLine ? 'line-end' : 'text-end' }] }
@@ -121,6 +121,8 @@ class Reader {
 
   #quantified(nodes: readonly RegexNode[], flags: Flags): readonly RegexNode[] {
     const { cursor } = this
+    const char = cursor.text[cursor.at]
+    if (char !== '{' && char !== '*' && char !== '+' && char !== '?') return nodes
     const quantifier = /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\??)/.exec(cursor.text.slice(cursor.at, cursor.at + 24))
     if (quantifier === null || nodes.length === 0) return nodes
     const [whole, symbol, low, comma, high, lazyMark] = quantifier
@@ -140,8 +142,31 @@ function withFlags(flags: Flags, on: string, off: string): Flags {
 }
 
 function literal(codePoint: number, ignoreCase: boolean): RegexNode {
-  const single = (byte: number): ByteSet => ignoreCase ? foldCase(byteSet(byte)) : byteSet(byte)
-  const bytes = new TextEncoder().encode(String.fromCodePoint(codePoint))
-  const parts = Array.from(bytes, (byte): RegexNode => ({ type: 'set', set: single(byte) }))
-  return parts.length === 1 ? parts[0]! : { type: 'concat', parts }
+  if (codePoint < 0x80) return literals[Number(ignoreCase)]![codePoint] ??= { type: 'set', set: ignoreCase ? foldCase(byteSet(codePoint)) : byteSet(codePoint) }
+  return { type: 'concat', parts: Array.from(new TextEncoder().encode(String.fromCodePoint(codePoint)), (byte): RegexNode => ({ type: 'set', set: byteSet(byte) })) }
+}
+
+/** By case and byte: literals are made once, for rules are made of the same ones. */
+const literals: [RegexNode[], RegexNode[]] = [[], []]
+
+/** Classes met before, by case and text; no more than these, whatever patterns come. */
+const classes = new Map<string, RegexNode>()
+const MAX_CLASSES = 1_000
+/** A class that holds no other. */
+const plainClass = /\[\^?\]?(?:[^\\[\]]|\\[^])*\]/y
+
+function classAt(cursor: Cursor, ignoreCase: boolean): RegexNode {
+  plainClass.lastIndex = cursor.at
+  const text = plainClass.exec(cursor.text)?.[0]
+  if (text === undefined) return parseClass(cursor, ignoreCase)
+  const key = `${Number(ignoreCase)}${text}`
+  const known = classes.get(key)
+  if (known !== undefined) {
+    cursor.at += text.length
+    return known
+  }
+  const opened = cursor.at
+  const made = parseClass(cursor, ignoreCase)
+  if (cursor.at - opened === text.length && classes.size < MAX_CLASSES) classes.set(key, made)
+  return made
 }

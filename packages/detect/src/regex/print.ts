@@ -24,7 +24,18 @@ function quantifier(min: number, max: number): string {
   return min === max ? `{${min}}` : `{${min},${max}}`
 }
 
+/** Rules are made of the same sets again and again. */
+const printed = new WeakMap<ByteSet, string>()
+
 function printSet(set: ByteSet): string {
+  const known = printed.get(set)
+  if (known !== undefined) return known
+  const text = setSource(set)
+  printed.set(set, text)
+  return text
+}
+
+function setSource(set: ByteSet): string {
   const size = sizeOf(set)
   if (size === 256) return '[^]'
   if (size === 1) return printByte(bytesOf(set)[0]!)
