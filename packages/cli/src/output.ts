@@ -1,4 +1,5 @@
-import { createWriteStream } from 'node:fs'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { MusterError } from '@muster/core'
 import type { OptionSpecs } from './command.ts'
@@ -66,10 +67,14 @@ export function wholeNumber(name: string, text: string | undefined, fallback: nu
   return Number(text)
 }
 
-/** Writes a file readable by this user only. @throws MusterError file.unreadable when it cannot be written. */
+/** Writes a file readable by this user only, whoever could read the one that was there. @throws MusterError file.unreadable when it cannot be written. */
 export async function writeOutput(path: string, content: AsyncIterable<Uint8Array> | Iterable<string>): Promise<void> {
   try {
-    await pipeline(content, createWriteStream(path, { mode: 0o600 }))
+    const file = await open(path, 'w', 0o600)
+    const { mode } = await file.stat()
+    // Devices and pipes stay as they are.
+    if ((mode & constants.S_IFMT) === constants.S_IFREG && (mode & 0o077) !== 0) await file.chmod(0o600)
+    await pipeline(content, file.createWriteStream())
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) throw error
     throw new MusterError('file.unreadable', `cannot write ${path}: ${String(error.code)}`, { path }, { cause: error })
