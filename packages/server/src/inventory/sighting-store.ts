@@ -20,15 +20,19 @@ export type KnownCredential = {
   readonly secret: SecretCredential | null
 }
 
-/** Known credentials by fingerprint (lower-case hex). */
+/**
+ * Known credentials by fingerprint (lower-case hex). Each is looked up by itself: a join planned while the table was small
+ * would go on reading all of it until its statistics are renewed.
+ */
 export async function readKnownCredentials(tx: Tx, tenantId: TenantId, fingerprints: readonly string[]): Promise<Map<string, KnownCredential>> {
   if (fingerprints.length === 0) return new Map()
   const { rows } = await sql<{ fingerprint: string; id: string; kind: string; ssh_fingerprint: string | null; gone: boolean; trust_store_only: boolean; last_seen: Date; secret: SecretCredential | null }>`
-    SELECT asked.fingerprint, c.id, c.kind, c.ssh_fingerprint, c.gone, c.trust_store_only, s.last_seen,
-      CASE WHEN c.kind = 'secret' THEN (SELECT d.facts FROM credential_document d WHERE d.tenant_id = ${tenantId} AND d.credential_id = c.id) END AS secret
-    FROM json_array_elements_text(${rowsParameter(fingerprints)}) AS asked(fingerprint)
-    JOIN credential c ON c.tenant_id = ${tenantId} AND c.fingerprint = decode(asked.fingerprint, 'hex')
-    JOIN credential_seen s ON s.tenant_id = ${tenantId} AND s.credential_id = c.id`.execute(tx)
+    SELECT asked.fingerprint, known.* FROM json_array_elements_text(${rowsParameter(fingerprints)}) AS asked(fingerprint)
+    CROSS JOIN LATERAL (
+      SELECT c.id, c.kind, c.ssh_fingerprint, c.gone, c.trust_store_only,
+        (SELECT s.last_seen FROM credential_seen s WHERE s.tenant_id = ${tenantId} AND s.credential_id = c.id) AS last_seen,
+        CASE WHEN c.kind = 'secret' THEN (SELECT d.facts FROM credential_document d WHERE d.tenant_id = ${tenantId} AND d.credential_id = c.id) END AS secret
+      FROM credential c WHERE c.tenant_id = ${tenantId} AND c.fingerprint = decode(asked.fingerprint, 'hex') LIMIT 1) AS known`.execute(tx)
   return new Map(rows.map((row) => [row.fingerprint, { id: row.id, kind: row.kind, sshFingerprint: row.ssh_fingerprint, gone: row.gone, trustStoreOnly: row.trust_store_only, lastSeen: row.last_seen, secret: row.secret }]))
 }
 
@@ -137,9 +141,10 @@ export async function readKnownLocations(tx: Tx, tenantId: TenantId, places: rea
   if (places.length === 0) return known
   const asked = places.map((place, index) => ({ i: index, c: place.credentialId, m: place.machineId, h: place.hash, l: isComparable(place.kind) }))
   const { rows } = await sql<{ i: number; id: string; facts_hash: string; gone: boolean; last_seen: Date; facts: Location | null }>`
-    SELECT x.i, l.id, l.facts_hash, l.gone_at IS NOT NULL AS gone, l.last_seen, CASE WHEN x.l THEN l.facts END AS facts
-    FROM json_to_recordset(${rowsParameter(asked)}) AS x(i integer, c uuid, m uuid, h uuid, l boolean)
-    JOIN location l ON l.tenant_id = ${tenantId} AND l.credential_id = x.c AND l.machine_id = x.m AND l.place_hash = x.h`.execute(tx)
+    SELECT x.i, known.* FROM json_to_recordset(${rowsParameter(asked)}) AS x(i integer, c uuid, m uuid, h uuid, l boolean)
+    CROSS JOIN LATERAL (
+      SELECT l.id, l.facts_hash, l.gone_at IS NOT NULL AS gone, l.last_seen, CASE WHEN x.l THEN l.facts END AS facts
+      FROM location l WHERE l.tenant_id = ${tenantId} AND l.credential_id = x.c AND l.machine_id = x.m AND l.place_hash = x.h LIMIT 1) AS known`.execute(tx)
   for (const row of rows) known[row.i] = { id: row.id, factsHash: row.facts_hash, gone: row.gone, lastSeen: row.last_seen, facts: row.facts }
   return known
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Credential, type CredentialSighting, DAY_MS, type TenantId } from '@muster/core'
 import type { Tx } from '../platform/db/db.ts'
 import { addPlaces, type Gained, tallied } from './count-store.ts'
@@ -46,8 +47,12 @@ type Sighted = { credential: Credential; readonly places: Map<string, LocationSi
 
 /** Stores credentials and the places they were sighted at. */
 export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly CredentialSighting[]): Promise<CredentialResult> {
+  const reading = readKnownCredentials(tx, scope.tenantId, [...new Set(sightings.map(({ credential }) => credential.fingerprint))])
+  // Brought together while the store looks them up; who waits for it is told below.
+  reading.catch(() => {})
+  await setImmediate()
   const sighted = group(scope, sightings)
-  const known = await readKnownCredentials(tx, scope.tenantId, [...sighted.keys()])
+  const known = await reading
   const idByFingerprint = new Map<string, string>()
   const fresh: Fresh[] = []
   const oldPlaces: LocationSight[] = []
