@@ -14,9 +14,11 @@ export const githubActionsFormat: Format = {
     for (const document of input.yaml) {
       const workflow = textAt(document, 'name')
       const started = { workflow, triggers: triggersOf(document).join(' '), checkout: checksOutHead(document) ? 'head' : null }
-      addPermission(document, into, started)
+      const jobs = entriesOf(child(document, 'jobs'))
+      // What a job says of permissions stands instead of what the workflow says.
+      if (jobs.length === 0 || jobs.some(({ value }) => child(value, 'permissions') === null)) addPermission(document, into, started)
       addEnvironment(child(document, 'env'), into, { workflow })
-      for (const { key, value } of entriesOf(child(document, 'jobs'))) {
+      for (const { key, value } of jobs) {
         const facts = { workflow, job: key.text, environment: textAt(value, 'environment') ?? textAt(value, 'environment', 'name') }
         addPermission(value, into, { ...started, ...facts })
         addJob(value, into, facts)

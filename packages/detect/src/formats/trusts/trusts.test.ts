@@ -107,7 +107,9 @@ describe('documents', () => {
 })
 
 it('what starts a workflow stands with its permission to prove itself, and whether it takes the code of whoever asks', () => {
-  const text = 'on:\n  pull_request_target:\n    types: [opened]\npermissions:\n  id-token: write\njobs:\n  a:\n    permissions: write-all\n    steps:\n    - uses: actions/checkout@v4\n      with:\n        ref: ${{ github.event.pull_request.head.sha }}\n'
+  const text = 'on:\n  pull_request_target:\n    types: [opened]\npermissions:\n  id-token: write\njobs:\n  a:\n    permissions: write-all\n    steps:\n    - uses: actions/checkout@v4\n      with:\n        ref: ${{ github.event.pull_request.head.sha }}\n  b:\n    steps: []\n'
   const seen = scan('.github/workflows/pr.yml', text).filter(({ secretType }) => secretType === 'oidc-permission')
   expect(seen.map(({ facts }) => [facts['reference'], facts['triggers'], facts['checkout']])).toEqual([['id-token', 'pull_request_target', 'head'], ['id-token a', 'pull_request_target', 'head']])
+  const replaced = scan('.github/workflows/pr.yml', 'on: push\npermissions: {id-token: write}\njobs:\n  a:\n    permissions: {contents: read}\n    steps: []\n')
+  expect(replaced.filter(({ secretType }) => secretType === 'oidc-permission')).toEqual([])
 })
