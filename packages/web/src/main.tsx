@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import './styles.css'
+import { CSPProvider } from '@base-ui/react/csp-provider'
 import { systemClock } from '@muster/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
@@ -21,11 +22,14 @@ createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <QueryClientProvider client={client}>
       <NowProvider clock={systemClock}>
-        <TooltipProvider delay={400}>
-          <Toaster>
-            <RouterProvider router={router} />
-          </Toaster>
-        </TooltipProvider>
+        {/* The server's policy lets no page bring style elements of its own. */}
+        <CSPProvider disableStyleElements>
+          <TooltipProvider delay={400}>
+            <Toaster>
+              <RouterProvider router={router} />
+            </Toaster>
+          </TooltipProvider>
+        </CSPProvider>
       </NowProvider>
     </QueryClientProvider>
   </StrictMode>,
