@@ -52,7 +52,7 @@ export function toColumns(credential: Credential, location: Location, machineNam
     notBefore: notBeforeOf(credential),
     notAfter: notAfterOf(credential),
     subjectHash: certificate === null ? null : shortDigest(certificate.subject),
-    issuerHash: certificate === null ? null : shortDigest(certificate.issuer),
+    issuerHash: certificate === null ? null : ofIssuer(certificate.issuer).hash,
     subjectKeyId: certificate?.subjectKeyId ?? null,
     authorityKeyId: certificate?.authorityKeyId ?? null,
     isCa: certificate?.isCa === true || (certificate !== null && certificate.version < 3 && certificate.selfIssued),
@@ -144,10 +144,23 @@ function searchText(credential: Credential, name: string, location: Location): s
   if ('userIds' in credential) parts.push(...credential.userIds)
   if ('principals' in credential) parts.push(...credential.principals.slice(0, 60))
   const issuer = issuerOf(credential)
-  if (issuer !== null) parts.push(...wordsOfName(issuer))
+  if (issuer !== null) parts.push(...ofIssuer(issuer).words)
   if ('pgpFingerprint' in credential) parts.push(credential.pgpFingerprint)
   if (credential.kind === 'secret') parts.push(credential.secretType, ...Object.values(credential.facts))
   return distinctWords(parts)
+}
+
+const MAX_ISSUERS = 1000
+const issuers = new Map<string, { readonly hash: string; readonly words: readonly string[] }>()
+
+/** What follows from an issuer's name; few issuers make many certificates, so it is remembered for some. */
+function ofIssuer(name: string): { readonly hash: string; readonly words: readonly string[] } {
+  const known = issuers.get(name)
+  if (known !== undefined) return known
+  const made = { hash: shortDigest(name), words: wordsOfName(name) }
+  if (issuers.size === MAX_ISSUERS) issuers.clear()
+  if (name.length <= MAX_ISSUER_CHARS) issuers.set(name, made)
+  return made
 }
 
 /** The values of a distinguished name; their types (`CN=`) find nothing. */

@@ -63,7 +63,7 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
     const existing = known.get(fingerprint)
     const id = existing?.id ?? scope.nextId()
     idByFingerprint.set(fingerprint, id)
-    const here = Array.from(places.values(), (place) => ({ ...place, credentialId: id }))
+    const here = Array.from(places.values(), (place) => Object.assign(place, { credentialId: id }))
     if (existing === undefined) {
       fresh.push({ id, credential, places: here })
       newPlaces.push(...here)
