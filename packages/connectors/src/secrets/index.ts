@@ -1,6 +1,6 @@
+// What looks at bytes is loaded when something is to be looked at; `../index.ts` gives it to whoever needs it by itself.
 export { createSecretsConnector, type SecretsConnectorParts } from './connector.ts'
 export type { CommitFacts, Presence, SourceFacts, SourceFinding } from './finding.ts'
-export { observationsOf, type PlacedFinding } from './observing.ts'
 export { secretsOptionsSchema, type SecretsOptions, type TargetKind } from './options.ts'
 export { fileMemory } from './file-memory.ts'
 export { type CleanBlobs, noMemory, type ScanMemory } from './memory.ts'

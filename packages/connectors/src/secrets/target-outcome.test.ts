@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Secret, systemClock } from '@muster/core'
 import { fingerprintsUnder } from '@muster/detect'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -93,6 +93,22 @@ describe('a repository that has not changed', () => {
     const young = { now: () => new Date(statSync(join(repo, '.git/index')).ctimeMs + 20) }
     for (let i = 0; i < 2; i++) expect((await asked(() => scan({}, { clock: young })))[0]).toBeGreaterThan(0)
   })
+})
+
+it('what tells from memory loads nothing that looks at bytes', () => {
+  const seen = new Set<string>()
+  const outside = new Set<string>()
+  const follow = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    for (const [, what = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export)(?! type\b)[^'\n]* from '([^']+)'/gm)) {
+      if (what.startsWith('.')) follow(join(dirname(file), what))
+      else if (!what.startsWith('node:')) outside.add(what)
+    }
+  }
+  follow(join(import.meta.dirname, 'index.ts'))
+  expect([...outside].sort()).toEqual(['@muster/core', 'zod'])
+  expect(seen.size).toBeGreaterThan(10)
 })
 
 describe('a change is seen', () => {
