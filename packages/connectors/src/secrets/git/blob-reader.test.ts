@@ -68,3 +68,13 @@ it('packed and otherwise encoded files are opened in history as they are in a tr
   expect(found(await scanSecretsIn(repo))).toEqual([zipped, wide].sort())
   expect(found(await scanSecretsIn(repo, { history: false }))).toEqual([zipped, wide].sort())
 })
+
+it('several threads find what one finds, in the same order', async () => {
+  const lines = 'nothing to be seen here\n'.repeat(200_000)
+  plant(repo, Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.txt`, `${i}\n${lines}${githubToken()}\n`])))
+  commit(repo, 'one')
+  const alone = await scanSecretsIn(repo)
+  const shared = await scanSecretsIn(repo, { threads: 2 })
+  expect(seen(alone).length).toBe(12)
+  expect([shared.observations, shared.problems]).toEqual([alone.observations, []])
+})

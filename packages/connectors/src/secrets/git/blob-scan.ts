@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ScanProblem } from '@muster/core'
 import { displayPath, type RawPath } from '../../local/raw-path.ts'
 import type { JobItem, JobResult } from '../inspection-job.ts'
@@ -23,7 +24,7 @@ export type BlobScanParts = {
 
 const MAX_BLOB_BYTES = 256 * 1024 * 1024
 
-type Pending = { readonly indexes: readonly number[]; /** Pointers whose content is not here: they may hold something yet. */ readonly pointers: ReadonlySet<number>; readonly next: number; readonly problems: readonly ScanProblem[]; readonly bytes: number; readonly result: Promise<JobResult> }
+type Pending = { readonly indexes: readonly number[]; /** Pointers whose content is not here: they may hold something yet. */ readonly pointers: ReadonlySet<number>; readonly next: number; readonly problems: readonly ScanProblem[]; readonly bytes: number; readonly result: Promise<JobResult>; isDone: boolean }
 
 /** Reads and inspects the blobs with these indexes in the list, ascending, but those that are known to hold nothing. */
 export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobScanParts, list: readonly ListedBlob[], wanted: readonly number[]): AsyncGenerator<BlobStretch, void, void> {
@@ -47,13 +48,20 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobSc
     for (const index of inJob) if (!told.has(index)) clean.add(names.of(list[index]!))
     return { next, found, problems: trouble, bytes }
   }
+  const settleFirst = async (): Promise<BlobStretch> => {
+    const first = pending[0]!
+    // Threads are heard between two jobs.
+    while (!first.isDone && pool.doHere()) await nextTurn()
+    pending.shift()
+    return settle(first)
+  }
   let at = 0
   for await (const load of readBlobs(git, unknown.map((index) => list[index]!.id), cap)) {
     const indexes = unknown.slice(at, at += load.readings.length)
     pending.push(handed({ pool, lfs }, load, indexes, list, cap))
-    while (pending.length >= pool.width) yield await settle(pending.shift()!)
+    while (pending.length >= pool.sharedWidth) yield await settleFirst()
   }
-  for (const each of pending) yield await settle(each)
+  while (pending.length > 0) yield await settleFirst()
   yield { next: list.length, found: [], problems: [], bytes: 0 }
 }
 
@@ -75,9 +83,10 @@ function handed({ pool, lfs }: Pick<BlobScanParts, 'pool' | 'lfs'>, { readings, 
     items.push({ path: shownPath(blob), open: content })
     indexes.push(asked[i]!)
   }
-  const result = pool.do({ items, bytes }).finally(release)
-  result.catch(() => {})
-  return { indexes, pointers, next: asked.at(-1)! + 1, problems, bytes: bytes.length, result }
+  const pending: Pending = { indexes, pointers, next: asked.at(-1)! + 1, problems, bytes: bytes.length, result: pool.share({ items, bytes }), isDone: false }
+  // It is awaited in its turn; until then its failure is nobody's.
+  pending.result.catch(() => {}).finally(() => { pending.isDone = true; release() })
+  return pending
 }
 
 /** The path as rules, formats and people see it. */
