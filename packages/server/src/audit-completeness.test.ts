@@ -117,6 +117,16 @@ describe('the audit log', () => {
     return held
   }
 
+  /** Sends the request while nothing can be written to the log, and looks at what is held before and after. */
+  const refusedWhenFull = async (spec: RouteSpec, call: Call) => {
+    const before = await everything()
+    await sql`CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the log is full'; END $$`.execute(server.database.db)
+    await sql`CREATE TRIGGER no_more BEFORE INSERT ON audit_records FOR EACH ROW EXECUTE FUNCTION no_more()`.execute(server.database.db)
+    const { status } = await send(spec, call)
+    await sql`DROP FUNCTION no_more CASCADE`.execute(server.database.db)
+    return { status, before, after: await everything() }
+  }
+
   it('knows a request for every changing route', () => {
     expect(changing.filter(([name]) => !(name in unrecorded) && !(name in calls)).map(([name]) => name)).toEqual([])
     expect(Object.keys({ ...calls, ...unrecorded }).filter((name) => !changing.some(([known]) => known === name))).toEqual([])
@@ -126,12 +136,10 @@ describe('the audit log', () => {
     const spec: RouteSpec = apiRoutes[name]
     const call = await calls[name]!()
     if (!sent.includes(name)) {
-      const before = await everything()
-      await sql`CREATE FUNCTION no_more() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the log is full'; END $$`.execute(server.database.db)
-      await sql`CREATE TRIGGER no_more BEFORE INSERT ON audit_records FOR EACH ROW EXECUTE FUNCTION no_more()`.execute(server.database.db)
-      const refused = await send(spec, call)
-      await sql`DROP FUNCTION no_more CASCADE`.execute(server.database.db)
-      expect([refused.status, await everything()]).toEqual([500, before])
+      let outcome = await refusedWhenFull(spec, call)
+      // The engine's own upkeep may fall between the two looks at what is held; what the route leaves behind it leaves each time.
+      if (outcome.after['job'] !== outcome.before['job']) outcome = await refusedWhenFull(spec, call)
+      expect([outcome.status, outcome.after]).toEqual([500, outcome.before])
       server.errors.splice(0)
     }
     const before = await records()
