@@ -65,4 +65,6 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     [`#cloud-config\nchpasswd:\n  list: |\n    root:«[A-Za-z0-9]{14}»`], ['chpasswd:\n  list: |\n    root:$PASSWORD']),
   form('prefilled-password', 'Password filled into a form', String.raw`type=["']password["'][^>\n]{0,160}?[ \t]value=["']([^"'\s<>{}$]{4,100})["']`, ['password'], 'tags = ["password"]\n',
     [`<input type="password" name="p" value="«[A-Za-z]{8}[0-9]{6}»">`], ['<input type="password" name="p" value="">', '<input type="password" value="********">']),
+  form('noted-password', 'Password as people note it', String.raw`(?i)[\w.-]{0,40}?(?:pw["'\x60\])]{0,2}[ \t]{0,3}(?:=>|:=|[:=])|(?:password|passwd|pwd|pw)[ \t]{1,2}(?:is|was):?[ \t])[ \t]{0,4}(?:${QUOTED}|${BARE})`, ['pw:', 'pw=', 'pw =', 'pw"', "pw'", 'password is', 'password was', 'passwd is', 'pwd is', 'pw is'], 'tags = ["assigned"]\n',
+    ['PW: «[A-Za-z]{8}[0-9]{3}»', 'root_pw = "«[A-Za-z]{8}[0-9]{3}»"', 'the password is «[A-Za-z]{8}[0-9]{3}»'], ['pw: $PASSWORD', 'the password is required', 'the password is too-short', 'pw = password']),
 ]
