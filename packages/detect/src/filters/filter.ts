@@ -91,7 +91,7 @@ const isVector = (secret: string, path: string): boolean => /^(?:[0-9a-f]{2}){8,
 function structure(candidate: Candidate): string | null {
   const { rule, secret, line } = candidate
   // Catalogues of messages, compiled code and the like hold the names of settings by the hundred.
-  if (rule.generic && (line.includes('\0') || /[\u0001-\u0008\u000e-\u001f]/.test(secret))) return 'stands among bytes that are no text'
+  if (rule.generic && (line.includes('\0') || [...secret].some((char) => char < ' '))) return 'stands among bytes that are no text'
   if (rule.structure !== null && structureChecks[rule.structure]?.(secret) === null) return 'its checksum or structure is not that of a genuine one'
   if (rule.tags.includes('setting')) return foreignFormReason(secret)
   return rule.generic && rule.structure === null ? formReason(secret, !isPassword(kindOf(candidate)) ? null : isSetting(candidate) ? 'setting' : 'password') : null
