@@ -13,7 +13,7 @@ export type RowOptions = {
 }
 
 /** What stands between a name and the quote or the first byte of its value, in code and configuration: the name's quotes, a type, an operator. */
-export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:?[ \t]?(?:[aA]s[ \t])?(?:&(?:'static )?str|[sS]tring))?[ \t]{0,20}(?:=>|:{0,3}={1,3}|[?.|+]{1,2}=|:|>|\()[ \t]{0,8}`
+export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:?[ \t]?(?:&(?:'static )?str|[sS]tring))?[ \t]{0,20}(?:=>|:{0,3}={1,3}|[?.|+]{1,2}=|:|>|\()[ \t]{0,8}`
 /** Other ways from a name to its value: an attribute, an element, the next element of a property list, the next line of YAML. */
 export const APART = String.raw`["'][ \t]{1,4}value[ \t]?=[ \t]?|["']>|>\r?\n[ \t]{1,60}|</(?:key|name)>\s{0,40}<(?:string|value)>|["']?\r?\n[ \t-]{0,40}value:[ \t]{1,4}`
 const BETWEEN = String.raw`(?:(?:${OPERATOR}|${APART}|["'\x60\])]{0,3}[ \t]{0,4}(?:\|\||\?\?)[ \t]{0,4}|["'\x60]?\)?[ \t]{0,4},[ \t]{0,4})[\\"'\x60]{0,4}|[ \t]{1,8}["'])`
