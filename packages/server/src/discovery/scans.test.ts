@@ -211,8 +211,9 @@ describe('asking for a scan', () => {
     for (const list of [targets, [...many, ...targets]]) {
       const { status, body } = await start('tls', { targets: ['127.0.0.1:1', ...list], exclude: list, ports: Array.from({ length: 1500 }, (_, i) => i + 1).join(',') })
       expect(status).toBe(202)
-      const listed = (await server.json<Page<ScanRow>>('GET', '/api/v1/scans?limit=1', viewer)).body.items[0]!
-      expect(listed).toMatchObject({ id: body.id, options: { targets: { count: list.length + 1 } } })
+      // Scans of one instant stand in any order.
+      const listed = (await server.json<Page<ScanRow>>('GET', '/api/v1/scans?limit=100', viewer)).body.items.find(({ id }) => id === body.id)
+      expect(listed).toMatchObject({ options: { targets: { count: list.length + 1 } } })
       expect((await server.json<ScanRow>('GET', `/api/v1/scans/${body.id}`, viewer)).body.options['targets']).toHaveLength(list.length + 1)
       await server.json('POST', `/api/v1/scans/${body.id}/cancel`, operator)
     }
