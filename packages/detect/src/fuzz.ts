@@ -1,7 +1,6 @@
 import { isMusterError, systemClock } from '@muster/core'
 import { decodedViews } from './decode/index.ts'
-import { textbookMatches, textbookRules } from './engine/textbook.ts'
-import { Automaton } from './engine/automaton.ts'
+import { Automaton, textbookMatches, textbookRules } from './engine/textbook.ts'
 import { costOf } from './engine/cost.ts'
 import { MatchEngine } from './engine/matching.ts'
 import { extractSecrets } from './formats/index.ts'

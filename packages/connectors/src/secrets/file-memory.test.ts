@@ -1,9 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { fileMemory } from './file-memory.ts'
-import { commit, git } from './git/git.testing.ts'
+import { commit, git, newRepository } from './git/git.testing.ts'
 import type { ScanMemory } from './memory.ts'
 import { githubToken, type Outcome, plant, scanSecretsIn, seen } from './scan.testing.ts'
 
@@ -11,11 +10,7 @@ let root = ''
 let repo = ''
 let cache = ''
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-memory-')))
-  repo = join(root, 'repo')
-  cache = join(root, 'cache')
-  mkdirSync(repo)
-  git(repo, 'init', '-q', '-b', 'main')
+  ;({ root, repo, cache } = newRepository())
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 

@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Secret, systemClock } from '@muster/core'
 import { fingerprintsUnder } from '@muster/detect'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Verification, verificationOptionsSchema } from '../verification/index.ts'
 import { fileMemory } from './file-memory.ts'
-import { commit, git } from './git/git.testing.ts'
+import { commit, git, newRepository, notingGit } from './git/git.testing.ts'
 import { githubToken, type Outcome, plant, type RunOptions, scanSecretsIn } from './scan.testing.ts'
 
 let root = ''
@@ -15,13 +14,8 @@ let repo = ''
 let cache = ''
 let program = ''
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-outcome-')))
-  repo = join(root, 'repo')
-  cache = join(root, 'cache')
-  mkdirSync(repo)
-  git(repo, 'init', '-q', '-b', 'main')
-  program = join(root, 'counting-git')
-  writeFileSync(program, `#!/bin/sh\necho "$@" >> ${join(root, 'asked')}\nexec git "$@"\n`, { mode: 0o755 })
+  ;({ root, repo, cache } = newRepository())
+  program = notingGit(root)
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 

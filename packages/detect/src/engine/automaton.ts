@@ -1,23 +1,9 @@
 import { lowerByte } from '../regex/byte-set.ts'
 
-/** Where in a buffer patterns end: the accepting state reached, and the offset behind the last byte, ascending. */
-export type Hits = { states: Int32Array; ends: Int32Array; count: number }
-
-/** Room for hits that grows as needed and is used again for the next buffer. */
-export function createHits(): Hits {
-  return { states: new Int32Array(1024), ends: new Int32Array(1024), count: 0 }
-}
-
-function reserve(hits: Hits, room: number): void {
-  const wanted = hits.count + room
-  if (hits.ends.length >= wanted) return
-  const [states, ends] = [new Int32Array(wanted * 2), new Int32Array(wanted * 2)]
-  states.set(hits.states.subarray(0, hits.count))
-  ends.set(hits.ends.subarray(0, hits.count))
-  Object.assign(hits, { states, ends })
-}
-
-/** What an {@link Automaton} goes by. */
+/**
+ * A complete automaton for a fixed set of byte strings, ASCII letters in either case (Aho and Corasick 1975): byte classes as columns, states multiplied by the
+ * row width, and accepting states last.
+ */
 export type AutomatonTables = {
   readonly classes: Uint8Array
   readonly table: Uint32Array
@@ -28,47 +14,6 @@ export type AutomatonTables = {
   readonly longest: number
   /** By accepting state: the patterns that end there. */
   readonly outputs: readonly Int32Array[]
-}
-
-/**
- * All occurrences of a fixed set of byte strings, ASCII letters in either case, in one pass (Aho and Corasick 1975). The transition table
- * is complete: byte classes as columns, states multiplied by the row width, and accepting states last, so that the loop makes one lookup and one
- * comparison per byte.
- */
-export class Automaton {
-  readonly #tables: AutomatonTables
-
-  /** For patterns as {@link automatonTables} takes them, or tables made of them. */
-  constructor(source: readonly string[] | AutomatonTables) {
-    this.#tables = 'table' in source ? source : automatonTables(source)
-  }
-
-  /** The patterns that end where a hit is in `state`, by their indexes. */
-  patternsOf(state: number): Int32Array {
-    return this.#tables.outputs[this.outputOf(state)]!
-  }
-
-  /** The number of an accepting state: its place in {@link AutomatonTables.outputs}. */
-  outputOf(state: number): number {
-    return (state - this.#tables.firstAccepting) / this.#tables.width
-  }
-
-  /** Adds the occurrences that end in `from` < end ≤ `to` to `hits`; an occurrence that begins before `from` is not seen. */
-  find(buffer: Uint8Array, from: number, to: number, hits: Hits): void {
-    reserve(hits, to - from)
-    const { table, classes, firstAccepting } = this.#tables
-    const { states, ends } = hits
-    let { count } = hits
-    let state = 0
-    for (let at = from; at < to; at++) {
-      state = table[state + classes[buffer[at]!]!]!
-      if (state >= firstAccepting) {
-        states[count] = state
-        ends[count++] = at + 1
-      }
-    }
-    hits.count = count
-  }
 }
 
 /** The tables for `patterns`: latin1 texts of at least one character, told by their index. */

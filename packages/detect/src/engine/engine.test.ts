@@ -5,11 +5,10 @@ import { compileConfig } from '../toml/compile.ts'
 import { defaultRules } from '../rules/default.ts'
 import { drawExample } from '../rules/examples.ts'
 import { sampleRegex, seededRandom } from '../regex/sample.ts'
-import { Automaton, createHits } from './automaton.ts'
 import { defaultBudget, MatchEngine, type ScanBudget } from './matching.ts'
-import { mayMatch } from './guard.ts'
+import { mayMatch } from './guard.testing.ts'
 import { planRule } from './plan.ts'
-import { textbookMatches, textbookRules } from './textbook.ts'
+import { Automaton, createHits, textbookMatches, textbookRules } from './textbook.ts'
 
 const clock = manualClock('2026-01-01T00:00:00Z')
 const config = (...rules: readonly { regex: string; keywords?: readonly string[] }[]) => compileConfig(

@@ -2,7 +2,7 @@ import { flatten, type RegexNode } from '../regex/ast.ts'
 import { perlClasses } from '../regex/byte-set.ts'
 
 /** How many bytes of a match are known in front of trying it. */
-const POSITIONS = 16
+export const POSITIONS = 16
 
 /** What tells cheaply that a pattern cannot match at a place: most places where a short anchor stands. */
 export type Guard = {
@@ -25,14 +25,6 @@ export function guardOf(body: RegexNode): Guard {
   const first = flatten(body)[0]
   const beginsWord = first?.type === 'place' && first.place === 'word-boundary' && positions.every((bits, byte) => (bits & 1) === 0 || word[byte] === 1)
   return { positions, beginsWord }
-}
-
-/** False when the guarded pattern does not match at `start`. */
-export function mayMatch({ positions, beginsWord }: Guard, buffer: Uint8Array, start: number): boolean {
-  if (start < 0 || (beginsWord && start > 0 && word[buffer[start - 1]!] === 1)) return false
-  const end = Math.min(POSITIONS, buffer.length - start)
-  for (let i = 0; i < end; i++) if (((positions[buffer[start + i]!]! >> i) & 1) === 0) return false
-  return true
 }
 
 const word = perlClasses['w']!

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { sampleRegex, seededRandom } from '../regex/sample.ts'
 import { defaultRules } from '../rules/default.ts'
 import { compileConfig } from '../toml/compile.ts'
-import { Automaton, automatonTables, createHits } from './automaton.ts'
-import { mayMatch } from './guard.ts'
+import { automatonTables } from './automaton.ts'
+import { mayMatch } from './guard.testing.ts'
 import { BLOCK_BYTES, SIEVE_ACCEPTS, SIEVE_REJECTS } from './kernel-code.ts'
 import { type KernelEntry, kernelTables, SearchKernel } from './kernel.ts'
 import { planRule } from './plan.ts'
 import { sieveOf } from './sieve.ts'
+import { Automaton, createHits } from './textbook.ts'
 
 const planOf = (regex: string) => planRule(compileConfig(`[[rules]]\nid = "r"\nregex = '''${regex}'''`, { trusted: true }).rules[0]!)
 

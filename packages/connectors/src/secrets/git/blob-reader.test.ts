@@ -1,22 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { rawPath } from '../../local/raw-path.ts'
 import { githubToken, plant, scanSecretsIn, seen } from '../scan.testing.ts'
 import { type BlobLoad, readBlobs } from './blob-reader.ts'
-import { commit, git } from './git.testing.ts'
+import { commit, git, newRepository } from './git.testing.ts'
 import { ended, type GitEnd, GitProgram } from './program.ts'
 
 let root = ''
 let repo = ''
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-reader-')))
-  repo = join(root, 'repo')
-  mkdirSync(repo)
-  git(repo, 'init', '-q', '-b', 'main')
+  ;({ root, repo } = newRepository())
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 

@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 /** Runs git as a person with a name and no settings of their own. */
 export function git(directory: string, ...args: readonly string[]): string {
@@ -22,4 +25,20 @@ export function commit(directory: string, message: string, author = 'Ann'): stri
   gitWith(directory, {}, 'add', '-A')
   gitWith(directory, { GIT_AUTHOR_NAME: author, GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at }, 'commit', '-q', '--allow-empty', '-m', message)
   return git(directory, 'rev-parse', 'HEAD').trim()
+}
+
+/** A new directory `root`, removed by the caller, with an empty repository on `main` in it and a place for a memory. */
+export function newRepository(): { readonly root: string; readonly repo: string; readonly cache: string } {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-repository-')))
+  const repo = join(root, 'repo')
+  mkdirSync(repo)
+  git(repo, 'init', '-q', '-b', 'main')
+  return { root, repo, cache: join(root, 'cache') }
+}
+
+/** A git in `root` that notes in `ROOT/asked` what it is asked, a line a call. */
+export function notingGit(root: string): string {
+  const program = join(root, 'git')
+  writeFileSync(program, `#!/bin/sh\necho "$@" >> ${join(root, 'asked')}\nexec git "$@"\n`, { mode: 0o755 })
+  return program
 }

@@ -1,11 +1,10 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fileMemory } from '../file-memory.ts'
 import { githubToken, type Outcome, plant, scanSecretsIn, seen } from '../scan.testing.ts'
-import { commit, git, gitWith } from './git.testing.ts'
+import { commit, git, gitWith, newRepository, notingGit } from './git.testing.ts'
 
 /** Any other is as good; the same makes the same test. */
 const SEED = 20_260_101
@@ -13,12 +12,8 @@ let root = ''
 let repo = ''
 let cache = ''
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-growth-')))
-  repo = join(root, 'repo')
-  cache = join(root, 'cache')
-  mkdirSync(repo)
-  git(repo, 'init', '-q', '-b', 'main')
-  writeFileSync(join(root, 'git'), `#!/bin/sh\necho "$@" >> ${join(root, 'asked')}\nexec git "$@"\n`, { mode: 0o755 })
+  ;({ root, repo, cache } = newRepository())
+  notingGit(root)
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 

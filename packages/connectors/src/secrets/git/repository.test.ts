@@ -1,21 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { githubToken, type Outcome, plant, scanSecretsIn, seen } from '../scan.testing.ts'
 import { fileMemory } from '../file-memory.ts'
-import { commit, git, gitWith } from './git.testing.ts'
+import { commit, git, gitWith, newRepository } from './git.testing.ts'
 import { normalisedRemote } from './repository.ts'
 
 let root = ''
 let repo = ''
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-git-')))
-  repo = join(root, 'repo')
-  mkdirSync(repo)
-  git(repo, 'init', '-q', '-b', 'main')
+  ;({ root, repo } = newRepository())
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
