@@ -1,24 +1,18 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { guardedContext, launch, settled, type Offences } from './browser.ts'
-import { startTarget, type Target } from './target.ts'
+import { settled, type Offences } from './browser.ts'
+import type { Target } from './target.ts'
+import { visit } from './visit.ts'
 
+let close: (() => Promise<void>) | undefined
 let target: Target
-let browser: Browser
-let context: BrowserContext
 let offences: Offences
 let page: Page
 
 beforeAll(async () => {
-  target = await startTarget()
-  browser = await launch()
-  ;({ context, offences } = await guardedContext(browser, target.url))
-  page = await context.newPage()
+  ;({ target, offences, page, close } = await visit())
 })
-afterAll(async () => {
-  await browser?.close()
-  await target?.close()
-})
+afterAll(() => close?.())
 afterEach(() => {
   expect(offences.splice(0)).toEqual([])
 })

@@ -1,24 +1,16 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { guardedContext, launch, type Offences } from './browser.ts'
-import { startTarget, type Target } from './target.ts'
+import type { Offences } from './browser.ts'
+import { visit } from './visit.ts'
 
-let target: Target
-let browser: Browser
-let context: BrowserContext
+let close: (() => Promise<void>) | undefined
 let offences: Offences
 let page: Page
 
 beforeAll(async () => {
-  target = await startTarget({ signedIn: true })
-  browser = await launch()
-  ;({ context, offences } = await guardedContext(browser, target.url))
-  page = await context.newPage()
+  ;({ offences, page, close } = await visit({ signedIn: true }))
 })
-afterAll(async () => {
-  await browser?.close()
-  await target?.close()
-})
+afterAll(() => close?.())
 afterEach(() => {
   expect(offences.splice(0)).toEqual([])
 })
