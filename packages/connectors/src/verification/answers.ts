@@ -16,13 +16,21 @@ export function pick(json: unknown, paths: Readonly<Record<string, string>>): Re
   return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, at(json, path)]))
 }
 
+/** `unknown` speaks of the address that asks, the host that was asked or the account; `live` of a permission that the credential lacks. */
+export type Refusal = { readonly at: string; readonly like: RegExp; readonly state: 'live' | 'unknown'; readonly reason: string }
+
+const WITHOUT_PERMISSION = 'accepted, though without the permission for this question'
+
+/** A refusal that only a credential that is known meets. */
+export const lacksPermission = (at: string, like: RegExp): Refusal => ({ at, like, state: 'live', reason: WITHOUT_PERMISSION })
+
 export type StatusMeaning = {
   /** Refusals in JSON that prove that the credential is known: it lacks a permission, no more. A gateway's page proves nothing. */
   readonly alsoLive?: readonly number[]
   /** 401 unless said otherwise; others count in JSON alone, for a gateway refuses with them too. */
   readonly dead?: readonly number[]
-  /** A refusal with the status of a dead credential that speaks of something else, of the address that asks or the host that was asked: where it says so, how, and what it means. */
-  readonly otherwise?: { readonly at: string; readonly like: RegExp; readonly reason: string }
+  /** Refusals that mean something else than their status does elsewhere: where they say so, how, and what it is. */
+  readonly otherwise?: readonly Refusal[]
   /** Where the facts stand in an answer of 200. */
   readonly facts?: Readonly<Record<string, string>>
   /** Where the answer of 200 must have something (`[]`: it must be a list); a server that says 200 to everything proves nothing. */
@@ -30,12 +38,13 @@ export type StatusMeaning = {
 }
 
 /** The meaning of an answer by its status alone, as most providers document it. */
-export function byStatus({ alsoLive = [], dead = [401], otherwise, facts = {}, proof }: StatusMeaning): (answer: ProviderAnswer) => Outcome {
+export function byStatus({ alsoLive = [], dead = [401], otherwise = [], facts = {}, proof }: StatusMeaning): (answer: ProviderAnswer) => Outcome {
   return ({ status, json }) => {
     if (status === 200) return holds(json, proof) ? { state: 'live', facts: pick(json, facts) } : { state: 'unknown', reason: 'the answer is not as documented' }
-    if (otherwise !== undefined && otherwise.like.test(at(json, otherwise.at) ?? '')) return { state: 'unknown', reason: otherwise.reason }
+    const other = otherwise.find((refusal) => refusal.like.test(at(json, refusal.at) ?? ''))
+    if (other !== undefined) return { state: other.state, reason: other.reason }
     const saysSo = typeof json === 'object' && json !== null
-    if (saysSo && alsoLive.includes(status)) return { state: 'live', reason: 'accepted, though without the permission for this question' }
+    if (saysSo && alsoLive.includes(status)) return { state: 'live', reason: WITHOUT_PERMISSION }
     if (dead.includes(status) && (saysSo || status === 401)) return { state: 'dead', reason: `refused with status ${status}` }
     return undecided({ status })
   }

@@ -191,6 +191,34 @@ describe('a refusal that speaks of something else', () => {
     ['slack', 'slack-bot-token', 'the address that asks, or of the token', 200, { ok: false, error: 'invalid_auth' }],
     ['stripe', 'stripe-live-secret-key', 'the address that asks', 401, { error: { message: 'The API key provided does not allow requests from your IP address.', type: 'invalid_request_error' } }],
   ]
+  const lacking: readonly (readonly [provider: string, kind: string, status: number, json: unknown])[] = [
+    ['anthropic', 'anthropic-api-key', 403, { type: 'error', error: { type: 'permission_error', message: 'Your API key does not have permission to use the specified resource.' } }],
+    ['atlassian', 'atlassian-admin-token', 401, { errors: [{ code: 'ADMIN-401-2', status: '401', title: 'INSUFFICIENT_SCOPE', detail: 'Insufficient scope. Create a new API Key for your Organization' }] }],
+    ['clickup', 'clickup-api-token', 401, { err: 'Team not authorized', ECODE: 'OAUTH_027' }],
+    ['elevenlabs', 'elevenlabs-api-key', 401, { detail: { status: 'missing_permissions', message: 'The API key you used is missing the permission user_read' } }],
+    ['github', 'github-installation-token', 403, { message: 'Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled' }],
+    ['gitlab', 'gitlab-personal-access-token', 403, { error: 'insufficient_scope', error_description: 'The request requires higher privileges than provided by the access token.', scope: 'api read_api' }],
+    ['intercom', 'intercom-access-token', 401, { type: 'error.list', errors: [{ code: 'token_unauthorized' }] }],
+    ['linode', 'linode-api-token', 401, { errors: [{ reason: 'Your OAuth token is not authorized to use this endpoint.' }] }],
+    ['notion', 'notion-token', 403, { object: 'error', status: 403, code: 'restricted_resource', message: 'Insufficient permissions for this endpoint.' }],
+    ['openai', 'openai-proj-key', 401, { error: { message: 'You have insufficient permissions for this operation. Missing scopes: api.model.read.', type: 'invalid_request_error' } }],
+  ]
+  it.each(lacking)('by %s of a %s that lacks a permission shows that it lives', async (provider, kind, status, json) => {
+    const server = await fakeProvider(() => ({ status, json }))
+    expect(await ask(provider, server).verify(found(kind, drawn()))).toMatchObject({ state: 'live', reason: expect.stringContaining('permission') })
+  })
+
+  it.each([
+    ['anthropic', 'anthropic-api-key', 403, { error: { type: 'forbidden', message: 'Request not allowed' } }],
+    ['groq', 'groq-api-key', 403, { error: { message: 'Access denied. Please check your network settings.' } }],
+    ['gitlab', 'gitlab-personal-access-token', 403, { message: '403 Forbidden - Your account has been blocked.' }],
+    ['xai', 'xai-api-key', 200, { api_key_id: 'a', team_blocked: true, api_key_blocked: false, api_key_disabled: false }],
+    ['vercel', 'vercel-token', 403, { error: { code: 'forbidden', message: 'Not authorized' } }],
+  ])('by %s of a %s, with %i, of the network or the account proves nothing', async (provider, kind, status, json) => {
+    const server = await fakeProvider(() => ({ status, json }))
+    expect(await ask(provider, server).verify(found(kind, drawn()))).toMatchObject({ state: 'unknown' })
+  })
+
   it.each(cases)('by %s of a %s, of %s, proves nothing', async (provider, kind, _, status, json) => {
     const server = await fakeProvider(() => ({ status, json }))
     expect(await ask(provider, server).verify(found(kind, drawn()))).toMatchObject({ state: 'unknown', reason: expect.stringContaining('alone') })

@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto'
-import { at, basic, bearer, byStatus, form, pick, undecided } from '../answers.ts'
+import { at, basic, bearer, byStatus, form, lacksPermission, pick, undecided } from '../answers.ts'
 import { signedHeaders } from '../sigv4.ts'
 import type { Call, CallContext, Outcome, ProviderAnswer, Verifier } from '../verifier.ts'
 
@@ -60,9 +60,10 @@ export const cloudVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'id', alsoLive: [403], facts: { accountId: 'id', login: 'email' } }),
   },
   {
-    provider: 'linode', kinds: ['linode-api-token'], baseUrl: 'https://api.linode.com', documentation: 'https://techdocs.akamai.com/linode-api/reference/get-profile',
+    provider: 'linode', kinds: ['linode-api-token'], baseUrl: 'https://api.linode.com', documentation: 'https://techdocs.akamai.com/linode-api/reference/get-profile', refusals: 'https://techdocs.akamai.com/linode-api/reference/401',
     call: (secret) => ({ path: '/v4/profile', headers: bearer(secret) }),
-    interpret: byStatus({ proof: 'username', alsoLive: [403], facts: { login: 'username', restricted: 'restricted' } }),
+    // A token without the scope is refused with the status of one that does not exist.
+    interpret: byStatus({ proof: 'username', alsoLive: [403], otherwise: [lacksPermission('errors.0.reason', /not authorized to use this endpoint/i)], facts: { login: 'username', restricted: 'restricted' } }),
   },
   {
     provider: 'fastly', kinds: ['fastly-api-token'], baseUrl: 'https://api.fastly.com', documentation: 'https://www.fastly.com/documentation/reference/api/auth-tokens/user/#get-token-current',
@@ -75,11 +76,12 @@ export const cloudVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'id', facts: { accountId: 'id', name: 'full_name' } }),
   },
   {
-    provider: 'vercel', kinds: ['vercel-token', 'vercel-personal-token'], baseUrl: 'https://api.vercel.com', documentation: 'https://vercel.com/docs/rest-api/reference/endpoints/user/get-the-user',
+    provider: 'vercel', kinds: ['vercel-token', 'vercel-personal-token'], baseUrl: 'https://api.vercel.com', documentation: 'https://vercel.com/docs/rest-api/reference/endpoints/user/get-the-user', refusals: 'https://vercel.com/docs/accounts/access-tokens',
     call: (secret) => ({ path: '/v2/user', headers: bearer(secret) }),
     interpret: ({ status, json }) => {
       if (status === 200 && at(json, 'user.id') !== null) return { state: 'live', facts: pick(json, { accountId: 'user.id', login: 'user.username' }) }
       if (status === 401 || (status === 403 && at(json, 'error.invalidToken') === 'true')) return { state: 'dead', reason: `refused with status ${status}` }
+      // A token of one team or project is refused here without that mark; so may be one that has expired.
       return undecided({ status })
     },
   },

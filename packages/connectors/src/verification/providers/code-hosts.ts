@@ -1,8 +1,10 @@
-import { at, basic, bearer, byStatus, pick, undecided } from '../answers.ts'
+import { at, basic, bearer, byStatus, lacksPermission, pick, undecided } from '../answers.ts'
 import type { ProviderAnswer, Verifier } from '../verifier.ts'
 
 const github = { baseUrl: 'https://api.github.com', elsewhere: true } as const
 const githubHeaders = (secret: string) => ({ ...bearer(secret), accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' })
+/** Said to tokens that are known, by organisations that ask for more. */
+const withheld = lacksPermission('message', /^Although you appear to have the correct authorization credentials|^Resource protected by organization SAML/)
 const headerText = ({ headers }: ProviderAnswer, name: string): string | null => (typeof headers[name] === 'string' && headers[name] !== '' ? headers[name] : null)
 
 /** Code hosts, CI systems and package registries. */
@@ -12,7 +14,7 @@ export const codeHostVerifiers: readonly Verifier[] = [
     kinds: ['github-personal-access-token', 'github-fine-grained-token', 'github-oauth-token', 'github-user-to-server-token'],
     call: (secret) => ({ path: '/user', headers: githubHeaders(secret) }),
     interpret: (answer) => {
-      const outcome = byStatus({ proof: 'login', facts: { login: 'login', accountId: 'id', accountType: 'type' } })(answer)
+      const outcome = byStatus({ proof: 'login', otherwise: [withheld], facts: { login: 'login', accountId: 'id', accountType: 'type' } })(answer)
       if (outcome.state !== 'live') return outcome
       return { ...outcome, facts: { ...outcome.facts, scopes: headerText(answer, 'x-oauth-scopes'), expires: headerText(answer, 'github-authentication-token-expiration') } }
     },
@@ -20,14 +22,16 @@ export const codeHostVerifiers: readonly Verifier[] = [
   {
     ...github, provider: 'github', kinds: ['github-installation-token'], documentation: 'https://docs.github.com/en/rest/apps/installations#list-repositories-accessible-to-the-app-installation',
     call: (secret) => ({ path: '/installation/repositories?per_page=1', headers: githubHeaders(secret) }),
-    interpret: byStatus({ proof: 'total_count', facts: { repositories: 'total_count', owner: 'repositories.0.owner.login' } }),
+    interpret: byStatus({ proof: 'total_count', otherwise: [withheld], facts: { repositories: 'total_count', owner: 'repositories.0.owner.login' } }),
   },
   {
     // The routable form says by its prefix alone which kind of token it is.
     provider: 'gitlab', kinds: ['gitlab-personal-access-token', 'gitlab-routable-token'], baseUrl: 'https://gitlab.com', elsewhere: true,
     documentation: 'https://docs.gitlab.com/api/personal_access_tokens/#get-details-on-a-personal-access-token',
     call: (secret) => (/^gl(?!pat-)[a-z]{1,8}-/.test(secret) ? null : { path: '/api/v4/personal_access_tokens/self', headers: { 'private-token': secret } }),
-    interpret: byStatus({ proof: 'user_id', alsoLive: [403], facts: { name: 'name', accountId: 'user_id', scopes: 'scopes', expires: 'expires_at', lastUsedAt: 'last_used_at' } }),
+    // A token of somebody whose account is blocked is refused with 403 as well, and may come back.
+    refusals: 'https://gitlab.com/gitlab-org/gitlab/-/issues/219539',
+    interpret: byStatus({ proof: 'user_id', otherwise: [lacksPermission('error', /^insufficient_(?:granular_)?scope$/)], facts: { name: 'name', accountId: 'user_id', scopes: 'scopes', expires: 'expires_at', lastUsedAt: 'last_used_at' } }),
   },
   {
     provider: 'gitlab', kinds: ['gitlab-ci-job-token'], baseUrl: 'https://gitlab.com', elsewhere: true, documentation: 'https://docs.gitlab.com/api/jobs/#get-job-tokens-job',
@@ -54,7 +58,7 @@ export const codeHostVerifiers: readonly Verifier[] = [
   {
     provider: 'buildkite', kinds: ['buildkite-user-token'], baseUrl: 'https://api.buildkite.com', documentation: 'https://buildkite.com/docs/apis/rest-api/access-token',
     call: (secret) => ({ path: '/v2/access-token', headers: bearer(secret) }),
-    interpret: byStatus({ proof: 'uuid', facts: { tokenId: 'uuid', scopes: 'scopes' } }),
+    interpret: byStatus({ proof: 'uuid', facts: { tokenId: 'uuid', name: 'description', scopes: 'scopes', login: 'user.email' } }),
   },
   {
     provider: 'travis', kinds: ['travis-ci-token'], baseUrl: 'https://api.travis-ci.com', documentation: 'https://developer.travis-ci.com/resource/user#current',
@@ -65,17 +69,19 @@ export const codeHostVerifiers: readonly Verifier[] = [
     provider: 'terraform-cloud', kinds: ['terraform-cloud-token'], baseUrl: 'https://app.terraform.io', elsewhere: true,
     documentation: 'https://developer.hashicorp.com/terraform/cloud-docs/api-docs/account#get-your-account-details',
     call: (secret) => ({ path: '/api/v2/account/details', headers: bearer(secret) }),
-    interpret: byStatus({ proof: 'data.id', facts: { accountId: 'data.id', login: 'data.attributes.username', serviceAccount: 'data.attributes.is-service-account' } }),
+    interpret: byStatus({ proof: 'data.id', facts: { accountId: 'data.id', login: 'data.attributes.username', serviceAccount: 'data.attributes.is-service-account', accountType: 'data.relationships.authenticated-resource.data.type' } }),
   },
   {
-    provider: 'pulumi', kinds: ['pulumi-access-token'], baseUrl: 'https://api.pulumi.com', elsewhere: true, documentation: 'https://www.pulumi.com/docs/reference/cloud-rest-api/users/',
+    provider: 'pulumi', kinds: ['pulumi-access-token'], baseUrl: 'https://api.pulumi.com', elsewhere: true, documentation: 'https://www.pulumi.com/docs/reference/cloud-rest-api/schema/user/',
     call: (secret) => ({ path: '/api/user', headers: { authorization: `token ${secret}`, accept: 'application/vnd.pulumi+8' } }),
-    interpret: byStatus({ proof: 'githubLogin', facts: { login: 'githubLogin', name: 'name' } }),
+    interpret: byStatus({ proof: 'githubLogin', facts: { accountId: 'id', login: 'githubLogin', name: 'name', organisation: 'organizations.0.githubLogin' } }),
   },
   {
     provider: 'sonarqube', kinds: ['sonarqube-user-token', 'sonarqube-global-token', 'sonarqube-project-token', 'sonarcloud-token'], baseUrl: 'https://sonarcloud.io', elsewhere: true,
     documentation: 'https://next.sonarqube.com/sonarqube/web_api/api/authentication/validate',
-    call: (secret) => ({ path: '/api/authentication/validate', headers: bearer(secret) }),
+    // As the user of HTTP Basic, which every version takes: one that does not know `Bearer` (before 10.0) answers as to nobody, and says that it is valid.
+    refusals: 'https://docs.sonarsource.com/sonarqube/9.8/extension-guide/web-api/',
+    call: (secret) => ({ path: '/api/authentication/validate', headers: basic(secret, '') }),
     interpret: ({ status, json }) => {
       const valid = status === 200 ? at(json, 'valid') : null
       return valid === 'true' ? { state: 'live' } : valid === 'false' || status === 401 ? { state: 'dead', reason: 'the server says it is not valid' } : undecided({ status })
@@ -96,9 +102,9 @@ export const codeHostVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'accountId', dead: [], facts: { accountId: 'accountId', name: 'displayName' } }),
   },
   {
-    provider: 'atlassian', kinds: ['atlassian-admin-token'], baseUrl: 'https://api.atlassian.com', documentation: 'https://developer.atlassian.com/cloud/admin/organization/rest/api-group-orgs/#api-v1-orgs-get',
+    provider: 'atlassian', kinds: ['atlassian-admin-token'], baseUrl: 'https://api.atlassian.com', documentation: 'https://developer.atlassian.com/cloud/admin/organization/rest/api-group-orgs/#api-v1-orgs-get', refusals: 'https://jira.atlassian.com/browse/AX-196',
     call: (secret) => ({ path: '/admin/v1/orgs', headers: bearer(secret) }),
-    interpret: byStatus({ proof: 'data', facts: { organisationId: 'data.0.id', organisation: 'data.0.attributes.name' } }),
+    interpret: byStatus({ proof: 'data', alsoLive: [403], otherwise: [lacksPermission('errors.0.title', /^INSUFFICIENT_SCOPE$/)], facts: { organisationId: 'data.0.id', organisation: 'data.0.attributes.name' } }),
   },
   {
     provider: 'linear', kinds: ['linear-api-key', 'linear-oauth-token'], baseUrl: 'https://api.linear.app', documentation: 'https://linear.app/developers/graphql',
@@ -110,9 +116,9 @@ export const codeHostVerifiers: readonly Verifier[] = [
     },
   },
   {
-    provider: 'notion', kinds: ['notion-token', 'notion-legacy-token'], baseUrl: 'https://api.notion.com', documentation: 'https://developers.notion.com/reference/get-self',
+    provider: 'notion', kinds: ['notion-token', 'notion-legacy-token'], baseUrl: 'https://api.notion.com', documentation: 'https://developers.notion.com/reference/get-self', refusals: 'https://developers.notion.com/reference/status-codes',
     call: (secret) => ({ path: '/v1/users/me', headers: { ...bearer(secret), 'notion-version': '2022-06-28' } }),
-    interpret: byStatus({ proof: 'id', facts: { accountId: 'id', name: 'name', accountType: 'type', organisation: 'bot.workspace_name' } }),
+    interpret: byStatus({ proof: 'id', otherwise: [lacksPermission('code', /^restricted_resource$/)], facts: { accountId: 'id', name: 'name', accountType: 'type', organisation: 'bot.workspace_name' } }),
   },
   {
     provider: 'airtable', kinds: ['airtable-token'], baseUrl: 'https://api.airtable.com', documentation: 'https://airtable.com/developers/web/api/get-user-id-scopes',
@@ -125,8 +131,9 @@ export const codeHostVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'data.gid', facts: { accountId: 'data.gid', name: 'data.name', organisation: 'data.workspaces.0.name' } }),
   },
   {
-    provider: 'clickup', kinds: ['clickup-api-token'], baseUrl: 'https://api.clickup.com', documentation: 'https://developer.clickup.com/reference/getauthorizeduser',
+    provider: 'clickup', kinds: ['clickup-api-token'], baseUrl: 'https://api.clickup.com', documentation: 'https://developer.clickup.com/reference/getauthorizeduser', refusals: 'https://developer.clickup.com/docs/common_errors',
     call: (secret) => ({ path: '/api/v2/user', headers: { authorization: secret } }),
-    interpret: byStatus({ proof: 'user.id', facts: { accountId: 'user.id', login: 'user.username' } }),
+    // Codes of a workspace that the token was not given, by the range of the page.
+    interpret: byStatus({ proof: 'user.id', otherwise: [lacksPermission('ECODE', /^OAUTH_0(?:23|26|27|29|3\d|4[0-5])$/)], facts: { accountId: 'user.id', login: 'user.username' } }),
   },
 ]

@@ -1,4 +1,4 @@
-import { at, basic, bearer, byStatus, graphql, pick, undecided } from '../answers.ts'
+import { at, basic, bearer, byStatus, graphql, lacksPermission, pick, undecided } from '../answers.ts'
 import type { Outcome, ProviderAnswer, Verifier } from '../verifier.ts'
 
 /** Messaging, mail, payments and operations. */
@@ -51,7 +51,7 @@ export const serviceVerifiers: readonly Verifier[] = [
     provider: 'brevo', kinds: ['brevo-api-key'], baseUrl: 'https://api.brevo.com', documentation: 'https://developers.brevo.com/reference/getaccount',
     call: (secret) => ({ path: '/v3/account', headers: { 'api-key': secret } }),
     refusals: 'https://developers.brevo.com/docs/ip-security',
-    interpret: byStatus({ proof: 'email', otherwise: { at: 'message', like: /\bIP address/i, reason: 'the key may be used from other addresses alone' }, facts: { login: 'email', organisation: 'companyName' } }),
+    interpret: byStatus({ proof: 'email', otherwise: [{ at: 'message', like: /\bIP address/i, state: 'unknown', reason: 'the key may be used from other addresses alone' }], facts: { login: 'email', organisation: 'companyName' } }),
   },
   {
     provider: 'postmark', kinds: ['postmark-server-token'], baseUrl: 'https://api.postmarkapp.com', documentation: 'https://postmarkapp.com/developer/api/server-api#get-server',
@@ -73,7 +73,7 @@ export const serviceVerifiers: readonly Verifier[] = [
     documentation: 'https://docs.stripe.com/api/accounts/retrieve',
     call: (secret) => ({ path: '/v1/account', headers: bearer(secret) }),
     refusals: 'https://docs.stripe.com/keys',
-    interpret: byStatus({ proof: 'id', alsoLive: [403], otherwise: { at: 'error.message', like: /does not allow requests from your IP address/i, reason: 'the key may be used from other addresses alone' }, facts: { accountId: 'id', organisation: 'business_profile.name', country: 'country' } }),
+    interpret: byStatus({ proof: 'id', alsoLive: [403], otherwise: [{ at: 'error.message', like: /does not allow requests from your IP address/i, state: 'unknown', reason: 'the key may be used from other addresses alone' }], facts: { accountId: 'id', organisation: 'business_profile.name', country: 'country' } }),
   },
   {
     provider: 'square', kinds: ['square-access-token', 'square-personal-token'], baseUrl: 'https://connect.squareup.com', elsewhere: true, documentation: 'https://developer.squareup.com/reference/square/merchants-api/retrieve-merchant',
@@ -84,7 +84,7 @@ export const serviceVerifiers: readonly Verifier[] = [
   },
   {
     provider: 'shopify', kinds: ['shopify-access-token', 'shopify-custom-app-token', 'shopify-private-app-token'], baseUrl: null, hostOf: ({ host }) => host ?? null,
-    documentation: 'https://shopify.dev/docs/api/admin-rest/latest/resources/shop',
+    documentation: 'https://shopify.dev/docs/api/admin-rest/latest/resources/shop', refusals: 'https://shopify.dev/docs/api/usage/response-codes',
     call: (secret) => ({ path: '/admin/api/2025-01/shop.json', headers: { 'x-shopify-access-token': secret } }),
     interpret: byStatus({ proof: 'shop.id', alsoLive: [403], facts: { accountId: 'shop.id', organisation: 'shop.name', domain: 'shop.myshopify_domain' } }),
   },
@@ -95,6 +95,8 @@ export const serviceVerifiers: readonly Verifier[] = [
   },
   {
     provider: 'new-relic', kinds: ['new-relic-user-key'], baseUrl: 'https://api.newrelic.com', elsewhere: true, documentation: 'https://docs.newrelic.com/docs/apis/nerdgraph/get-started/introduction-new-relic-nerdgraph/',
+    // Each region (US, EU, JP) has keys of its own.
+    refusals: 'https://newrelic.com/info/blog/solution-recommendation/nerdgraph-regional-endpoints-for-us-eu-and-jp-which-url-should-you-use',
     call: (secret) => ({ method: 'POST', path: '/graphql', ...withHeaders({ 'api-key': secret }, graphql('{ actor { user { id name } } }')) }),
     interpret: ({ status, json }) => {
       if (status === 200 && at(json, 'data.actor.user.id') !== null) return { state: 'live', facts: pick(json, { accountId: 'data.actor.user.id', name: 'data.actor.user.name' }) }
@@ -120,7 +122,7 @@ export const serviceVerifiers: readonly Verifier[] = [
   {
     provider: 'launchdarkly', kinds: ['launchdarkly-api-token'], baseUrl: 'https://app.launchdarkly.com', elsewhere: true, documentation: 'https://launchdarkly.com/docs/api/other/get-caller-identity',
     call: (secret) => ({ path: '/api/v2/caller-identity', headers: { authorization: secret } }),
-    interpret: byStatus({ proof: 'accountId', facts: { accountId: 'accountId', tokenId: 'tokenId', name: 'tokenName', accountType: 'authKind' } }),
+    interpret: byStatus({ proof: 'accountId', facts: { accountId: 'accountId', tokenId: 'tokenId', name: 'tokenName', accountType: 'authKind', scopes: 'scopes', userId: 'memberId' } }),
   },
   {
     provider: 'honeycomb', kinds: ['honeycomb-api-key'], baseUrl: 'https://api.honeycomb.io', elsewhere: true, documentation: 'https://api-docs.honeycomb.io/api/auth/getauth',
@@ -128,9 +130,10 @@ export const serviceVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'team.slug', facts: { tokenId: 'id', accountType: 'type', organisation: 'team.slug', environment: 'environment.slug' } }),
   },
   {
-    provider: 'intercom', kinds: ['intercom-access-token'], baseUrl: 'https://api.intercom.io', elsewhere: true, documentation: 'https://developers.intercom.com/docs/references/rest-api/api.intercom.io/admins/identifyadmin',
+    provider: 'intercom', kinds: ['intercom-access-token'], baseUrl: 'https://api.intercom.io', elsewhere: true, documentation: 'https://developers.intercom.com/docs/references/rest-api/api.intercom.io/admins/identifyadmin', refusals: 'https://developers.intercom.com/docs/references/2.17/rest-api/errors/error-codes',
     call: (secret) => ({ path: '/me', headers: bearer(secret) }),
-    interpret: byStatus({ proof: 'id', facts: { accountId: 'id', login: 'email', organisation: 'app.name', organisationId: 'app.id_code' } }),
+    // Of what 401 may mean here, one thing is no end of the token: it may not see this.
+    interpret: byStatus({ proof: 'id', otherwise: [lacksPermission('errors.0.code', /^(?:token_unauthorized|action_forbidden|api_plan_restricted)$/)], facts: { accountId: 'id', login: 'email', organisation: 'app.name', organisationId: 'app.id_code' } }),
   },
 ]
 
