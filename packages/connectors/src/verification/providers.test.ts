@@ -200,6 +200,8 @@ describe('a refusal that speaks of something else', () => {
     ['gitlab', 'gitlab-personal-access-token', 403, { error: 'insufficient_scope', error_description: 'The request requires higher privileges than provided by the access token.', scope: 'api read_api' }],
     ['intercom', 'intercom-access-token', 401, { type: 'error.list', errors: [{ code: 'token_unauthorized' }] }],
     ['linode', 'linode-api-token', 401, { errors: [{ reason: 'Your OAuth token is not authorized to use this endpoint.' }] }],
+    ['sentry', 'sentry-user-token', 403, { detail: 'You do not have permission to perform this action.' }],
+    ['supabase', 'supabase-access-token', 403, { message: 'Your account does not have the necessary privileges to access this endpoint.' }],
     ['notion', 'notion-token', 403, { object: 'error', status: 403, code: 'restricted_resource', message: 'Insufficient permissions for this endpoint.' }],
     ['openai', 'openai-proj-key', 401, { error: { message: 'You have insufficient permissions for this operation. Missing scopes: api.model.read.', type: 'invalid_request_error' } }],
   ]
@@ -213,6 +215,7 @@ describe('a refusal that speaks of something else', () => {
     ['groq', 'groq-api-key', 403, { error: { message: 'Access denied. Please check your network settings.' } }],
     ['gitlab', 'gitlab-personal-access-token', 403, { message: '403 Forbidden - Your account has been blocked.' }],
     ['xai', 'xai-api-key', 200, { api_key_id: 'a', team_blocked: true, api_key_blocked: false, api_key_disabled: false }],
+    ['sentry', 'sentry-user-token', 401, { detail: 'Unauthorized org access.' }],
     ['vercel', 'vercel-token', 403, { error: { code: 'forbidden', message: 'Not authorized' } }],
   ])('by %s of a %s, with %i, of the network or the account proves nothing', async (provider, kind, status, json) => {
     const server = await fakeProvider(() => ({ status, json }))

@@ -86,9 +86,10 @@ export const cloudVerifiers: readonly Verifier[] = [
     },
   },
   {
-    provider: 'supabase', kinds: ['supabase-access-token'], baseUrl: 'https://api.supabase.com', documentation: 'https://supabase.com/docs/reference/api/v1-list-all-organizations',
+    provider: 'supabase', kinds: ['supabase-access-token'], baseUrl: 'https://api.supabase.com', documentation: 'https://supabase.com/docs/reference/api/v1-list-all-organizations', refusals: 'https://supabase.com/docs/guides/platform/personal-access-tokens',
     call: (secret) => ({ path: '/v1/organizations', headers: bearer(secret) }),
-    interpret: byStatus({ proof: '[]', facts: { organisationId: '0.id', organisation: '0.name' } }),
+    // A token may be of some projects and permissions alone.
+    interpret: byStatus({ proof: '[]', alsoLive: [403], facts: { organisationId: '0.id', organisation: '0.name' } }),
   },
   {
     provider: 'tailscale', kinds: ['tailscale-api-key'], baseUrl: 'https://api.tailscale.com', documentation: 'https://tailscale.com/api#tag/keys/get/tailnet/{tailnet}/keys',

@@ -115,9 +115,10 @@ export const serviceVerifiers: readonly Verifier[] = [
     interpret: byStatus({ proof: 'id', alsoLive: [403], facts: { organisationId: 'id', organisation: 'name' } }),
   },
   {
-    provider: 'sentry', kinds: ['sentry-user-token'], baseUrl: 'https://sentry.io', elsewhere: true, documentation: 'https://docs.sentry.io/api/organizations/list-your-organizations/',
+    provider: 'sentry', kinds: ['sentry-user-token'], baseUrl: 'https://sentry.io', elsewhere: true, documentation: 'https://docs.sentry.io/api/organizations/list-your-organizations/', refusals: 'https://github.com/getsentry/sentry/pull/81193',
     call: (secret) => ({ path: '/api/0/organizations/', headers: bearer(secret) }),
-    interpret: byStatus({ proof: '[]', alsoLive: [403], facts: { organisation: '0.slug', organisationId: '0.id' } }),
+    // A token of one organisation is refused where the question is about all of them, with the status of one that does not exist.
+    interpret: byStatus({ proof: '[]', alsoLive: [403], otherwise: [lacksPermission('detail', /do not have permission/i), { at: 'detail', like: /^(?!.*(?:invalid token|expired|revoked))./i, state: 'unknown', reason: 'the token may be of one organisation alone' }], facts: { organisation: '0.slug', organisationId: '0.id' } }),
   },
   {
     provider: 'launchdarkly', kinds: ['launchdarkly-api-token'], baseUrl: 'https://app.launchdarkly.com', elsewhere: true, documentation: 'https://launchdarkly.com/docs/api/other/get-caller-identity',
