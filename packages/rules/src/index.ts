@@ -1,5 +1,7 @@
 export { type RuleFailure, type Verdict, evaluate } from './evaluate.ts'
 export { ruleById, rules } from './registry.ts'
+export { isPipelineFile, staticCloudOf } from './secret-facts.ts'
+export { staticCloudKeyInPipeline } from './secret/static-cloud-key-in-pipeline.ts'
 export type { ConfigurationRule, CredentialRule, EndpointRule, Rule, RuleContext } from './rule.ts'
 export type { ConfigurationSubject, CredentialSubject, EndpointSubject, KeyWeakness, SameKey, Subject, SubjectLocation } from './subject.ts'
 export { validityLimitAt, validityLimits } from './x509/validity-over-limit.ts'

@@ -12,6 +12,7 @@ export class LocalInventory {
   readonly #credentials = new Map<string, { credential: Credential; sightings: Map<string, CredentialSighting> }>()
   readonly #endpoints = new Map<string, EndpointSighting>()
   readonly #configurations = new Map<string, ConfigurationSighting>()
+  readonly #uses = new Map<string, Set<string>>()
   readonly coverage: Coverage[] = []
   readonly problems: ScanProblem[] = []
 
@@ -21,6 +22,7 @@ export class LocalInventory {
     for (const observation of observations) {
       if (observation.observation === 'coverage') this.coverage.push(observation)
       else if (observation.observation === 'sighting') this.#addSighting(observation)
+      else if (observation.type === 'uses' && observation.from.of === 'machine' && observation.to.of === 'credential') this.#addUse(observation.from.ref, observation.to.fingerprint, observation.source)
     }
   }
 
@@ -41,6 +43,17 @@ export class LocalInventory {
     if (known.credential.kind === 'private-key' && credential.kind === 'ssh-key') known.credential = credential
     known.sightings.set(`${machine} ${location.kind} ${location.part} ${placeOf(location)}`, sighting)
     this.#credentials.set(credential.fingerprint, known)
+  }
+
+  #addUse(machine: string, fingerprint: string, path: string): void {
+    const key = `${machine} ${fingerprint}`
+    const paths = this.#uses.get(key) ?? new Set()
+    this.#uses.set(key, paths.add(path))
+  }
+
+  /** Files of a machine that take a credential from elsewhere. */
+  usersOf(machine: string, fingerprint: string): readonly string[] {
+    return [...this.#uses.get(`${machine} ${fingerprint}`) ?? []]
   }
 
   get machines(): readonly MachineSighting[] {

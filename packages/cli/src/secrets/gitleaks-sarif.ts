@@ -1,8 +1,8 @@
-import { sarifText } from '@muster/core/export'
+import { type SarifLog, sarifText, sarifUri } from '@muster/core/export'
 import type { GitleaksFinding, GitleaksHead } from './gitleaks-report.ts'
 
 /** A SARIF 2.1.0 log in the shape gitleaks gives it: author and commit stand among the partial fingerprints. By the standard, and unlike theirs, a region ends behind its last character (§3.30.8). */
-export function sarifDocument(findings: readonly GitleaksFinding[], { version, rules }: GitleaksHead): unknown {
+export function sarifDocument(findings: readonly GitleaksFinding[], { version, rules }: GitleaksHead): SarifLog {
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -13,7 +13,7 @@ export function sarifDocument(findings: readonly GitleaksFinding[], { version, r
         ruleId: finding.RuleID,
         locations: [{
           physicalLocation: {
-            artifactLocation: { uri: encodeURI(finding.File.toWellFormed()).replaceAll(/[#?]/g, encodeURIComponent) },
+            artifactLocation: { uri: sarifUri(finding.File) },
             region: { startLine: finding.StartLine, startColumn: finding.StartColumn, endLine: finding.EndLine, endColumn: finding.EndColumn + 1, snippet: { text: finding.Secret } },
           },
         }],

@@ -12,6 +12,7 @@ import { addToBaseline, openBaseline } from './baseline-file.ts'
 import { judge } from './judge.ts'
 import { knownSources } from './known-sources.ts'
 import { logOptions } from './log-options.ts'
+import { pipelineRules, recognisable } from './pipeline-findings.ts'
 import { renderGitleaks, renderSecrets, type SecretsReport } from './report.ts'
 import { chooseRules } from './rule-choice.ts'
 import { SecretsScan } from './scan.ts'
@@ -33,7 +34,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   if (sending && (stream || partly)) throw new MusterError('usage.invalid', 'only whole targets are sent to a server: leave out --log-opts, --staged and standard input')
   const directories = paths.filter((path) => statSync(path).isDirectory())
   const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: directories, hostileTargets: true, enabled: settings.enabledRules })
-  const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'], targets: directories, ruleIds: new Set(rules.ruleSet.rules.map(({ id }) => id)) })
+  const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'], targets: directories, ruleIds: new Set([...rules.ruleSet.rules.map(({ id }) => id), ...pipelineRules.map(({ id }) => id)]) })
   const target = flags['write-baseline'] === undefined ? null : await openBaseline(flags['write-baseline'])
   const scan = new SecretsScan(environment, settings, rules, Buffer.from(target?.salt ?? sources.baseline?.own?.salt ?? randomBytes(32).toString('hex'), 'hex'), sending ? await serverAccess(flags, environment) : null, flags['ignore-gitleaks-allow'])
 
@@ -43,8 +44,9 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
     : await scan.targets(paths, flags)
   const leaks = judge(collected.placed, { fingerprintOf: scan.fingerprintOf, known: sources.known, now: startedAt })
   const fresh = leaks.filter(({ known }) => known === null)
+  const findings = stream || partly ? null : scan.pipelineFindings(paths).filter((finding) => sources.known.look(recognisable(finding)) === null)
   const report: SecretsReport = {
-    version, startedAt, finishedAt: environment.clock.now(), complete: collected.complete, leaks: flags['include-known'] ? leaks : fresh, knownCount: leaks.length - fresh.length, suppressed: scan.sieve.suppressed,
+    version, startedAt, finishedAt: environment.clock.now(), complete: collected.complete, leaks: flags['include-known'] ? leaks : fresh, findings, knownCount: leaks.length - fresh.length, suppressed: scan.sieve.suppressed,
     problems: collected.problems, rules: rules.ruleSet.rules, tags: new Map(rules.ruleSet.rules.map(({ id, tags }) => [id, tags])), redactPercent: settings.redactPercent, verbose: flags.verbose,
   }
   await writeReports(report, settings, flags, environment)
@@ -53,7 +55,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   if (scan.sent !== null) environment.terminal.say(`sent to the server as scan ${scan.sent}`)
   if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks.filter(({ fingerprint }) => scan.isServers(fingerprint)), environment.clock)) environment.terminal.say(line)
   if (scan.cancelled) return exitCodes.cancelled
-  if (target === null && scan.counts(fresh)) return settings.exitCode as ExitCode
+  if (target === null && scan.counts(fresh, findings ?? [])) return settings.exitCode as ExitCode
   // A repository that git cannot read is no clean one.
   if (!scan.timedOut) return collected.problems.some(({ code, where }) => code === 'file.unreadable' && (where === '.git' || paths.includes(where))) ? exitCodes.input : exitCodes.ok
   environment.terminal.say(`muster: not everything was looked at within ${settings.timeoutSeconds} seconds`)

@@ -13,6 +13,7 @@ import { progressLine } from '../terminal/progress.ts'
 import { collectCommits, collectStream, type Collected, type Placed, type PlacedAt, placing, withWholeCommits } from './collect.ts'
 import { Sieve } from './judge.ts'
 import type { Leak } from './leak.ts'
+import { namesOf, type PipelineFinding, pipelineFindings } from './pipeline-findings.ts'
 import type { ChosenRules } from './rule-choice.ts'
 import type { SecretsScanFlags, SecretsScanSettings } from './scan-options.ts'
 
@@ -70,10 +71,17 @@ export class SecretsScan {
     return this.#given.has(fingerprint)
   }
 
-  /** True when one of `leaks` is bad enough for `--fail-on`. */
-  counts(leaks: readonly Leak[]): boolean {
+  /** How pipelines of what was scanned prove themselves, where that is wrong; files by the names that reports give them. */
+  pipelineFindings(targets: readonly string[]): readonly PipelineFinding[] {
+    return pipelineFindings(this.#inventory, namesOf(targets), this.#environment.clock.now())
+  }
+
+  /** True when one of `leaks` is bad enough for `--fail-on`, or one of `findings`, which count with it alone. */
+  counts(leaks: readonly Leak[], findings: readonly PipelineFinding[]): boolean {
     const { threshold } = this.#settings
-    if (threshold === null || leaks.length === 0) return leaks.length > 0
+    if (threshold === null) return leaks.length > 0
+    if (findings.some(({ severity }) => severityRank(severity) <= severityRank(threshold))) return true
+    if (leaks.length === 0) return false
     const severities = new Map(findingsOf(this.#inventory, this.#environment.clock.now()).toReversed().map(({ fingerprint, severity }) => [fingerprint, severity]))
     return leaks.some(({ credential }) => severityRank(severities.get(credential) ?? UNJUDGED) <= severityRank(threshold))
   }

@@ -1,5 +1,8 @@
 import type { RuleDescription, Severity } from '../finding.ts'
 
+/** A line of a file, by a path below what was scanned; null for the whole file. */
+export type SarifLine = { readonly file: string; readonly line: number | null }
+
 /** A finding on its way into a SARIF log. */
 export type SarifResult = {
   readonly ruleId: string
@@ -7,8 +10,8 @@ export type SarifResult = {
   readonly message: string
   /** Stable over runs, so that viewers recognise a finding they have seen: object and rule, never a line number. */
   readonly fingerprint: string
-  /** Paths or `host:port`. */
-  readonly places: readonly string[]
+  /** Absolute paths, `host:port`, or lines of files. */
+  readonly places: readonly (string | SarifLine)[]
   readonly suppressed?: { readonly justification: string }
 }
 
@@ -16,8 +19,11 @@ const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note
 /** GitHub and others sort by this number. */
 const scores = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0', info: '0.0' } as const satisfies Record<Severity, string>
 
+/** A log of runs. */
+export type SarifLog = { readonly $schema: string; readonly version: string; readonly runs: readonly object[] }
+
 /** A SARIF 2.1.0 log (OASIS) with one run of `muster` at `version`. */
-export function sarifLog(version: string, rules: readonly RuleDescription[], results: readonly SarifResult[]): Record<string, unknown> {
+export function sarifLog(version: string, rules: readonly RuleDescription[], results: readonly SarifResult[]): SarifLog {
   const used = new Set(results.map((result) => result.ruleId))
   const listed = rules.filter((rule) => used.has(rule.id))
   const indexes = new Map(listed.map((rule, index) => [rule.id, index]))
@@ -58,7 +64,13 @@ export function sarifText(text: string): string {
   return text.replaceAll('](', '] (')
 }
 
-function sarifLocation(place: string) {
+/** A relative reference of RFC 3986 for a path. */
+export function sarifUri(path: string): string {
+  return encodeURI(path.toWellFormed()).replaceAll(/[#?]/g, encodeURIComponent)
+}
+
+function sarifLocation(place: string | SarifLine) {
+  if (typeof place !== 'string') return { physicalLocation: { artifactLocation: { uri: sarifUri(place.file) }, ...place.line === null ? {} : { region: { startLine: place.line } } } }
   if (!place.startsWith('/')) return { logicalLocations: [{ fullyQualifiedName: place, kind: 'resource' }] }
   return { physicalLocation: { artifactLocation: { uri: `file://${place.toWellFormed().split('/').map(encodeURIComponent).join('/')}` } } }
 }

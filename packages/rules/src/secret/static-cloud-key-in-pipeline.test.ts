@@ -8,6 +8,7 @@ const found = (change: Parameters<typeof secret>[0], place: ReturnType<typeof fi
 it('a variable that holds a cloud’s key, or that a workflow takes for one, is found', () => {
   expect(found(aws, ciVariable())?.evidence).toBe('a key of AWS is given to gitlab.example.com/shop:shop DEPLOY_TOKEN')
   expect(found({ secretType: 'ci-secret', valueKnown: false, facts: { provider: 'gcp' } }, ciVariable())).not.toBeNull()
+  expect(found({ secretType: 'ci-secret', valueKnown: false, facts: { provider: 'gcp', workflow: '.github/workflows/deploy.yml' } }, ciVariable())?.evidence).toBe('a key of Google Cloud is given to gitlab.example.com/shop:.github/workflows/deploy.yml as DEPLOY_TOKEN')
 })
 
 it('a key written into a workflow is found, one in another file is not', () => {

@@ -17,7 +17,9 @@ export const staticCloudKeyInPipeline: CredentialRule = {
     if (cloud === null) return null
     const places = subject.locations.filter(({ location }) => location.kind === 'ci-variable' || ((location.kind === 'repository-line' || location.kind === 'file-line') && isPipelineFile(location.path)))
     if (places.length === 0) return null
-    const named = places.map(placeWithin)
+    // A reference of a workflow: the workflow is what is to be changed.
+    const workflow = secret?.facts['workflow']
+    const named = [...new Set(places.map((at) => (at.location.kind === 'ci-variable' && workflow !== undefined ? `${at.machineName}:${workflow} as ${at.location.name}` : placeWithin(at))))]
     return { evidence: `a key of ${cloud} is given to ${listPlaces(named)}`, places: named.slice(0, 50) }
   },
 }
