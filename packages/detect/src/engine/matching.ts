@@ -33,7 +33,7 @@ const CHUNK_BYTES = 1024 * 1024
 const ATTEMPTS_BETWEEN_CLOCK_READINGS = 512
 
 /** Places of a rule that turn out to be none before it is worth a {@link sieveOf | sieve}. */
-const PLACES_BEFORE_SIEVE = 64
+const PLACES_BEFORE_SIEVE = 1024
 
 /** A text, lower case, of which it is to be told whether it occurs: where a pattern is given, which begins with the text, whether that may match. */
 export type WatchedText = { readonly text: string; readonly pattern?: string }
