@@ -2,6 +2,7 @@ import { type Clock, Secret } from '@muster/core/basis'
 import { defaultBudget, type EngineTables, engineTables, MatchEngine, type RuleMatch, type ScanBudget, type Shortfall } from './engine/matching.ts'
 import { factsOf, objection } from './filters/filter.ts'
 import type { DetectFinding, Suppression } from './finding.ts'
+import { LineCounter } from './line-counter.ts'
 import type { Rule, RuleSet } from './rule.ts'
 import { asBytes } from './text-bytes.ts'
 
@@ -37,12 +38,12 @@ export class SecretScanner {
     const { matches, shortfall, watched } = this.#engine.find(input.bytes, clock, budget)
     if (matches.length === 0 && byPath.length === 0) return { findings: [], shortfall, watched }
     const sorted = matches.filter(({ rule }) => rule.path === null || rule.path.test(asBytes(input.path))).sort((a, b) => a.secretStart - b.secretStart || a.start - b.start)
-    const lines = new Lines(input.bytes)
+    const lines = new LineCounter(input.bytes)
     const candidates = [...byPath, ...sorted.map((match) => this.#finding(match, input, lines))]
     return { findings: withoutOverlaps(withRequirements(candidates)).filter(({ rule }) => !rule.skipReport).map(({ finding }) => finding), shortfall, watched }
   }
 
-  #finding(match: RuleMatch, { bytes, path }: ScanInput, lines: Lines): Judged {
+  #finding(match: RuleMatch, { bytes, path }: ScanInput, lines: LineCounter): Judged {
     const { rule, start, end, secretStart, secretEnd } = match
     const text = (from: number, to: number) => bytes.toString('latin1', from, to)
     const secret = text(secretStart, secretEnd)
@@ -99,26 +100,4 @@ function withoutOverlaps(all: readonly Judged[]): readonly Judged[] {
 function lineEnd(bytes: Buffer, from: number): number {
   const end = bytes.indexOf(0x0a, from)
   return Math.min(end < 0 ? bytes.length : end, from + MAX_LINE_BYTES)
-}
-
-/** Line numbers for ascending offsets. */
-class Lines {
-  readonly #bytes: Buffer
-  #line = 1
-  #start = 0
-  #seen = 0
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
-  }
-
-  at(offset: number): { readonly line: number; readonly lineStart: number } {
-    const bytes = this.#bytes
-    for (; this.#seen < offset; this.#seen++) {
-      if (bytes[this.#seen] !== 0x0a) continue
-      this.#line++
-      this.#start = this.#seen + 1
-    }
-    return { line: this.#line, lineStart: this.#start }
-  }
 }

@@ -2,6 +2,7 @@ import { type Clock, type Secret, systemClock } from '@muster/core/basis'
 import { type DecodedView, decodedViews, type DecodeLimits, type DecodeStep } from '../decode/index.ts'
 import { defaultBudget, type ScanBudget, type Shortfall } from '../engine/matching.ts'
 import { pathClassOf } from '../filters/path-class.ts'
+import { LineCounter } from '../line-counter.ts'
 import type { RuleSet } from '../rule.ts'
 import { type Candidate, settled } from './candidate.ts'
 import type { FoundSecret, Inspection, InspectProblem } from './found-secret.ts'
@@ -124,6 +125,7 @@ class Run {
     if (!own || base.candidates.length === 0) return
     const { path, layer, hiddenBy } = base
     const lines = new TextLines(base.bytes)
+    const counter = new LineCounter(base.bytes)
     // What an archive holds unpacked is seen in its bytes too, but stands in the entry.
     const inside = new Set(base.isOpened ? this.found.slice(base.foundBefore).map(({ secret }) => textOf(secret)) : [])
     const all = settled(base.candidates).filter(({ secret }) => !inside.has(textOf(secret)))
@@ -132,10 +134,11 @@ class Run {
     const room = this.#options.maxFound - this.found.length
     if (all.length > room) this.#problem({ code: 'input.limit', where: path, message: this.#tooMany() })
     for (const { start, end, by: _by, generic: _generic, ...candidate } of all.slice(0, room)) {
-      const first = lines.at(start)
-      const last = lines.at(Math.max(start, end - 1))
+      const first = counter.at(start)
+      const lastByte = Math.max(start, end - 1)
+      const last = counter.ahead(lastByte)
       this.found.push({
-        ...candidate, path, pathClass: pathClassOf(path), layer, hiddenBy, line: first.line, column: first.column, endLine: last.line, endColumn: last.column,
+        ...candidate, path, pathClass: pathClassOf(path), layer, hiddenBy, line: first.line, column: start - first.lineStart + 1, endLine: last.line, endColumn: lastByte - last.lineStart + 1,
         context: lines.context({ start, end }, secrets, values),
       })
     }

@@ -7,29 +7,12 @@ const BLOT = '•••'
 /** Bytes of a line looked at on either side of what is shown. */
 const AROUND = 320
 
-/** Lines and columns of one buffer. */
+/** Lines of one buffer as they are shown. */
 export class TextLines {
   readonly #bytes: Buffer
-  /** Where lines begin, of the bytes looked at so far. */
-  readonly #starts = [0]
-  #seen = 0
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
-  }
-
-  /** Line and column of a byte, both from 1. */
-  at(offset: number): { readonly line: number; readonly column: number } {
-    const bytes = this.#bytes
-    for (const end = Math.min(offset, bytes.length); this.#seen < end; this.#seen++) if (bytes[this.#seen] === 0x0a) this.#starts.push(this.#seen + 1)
-    let low = 0
-    let high = this.#starts.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#starts[middle]! <= offset) low = middle + 1
-      else high = middle
-    }
-    return { line: low, column: offset - this.#starts[low - 1]! + 1 }
   }
 
   /**
