@@ -32,7 +32,7 @@ export const refusals = {
   'keystore.invalid': { exit: 'input' },
   'keystore.passphrase': { exit: 'input', hint: 'give its passphrase in a file with --passphrases' },
   'pkcs7.invalid': { exit: 'input' }, 'ssh.invalid': { exit: 'input' }, 'pgp.invalid': { exit: 'input' }, 'serial.invalid': { exit: 'input' },
-  'input.unrecognised': { exit: 'input' }, 'input.limit': { exit: 'input' }, 'file.unreadable': { exit: 'input' },
+  'input.unrecognised': { exit: 'input' }, 'input.limit': { exit: 'input' }, 'input.timeout': { exit: 'input' }, 'file.unreadable': { exit: 'input' },
   'target.invalid': { exit: 'usage', hint: 'targets are host, host:port, address ranges and CIDR blocks' },
   'target.forbidden': { exit: 'usage' }, 'target.limit': { exit: 'usage' },
   'target.unresolved': { exit: 'network' }, 'connect.refused': { exit: 'network' }, 'connect.timeout': { exit: 'network' }, 'connect.failed': { exit: 'network' },

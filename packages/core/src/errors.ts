@@ -6,7 +6,7 @@ export type ErrorCode =
   // input read from outside
   | 'der.invalid' | 'der.limit' | 'pem.invalid' | 'certificate.invalid' | 'csr.invalid' | 'crl.invalid' | 'ocsp.invalid'
   | 'key.invalid' | 'key.unsupported' | 'key.encrypted' | 'keystore.invalid' | 'keystore.passphrase' | 'pkcs7.invalid'
-  | 'ssh.invalid' | 'pgp.invalid' | 'serial.invalid' | 'input.unrecognised' | 'input.limit'
+  | 'ssh.invalid' | 'pgp.invalid' | 'serial.invalid' | 'input.unrecognised' | 'input.limit' | 'input.timeout'
   // network
   | 'target.invalid' | 'target.forbidden' | 'target.limit' | 'target.unresolved' | 'connect.refused' | 'connect.timeout' | 'connect.failed'
   | 'tls.alert' | 'tls.protocol' | 'starttls.refused' | 'ssh.protocol'

@@ -44,7 +44,11 @@ export async function runHook(kind: HookKind, args: readonly string[], flags: Op
     return exitCodes.found
   }
   for (const line of outcome.notes) terminal.say(line)
-  if (outcome.table === null) return exitCodes.ok
+  if (outcome.table === null && outcome.complete) return exitCodes.ok
+  if (outcome.table === null) {
+    terminal.say(`muster: this ${deeds[kind]} is refused: not everything was looked at to its end${escape(kind)}`)
+    return exitCodes.found
+  }
   terminal.say(`muster: this ${deeds[kind]} is refused: it brings in secrets\n\n${outcome.table}`)
   terminal.say(`Take them out${kind === 'pre-commit' ? '' : ' of the commits that brought them in'}. One that is none can have a comment \`muster:allow\` on its line, or an entry in .muster-baseline${kind === 'pre-commit' ? ':\n  muster scan secrets --staged --write-baseline .muster-baseline' : '.'}${escape(kind)}`)
   return exitCodes.found
@@ -52,14 +56,14 @@ export async function runHook(kind: HookKind, args: readonly string[], flags: Op
 
 const escape = (kind: HookKind) => (kind === 'pre-receive' ? '' : `\n\`SKIP=muster git ${deeds[kind]} …\` lets this one through.`)
 
-type Outcome = { readonly table: string | null; readonly notes: readonly string[] }
+type Outcome = { readonly table: string | null; readonly complete: boolean; readonly notes: readonly string[] }
 
 /** Null when the time was up. */
 async function look(kind: HookKind, args: readonly string[], flags: OptionValues<typeof detectionOptions>, git: Git, timeout: AbortSignal, environment: Environment): Promise<Outcome | null> {
   const settings = detectionSettings(flags)
   const input = kind === 'pre-commit' ? '' : new TextDecoder().decode(await environment.readStdin())
   const changes = await incomingChanges(kind, git, args, input)
-  if (changes.length === 0) return { table: null, notes: [] }
+  if (changes.length === 0) return { table: null, complete: true, notes: [] }
   // What is received does not say itself what is allowed in it.
   const roots = kind === 'pre-receive' ? [] : [await git.line(['rev-parse', '--show-toplevel'])]
   const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: roots, hostileTargets: false, enabled: settings.enabledRules })
@@ -68,7 +72,7 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
     git, rules, sieve: new Sieve({ ...settings, ignoreAllowComments: flags['ignore-gitleaks-allow'] }), decode: settings.maxDecodeDepth !== 0 || settings.maxArchiveDepth !== 0, maxBytes: settings.maxFileBytes ?? DEFAULT_MAX_BYTES,
     clock: environment.clock, signal: timeout, onProgress: () => {},
   })
-  if (!complete) return null
+  if (!complete && timeout.aborted) return null
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   const key = new Secret(sources.baseline?.own == null ? randomBytes(32) : Buffer.from(sources.baseline.own.salt, 'hex'))
   const leaks = judge(introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null, verified: null })), {
@@ -76,6 +80,6 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   })
   const fresh = leaks.filter(({ known }) => known === null)
   const more = fresh.length > MAX_SHOWN ? `… and ${fresh.length - MAX_SHOWN} more\n` : ''
-  const notes = [...rules.warnings, ...sources.warnings, ...problems.slice(0, 5).map(({ where, message }) => problemText({ code: 'input.limit', where, message }))]
-  return { table: fresh.length === 0 ? null : `${secretsTable(fresh.slice(0, MAX_SHOWN), environment.terminal)}${more}`, notes }
+  const notes = [...rules.warnings, ...sources.warnings, ...problems.slice(0, 5).map(problemText)]
+  return { table: fresh.length === 0 ? null : `${secretsTable(fresh.slice(0, MAX_SHOWN), environment.terminal)}${more}`, complete, notes }
 }

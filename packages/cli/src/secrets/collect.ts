@@ -63,7 +63,7 @@ export async function collectCommits({ git, selection, ...rest }: CommitScan): P
   const facts = await commitFacts(git, new Set(introduced.flatMap(({ commit }) => (commit === null ? [] : [commit]))))
   return {
     placed: introduced.map(({ found, commit }) => ({ found, file: found.path, commit: commit === null ? null : (facts.get(commit) ?? null), gone: false, repository: null, credential: null, verified: null })),
-    problems: problems.map(({ where, message }) => ({ code: 'input.limit', where, message })), complete,
+    problems, complete,
   }
 }
 

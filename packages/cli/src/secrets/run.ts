@@ -56,8 +56,8 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   if (scan.access !== null) for (const line of await sendStates(createClient(scan.access, environment.signal), leaks.filter(({ fingerprint }) => scan.isServers(fingerprint)), environment.clock)) environment.terminal.say(line)
   if (scan.cancelled) return exitCodes.cancelled
   if (target === null && scan.counts(fresh, findings ?? [])) return settings.exitCode as ExitCode
-  // A repository that git cannot read is no clean one.
-  if (!scan.timedOut) return collected.problems.some(({ code, where }) => code === 'file.unreadable' && (where === '.git' || paths.includes(where))) ? exitCodes.input : exitCodes.ok
+  // A repository that git cannot read is no clean one, nor is a file that rules did not come back from.
+  if (!scan.timedOut) return collected.problems.some(({ code, where }) => code === 'input.timeout' || (code === 'file.unreadable' && (where === '.git' || paths.includes(where)))) ? exitCodes.input : exitCodes.ok
   environment.terminal.say(`muster: not everything was looked at within ${settings.timeoutSeconds} seconds`)
   return exitCodes.input
 }

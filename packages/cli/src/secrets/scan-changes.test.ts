@@ -92,7 +92,7 @@ describe('what commits bring in', () => {
     const changes = await commitChanges(repository.asGit, ['HEAD'])
     const { introduced, problems } = await scan(repository, changes, { maxBytes: 1000 })
     expect(introduced.map(({ path }) => path)).toEqual(['small.env'])
-    expect(problems).toEqual([{ where: 'big.env', message: 'longer than 1000 bytes; not looked at' }])
+    expect(problems).toEqual([{ code: 'input.limit', where: 'big.env', message: 'longer than 1000 bytes; not looked at' }])
     expect(await scan(repository, changes, { signal: AbortSignal.abort() })).toMatchObject({ complete: false, introduced: [] })
   })
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@muster/core'
+import type { Clock, ScanProblem } from '@muster/core'
 import { type FoundSecret, secretDigest } from '@muster/detect'
 import type { Change } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
@@ -19,13 +19,11 @@ export type ChangeScan = {
   readonly onProgress: (done: number, total: number, path: string) => void
 }
 
-export type ChangeProblem = { readonly where: string; readonly message: string }
-
 /** A value that a change brings in: it stands in none of the files as they were before. */
 export type Introduced = { readonly found: FoundSecret; readonly path: string; readonly commit: string | null }
 
-/** `complete` is false when the time was up before everything was looked at. */
-export type ChangeScanResult = { readonly introduced: readonly Introduced[]; readonly problems: readonly ChangeProblem[]; readonly complete: boolean }
+/** `complete` is false when the time was up before everything was looked at, or a file was not finished. */
+export type ChangeScanResult = { readonly introduced: readonly Introduced[]; readonly problems: readonly ScanProblem[]; readonly complete: boolean }
 
 /**
  * Looks at whole files, given oldest change first, so that values over several lines and in archives are found, and takes off what stood in the files before the first of
@@ -43,26 +41,28 @@ export async function scanChanges(changes: readonly Change[], scan: ChangeScan):
 async function introducedBy(changes: readonly Change[], inspector: TextInspector, scan: ChangeScan): Promise<ChangeScanResult> {
   const blobs = new Map<string, Change[]>()
   for (const change of changes) if (change.blob !== null) blobs.set(change.blob, [...blobs.get(change.blob) ?? [], change])
-  const problems: ChangeProblem[] = []
+  const problems: ScanProblem[] = []
   const candidates: Introduced[] = []
   const digests = new Map<Introduced, string>()
   let done = 0
+  let complete = true
   for await (const { id, bytes } of scan.git.texts(blobs.keys(), scan.maxBytes)) {
     if (scan.signal.aborted) return { introduced: [], problems, complete: false }
     for (const { path, commit } of firstOfPaths(blobs.get(id)!)) {
       scan.onProgress(done, blobs.size, path)
       if (bytes === null) {
-        problems.push({ where: path, message: `longer than ${scan.maxBytes} bytes; not looked at` })
+        problems.push({ code: 'input.limit', where: path, message: `longer than ${scan.maxBytes} bytes; not looked at` })
         continue
       }
       const inspection = await inspector.inspect(bytes, path)
       if (inspection === null) return { introduced: [], problems, complete: false }
       problems.push(...inspection.problems)
+      complete &&= inspection.problems.every(({ code }) => code !== 'input.timeout')
       for (const each of inspection.found) if (scan.sieve.lets(each)) candidates.push({ found: each, path, commit })
     }
     done++
   }
-  if (candidates.length === 0) return { introduced: [], problems, complete: true }
+  if (candidates.length === 0) return { introduced: [], problems, complete }
   for (const candidate of candidates) digests.set(candidate, digestOf(candidate.found))
   const old = await oldDigests(changes, inspector, scan)
   if (old === null) return { introduced: [], problems, complete: false }
@@ -75,7 +75,7 @@ async function introducedBy(changes: readonly Change[], inspector: TextInspector
     told.add(key)
     return true
   })
-  return { introduced, problems, complete: true }
+  return { introduced, problems, complete }
 }
 
 /** What stands for a value: the digest of it, or of the path for a rule about paths alone. */

@@ -3,7 +3,7 @@ import type { Clock } from '@muster/core'
 import { FileInspector } from '@muster/detect'
 import type { ChosenRules } from './rule-choice.ts'
 
-/** Looks at one text after the other; null when the time was up. */
+/** Looks at one text after the other; null when the time was up. A text that rules of somebody else do not come back from is left unfinished. */
 export type TextInspector = { readonly inspect: (bytes: Buffer, path: string) => Promise<TextInspection | null>; readonly close: () => Promise<void> }
 
 export type TextRules = Pick<ChosenRules, 'ruleSet' | 'config' | 'formats'>

@@ -22,7 +22,8 @@ export type ItemResult = {
   readonly unread: boolean
   readonly failed: boolean
 }
-export type JobResult = { readonly results: readonly ItemResult[]; readonly bytesRead: number }
+/** `whole` is false when the time was up before every item was looked at. */
+export type JobResult = { readonly results: readonly ItemResult[]; readonly bytesRead: number; readonly whole: boolean }
 
 /** Does jobs one at a time; made once a thread. */
 export class JobInspector {
@@ -37,13 +38,20 @@ export class JobInspector {
   run(job: InspectionJob): JobResult {
     const results: ItemResult[] = []
     let bytesRead = 0
-    const all = job.bytes === null ? Buffer.alloc(0) : Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength)
-    for (const [item, file] of job.items.entries()) {
-      const result = 'open' in file ? this.#opened(item, file) : this.#sent(item, file.path, all.subarray(file.start, file.end))
+    for (const result of this.each(job, 0)) {
       bytesRead += result.bytesRead
-      if (result.found.length + result.problems.length > 0 || result.unread) results.push(result)
+      if (saysSomething(result)) results.push(result)
     }
-    return { results, bytesRead }
+    return { results, bytesRead, whole: true }
+  }
+
+  /** What the items from `from` on give, each looked at when it is asked for. */
+  *each(job: InspectionJob, from: number): Generator<ItemResult & { readonly bytesRead: number }, void, void> {
+    const all = job.bytes === null ? Buffer.alloc(0) : Buffer.from(job.bytes.buffer, job.bytes.byteOffset, job.bytes.byteLength)
+    for (let item = from; item < job.items.length; item++) {
+      const file = job.items[item]!
+      yield 'open' in file ? this.#opened(item, file) : this.#sent(item, file.path, all.subarray(file.start, file.end))
+    }
   }
 
   #sent(item: number, path: string, bytes: Buffer): ItemResult & { readonly bytesRead: number } {
@@ -65,6 +73,11 @@ export class JobInspector {
       return { found: [], problems: [{ code: 'internal', where: path, message: 'the inspection failed on this file' }] }
     }
   }
+}
+
+/** False for an item with nothing to tell, which most are. */
+export function saysSomething({ found, problems, unread }: ItemResult): boolean {
+  return found.length + problems.length > 0 || unread
 }
 
 /** The findings of a file's windows with the file's lines; what lies in an overlap is found twice and kept once. */

@@ -1,12 +1,8 @@
-import { Worker } from 'node:worker_threads'
 import { type Clock, MusterError } from '@muster/core'
+import { Assignment } from './assignment.ts'
 import type { InspectionJob, InspectorSettings, JobResult } from './inspection-job.ts'
-import type { ThreadSettings } from './inspection-worker.ts'
+import { InspectionThread, TICK_MS } from './inspection-thread.ts'
 import { jobInspector, rulesOf } from './job-inspector.ts'
-import { fromMessage, type JobMessage } from './thread-messages.ts'
-
-type Waiting = { readonly job: InspectionJob; readonly resolve: (result: JobResult) => void; readonly reject: (error: Error) => void }
-type Thread = { readonly worker: Worker; readonly current: Waiting[] }
 
 /** Jobs done before threads are worth starting, unless one is as large as jobs of large scans are. */
 const ALONE = 4
@@ -15,31 +11,53 @@ const LARGE_BYTES = 4 * 1024 * 1024
 const WORTH_SHARING = 5
 /** Jobs a thread has before it when the caller works too: it is not asked for more until the caller is done with one. */
 const AHEAD = 3
+/** A file under rules of somebody else that shows no sign of life for so long is given up. */
+const PATIENCE_MS = 20_000
+/** When the time is up, files under way have so many ticks to be done with. */
+const LAST_TICKS = 4
 
-/** Has jobs done by several threads. One pool a scan; {@link close} it. */
+export type PoolOptions = {
+  /** Threads that work, the caller's among them where it does jobs by {@link InspectionPool.doHere}; 0 for the caller's alone. */
+  readonly threads: number
+  readonly clock: Clock
+  /** Aborted when the time is up: then every job ends within a second, with what there is. */
+  readonly signal: AbortSignal
+  /** Jobs that the caller's thread does before others are started. */
+  readonly alone?: number
+  readonly patienceMs?: number
+}
+
+/**
+ * Has jobs done by several threads. Rules that are not ours may take as long as they like, so nothing is looked at with them by the caller's thread: one that falls silent is ended, and
+ * another goes on behind the file it was at. One pool a scan; {@link close} it.
+ */
 export class InspectionPool {
   readonly #settings: InspectorSettings
   readonly #size: number
   readonly #clock: Clock
+  readonly #signal: AbortSignal
   readonly #alone: number
-  readonly #threads: Thread[] = []
-  readonly #queue: Waiting[] = []
+  readonly #patienceMs: number
+  readonly #threads: InspectionThread[] = []
+  readonly #queue: Assignment[] = []
   #jobs = 0
   #ahead = 1
   #failure: Error | null = null
+  #ticks: NodeJS.Timeout | null = null
+  #ticksLeft = Infinity
 
-  /**
-   * `threads`: those that work, the caller's among them where it does jobs by {@link doHere}; `alone`: jobs that the caller's thread does before others are
-   * started.
-   * @throws MusterError config.invalid
-   */
-  constructor(settings: InspectorSettings, threads: number, clock: Clock, alone = ALONE) {
-    this.#alone = alone
+  /** @throws MusterError config.invalid */
+  constructor(settings: InspectorSettings, { threads, clock, signal, alone = ALONE, patienceMs = PATIENCE_MS }: PoolOptions) {
+    const isOurs = settings.config === null
     this.#settings = settings
-    this.#size = threads
     this.#clock = clock
+    this.#signal = signal
+    this.#size = isOurs ? threads : Math.max(1, threads)
+    this.#alone = isOurs ? alone : 0
+    this.#patienceMs = isOurs ? Infinity : patienceMs
     // Rules that are not ours may not compile, which is told before anything is read.
-    if (settings.config !== null) rulesOf(settings.config)
+    if (!isOurs) rulesOf(settings.config)
+    signal.addEventListener('abort', this.#stop, { once: true })
   }
 
   /** Jobs that are worth handing in before the first is awaited. */
@@ -55,77 +73,105 @@ export class InspectionPool {
   /** The job's result, the first few done at once. Bytes sent along are gone from the caller when a thread takes them, but for shared memory, which must stay as it is until then. */
   do(job: InspectionJob): Promise<JobResult> {
     // An empty job needs neither rules nor threads.
-    if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0 })
+    if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0, whole: true })
     if (this.#size === 0 || (this.#jobs++ < this.#alone && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(jobInspector(this.#settings, this.#clock).run(job))
     return this.#handIn(job, this.#size, 1)
   }
 
   /** The job's result, when a thread has done it or the caller by {@link doHere}. */
   share(job: InspectionJob): Promise<JobResult> {
-    if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0 })
+    if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0, whole: true })
+    if (this.#settings.config !== null) return this.#handIn(job, this.#size, AHEAD)
     return this.#handIn(job, this.#queue.length + 1 < WORTH_SHARING ? 0 : this.#size - 1, AHEAD)
   }
 
-  /** Does the next shared job that no thread has taken; false when there is none. */
+  /** Does the next shared job that no thread has taken; false when there is none, or the caller's thread has to keep away from it. */
   doHere(): boolean {
-    const next = this.#queue.shift()
+    const next = this.#settings.config === null ? this.#queue.shift() : undefined
     if (next === undefined) return false
     try {
-      next.resolve(jobInspector(this.#settings, this.#clock).run(next.job))
+      const { results, bytesRead } = jobInspector(this.#settings, this.#clock).run(next.job)
+      for (const result of results) next.take(result)
+      next.end(bytesRead, true)
     } catch (error) {
-      next.reject(error as Error)
+      next.fail(error as Error)
     }
     return true
   }
 
   #handIn(job: InspectionJob, threads: number, ahead: number): Promise<JobResult> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ job, resolve, reject })
+    const assignment = new Assignment(job)
+    if (this.#signal.aborted) assignment.end(0, false)
+    else {
+      this.#queue.push(assignment)
       this.#ahead = ahead
-      if (this.#threads.length < threads && this.#threads.every(({ current }) => current.length >= ahead)) this.#threads.push(this.#start())
+      if (this.#threads.length < threads && this.#threads.every(({ jobs }) => jobs.length >= ahead)) this.#start()
       this.#assign()
-    })
+    }
+    return assignment.result
   }
 
   /** Ends the threads; jobs under way are dropped. */
   async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#stop)
     this.#failure = new MusterError('operation.cancelled', 'the scan has ended')
     this.#queue.length = 0
-    await Promise.all(this.#threads.splice(0).map(({ worker }) => worker.terminate()))
+    await this.#endThreads()
   }
 
-  #start(): Thread {
-    const thread: Thread = { worker: new Worker(new URL('inspection-worker.ts', import.meta.url)), current: [] }
-    thread.worker.on('message', (message: JobMessage) => {
-      thread.current.shift()?.resolve(fromMessage(message))
-      this.#assign()
-    })
-    thread.worker.on('error', (error) => this.#fail(error))
-    thread.worker.unref()
-    // While the rules are prepared, the thread loads what it needs.
-    thread.worker.postMessage({ settings: this.#settings, rules: rulesOf(this.#settings.config) } satisfies ThreadSettings)
-    return thread
+  async #endThreads(): Promise<void> {
+    if (this.#ticks !== null) clearInterval(this.#ticks)
+    this.#ticks = null
+    await Promise.all(this.#threads.splice(0).map((thread) => thread.end()))
+  }
+
+  #start(): void {
+    const thread: InspectionThread = new InspectionThread(this.#settings, this.#patienceMs !== Infinity, { onDone: () => this.#assign(), onDeath: (error) => { if (this.#threads.includes(thread)) this.#fail(error) } })
+    this.#threads.push(thread)
+    this.#ticks ??= setInterval(() => this.#tick(), TICK_MS).unref()
   }
 
   #assign(): void {
-    for (const { worker, current } of this.#threads) {
-      while (current.length < this.#ahead) {
+    for (const thread of this.#threads) {
+      while (thread.jobs.length < this.#ahead) {
         const next = this.#queue.shift()
         if (next === undefined) break
-        current.push(next)
-        const { bytes } = next.job
-        // Shared memory is seen by both; other memory changes hands.
-        worker.postMessage(next.job, bytes === null || !(bytes.buffer instanceof ArrayBuffer) ? [] : [bytes.buffer])
+        thread.give(next)
       }
-      if (current.length > 0) worker.ref()
-      else worker.unref()
+      thread.holdProcess()
     }
+  }
+
+  #tick(): void {
+    for (const thread of this.#threads.filter((each) => each.tick() >= this.#patienceMs)) this.#replace(thread)
+    if (--this.#ticksLeft > 0) return
+    for (const thread of this.#threads) {
+      thread.passOver()
+      for (const assignment of thread.jobs.splice(0)) assignment.end(0, false)
+    }
+    void this.#endThreads()
+  }
+
+  /** Has another thread go on behind the file that this one does not come back from. */
+  #replace(thread: InspectionThread): void {
+    this.#threads.splice(this.#threads.indexOf(thread), 1)
+    void thread.end()
+    thread.passOver()
+    this.#queue.unshift(...thread.jobs.splice(0))
+    this.#start()
+    this.#assign()
+  }
+
+  /** The time is up. */
+  readonly #stop = (): void => {
+    for (const assignment of this.#queue.splice(0)) assignment.end(0, false)
+    this.#ticksLeft = LAST_TICKS
   }
 
   /** A thread that died takes the scan with it: what it was looking at is not known to have been looked at. */
   #fail(error: Error): void {
     this.#failure ??= new MusterError('internal', 'a thread that looks at files has died', {}, { cause: error })
-    for (const { reject } of [...this.#queue.splice(0), ...this.#threads.flatMap(({ current }) => current.splice(0))]) reject(this.#failure)
+    for (const assignment of [...this.#queue.splice(0), ...this.#threads.flatMap(({ jobs }) => jobs.splice(0))]) assignment.fail(this.#failure)
   }
 }

@@ -1,13 +1,29 @@
 import { parentPort } from 'node:worker_threads'
-import { systemClock } from '@muster/core/basis'
+import { type Clock, systemClock } from '@muster/core/basis'
 import type { PreparedRules } from '@muster/detect/inspect'
-import { type InspectionJob, type InspectorSettings, JobInspector } from './inspection-job.ts'
-import { toMessage } from './thread-messages.ts'
+import { type InspectorSettings, JobInspector, saysSomething } from './inspection-job.ts'
+import { LifeSigns } from './life-signs.ts'
+import { type JobMessage, type ThreadMessage, toMessage } from './thread-messages.ts'
 
 /** What a thread is told first. The rules come prepared: compiling them takes longer than looking at a thousand files. */
-export type ThreadSettings = { readonly settings: InspectorSettings; readonly rules: PreparedRules }
+export type ThreadSettings = { readonly settings: InspectorSettings; readonly rules: PreparedRules; readonly signs: SharedArrayBuffer }
 
-parentPort!.once('message', ({ settings, rules }: ThreadSettings) => {
-  const inspector = new JobInspector(settings, rules, systemClock)
-  parentPort!.on('message', (job: InspectionJob) => parentPort!.postMessage(toMessage(inspector.run(job))))
+parentPort!.once('message', ({ settings, rules, signs: memory }: ThreadSettings) => {
+  const signs = new LifeSigns(memory)
+  // Whoever asks for the time is at work.
+  const clock: Clock = { now: () => { signs.beat(); return systemClock.now() } }
+  const inspector = new JobInspector(settings, rules, clock)
+  const say = (message: ThreadMessage): void => parentPort!.postMessage(message)
+  parentPort!.on('message', ({ job, from }: JobMessage) => {
+    let bytesRead = 0
+    signs.beginsJob()
+    signs.beginsItem(from)
+    for (const result of inspector.each(job, from)) {
+      bytesRead += result.bytesRead
+      if (saysSomething(result)) say(toMessage(result))
+      signs.beginsItem(result.item + 1)
+    }
+    signs.endsJob()
+    say({ bytesRead })
+  })
 })

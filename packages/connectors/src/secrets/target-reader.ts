@@ -22,7 +22,7 @@ export class TargetReader {
     this.#parts = parts
     this.#options = options
     this.#context = context
-    this.#pool = new InspectionPool({ config, formats, decode, maxFileBytes }, threads, context.clock)
+    this.#pool = new InspectionPool({ config, formats, decode, maxFileBytes }, { threads, clock: context.clock, signal: context.signal })
   }
 
   /** `whole`: from its beginning, not from where an earlier scan left it. */

@@ -1,22 +1,22 @@
 import { Secret } from '@muster/core/basis'
 import type { FoundSecret } from '@muster/detect/inspect'
-import type { JobResult } from './inspection-job.ts'
+import type { InspectionJob, ItemResult } from './inspection-job.ts'
 
 type Plain = Omit<FoundSecret, 'secret' | 'match'> & { readonly secret: Uint8Array; readonly match: Uint8Array }
 
-/** A job's result as it goes from one thread to another, where objects lose their classes. */
-export type JobMessage = Omit<JobResult, 'results'> & { readonly results: readonly (Omit<JobResult['results'][number], 'found'> & { readonly found: readonly Plain[] })[] }
+/** What a thread is given to look at: the items of a job from `from` on. */
+export type JobMessage = { readonly job: InspectionJob; readonly from: number }
 
-export function toMessage({ results, bytesRead }: JobResult): JobMessage {
-  return {
-    bytesRead,
-    results: results.map((result) => ({ ...result, found: result.found.map((found) => ({ ...found, secret: found.secret.reveal(), match: found.match.reveal() })) })),
-  }
+/** An item's result as it goes from one thread to another, where objects lose their classes. */
+export type ItemMessage = Omit<ItemResult, 'found'> & { readonly found: readonly Plain[] }
+
+/** What a thread says: an item's result, if there is anything to tell, or that the job is done. */
+export type ThreadMessage = ItemMessage | { readonly bytesRead: number }
+
+export function toMessage({ item, found, problems, stamp, unread, failed }: ItemResult): ItemMessage {
+  return { item, problems, stamp, unread, failed, found: found.map((each) => ({ ...each, secret: each.secret.reveal(), match: each.match.reveal() })) }
 }
 
-export function fromMessage({ results, bytesRead }: JobMessage): JobResult {
-  return {
-    bytesRead,
-    results: results.map((result) => ({ ...result, found: result.found.map((found) => ({ ...found, secret: new Secret(found.secret), match: new Secret(found.match) })) })),
-  }
+export function fromMessage(message: ItemMessage): ItemResult {
+  return { ...message, found: message.found.map((each) => ({ ...each, secret: new Secret(each.secret), match: new Secret(each.match) })) }
 }

@@ -80,6 +80,7 @@ export class TreeScan {
     }
     const { pool, signal } = this.#parts
     const pending: Pending[] = []
+    let at = from
     const legs = this.#legs(from)
     for (let next = legs.next(); ;) {
       while (next.done !== true && pending.length < pool.sharedWidth) {
@@ -94,12 +95,27 @@ export class TreeScan {
         continue
       }
       pending.shift()
-      this.#take(first.leg, await first.result)
-      if (this.#isFull() && (pending.length > 0 || next.done !== true)) yield this.#give(first.leg.position)
+      const result = await first.result
+      // The time is up: whoever goes on begins before it.
+      if (!result.whole) { pending.unshift(first); break }
+      this.#take(first.leg, result)
+      at = first.leg.position ?? at
+      if (this.#isFull() && (pending.length > 0 || next.done !== true)) yield this.#give(at)
     }
-    if (signal.aborted) return
+    if (signal.aborted) {
+      yield await this.#cutShort(pending, at)
+      return
+    }
     this.#step.observations.push(...this.#parts.conclusion(this.#unread.list().map((place) => this.#parts.shown(place).slice(0, 4096)), this.#failed))
     yield this.#give(null)
+  }
+
+  /** Tells what was found until the time was up, also in legs that are not done; the position stays before those. */
+  async #cutShort(pending: readonly Pending[], at: WalkPosition | null): Promise<TargetStep> {
+    const files = this.#files
+    for (const { leg, result } of pending) this.#take(leg, await result)
+    this.#files = files
+    return at === null ? { ...this.#give(at), position: '' } : this.#give(at)
   }
 
   *#legs(from: WalkPosition | null): Generator<Leg, void, void> {

@@ -103,7 +103,7 @@ class Run {
         if (this.found.length >= this.#options.maxFound) { this.#problem({ code: 'input.limit', where: path, message: this.#tooMany() }); break }
         if (stop.aborted) break
       }
-      if (isLate()) this.#problem({ code: 'input.limit', where: path, message: shortfalls.time })
+      if (isLate()) this.#problem({ code: 'input.timeout', where: path, message: shortfalls.time })
     }
     for (const left of frames.toReversed()) this.#leave(left)
   }
@@ -112,7 +112,7 @@ class Run {
     const reading: Reading = { bytes, path: base.path, within, decoders }
     const { candidates, shortfall, watched } = this.#rules.about(reading, this.#options.clock, this.#options.budget)
     base.candidates.push(...candidates)
-    if (shortfall !== null) this.#problem({ code: 'input.limit', where: base.path, message: shortfalls[shortfall] })
+    if (shortfall !== null) this.#problem({ code: shortfall === 'time' ? 'input.timeout' : 'input.limit', where: base.path, message: shortfalls[shortfall] })
     if (!this.#options.formats) return
     const among = own ? formatsFor(base.path, watched) : formatsWithin(watched)
     if (among.length === 0) return

@@ -80,12 +80,17 @@ export class BlobHistory {
     const { git, memory, repository, options, signal } = this.#parts
     const state = historyState(this.#parts)
     const note = recalledHistory(memory, this.#parts)
-    if (note?.state === state) { yield await this.#remembered(state, note); return }
+    if (note?.state === state) {
+      const remembered = await this.#remembered(state, note)
+      if (!signal.aborted) yield remembered
+      return
+    }
     const base = options.history && options.refs.length === 0 && options.since === null ? await baseOf(git, repository) : null
     const grown = position !== '' || note === null ? null : await this.#grown(state, note)
     let total = grown?.total ?? 0
     // A resumed scan has not seen all of the found blobs.
     let isWhole = true
+    if (signal.aborted) return
     if (grown !== null) yield grown
     else {
       const list = await this.#list()
@@ -119,7 +124,7 @@ export class BlobHistory {
   }
 
   async *#read({ blobs, missing, broken }: BlobList, state: string, from: z.infer<typeof positionSchema> | null): AsyncGenerator<HistoryStretch, void, void> {
-    const { git, pool, memory, ruleSet, options, lfs, signal } = this.#parts
+    const { git, pool, memory, ruleSet, options, lfs } = this.#parts
     const clean = memory.cleanBlobs(ruleSet)
     const scan = { git, pool, clean, lfs, maxFileBytes: options.maxFileBytes }
     const total = Math.min(blobs.length, options.maxFiles)
@@ -134,23 +139,25 @@ export class BlobHistory {
       return given
     }
     const indexes = Array.from({ length: Math.max(0, total - next) }, (_, i) => next + i)
+    let isCut = false
     for await (const part of scanBlobs(scan, blobs, indexes)) {
-      if (signal.aborted) return
       this.#held.push(...part.found)
       this.#unread ||= part.problems.length > 0
       stretch.problems.push(...part.problems)
-      stretch.blobs += part.next - next
+      isCut ||= part.next === null
+      // What was found until the time was up is told; whoever goes on begins before it.
+      if (isCut) continue
+      stretch.blobs += part.next! - next
       stretch.bytes += part.bytes
-      next = part.next
+      next = part.next!
       if (this.#held.length >= MAX_HELD) yield give(await this.#tell())
       else if (stretch.blobs >= STRETCH_BLOBS || stretch.bytes >= STRETCH_BYTES) {
         clean.save()
         yield give([])
       }
     }
-    if (signal.aborted) return
     clean.save()
-    yield give(await this.#tell())
+    if (git.toTheEnd !== null) yield give(await this.#tell())
   }
 
   /** Whoever goes on from here does not know which pointers had no content. */
@@ -160,10 +167,11 @@ export class BlobHistory {
 
   /** Looks up the history of what is held, and lets go of it. */
   async #tell(): Promise<readonly ToldValue[]> {
-    const { git, repository } = this.#parts
+    const { repository } = this.#parts
+    const git = this.#parts.git.toTheEnd ?? this.#parts.git
     const held = this.#held
     this.#held = []
-    const places = await this.#placesOf(held)
+    const places = await this.#placesOf(git, held)
     const known = new Set(places.map(({ id }) => id))
     const views = [...held, ...await this.#underOtherPaths(held, places)]
     const telling = new Set(views.filter(({ found }) => found.length > 0).map(({ id }) => id))
@@ -176,8 +184,8 @@ export class BlobHistory {
   }
 
   /** Where the blobs were, and who brought them there; after a scan that looked at what is new alone, from what was known and what came. */
-  async #placesOf(held: readonly FoundBlob[]): Promise<readonly BlobPlace[]> {
-    const { git, options } = this.#parts
+  async #placesOf(git: GitProgram, held: readonly FoundBlob[]): Promise<readonly BlobPlace[]> {
+    const { options } = this.#parts
     if (this.#since === null) return placesOf(git, held, options.refs)
     const { growth, places } = this.#since
     const known = new Set(places.map(({ id }) => id))

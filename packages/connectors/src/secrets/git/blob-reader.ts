@@ -17,7 +17,7 @@ const ASK_AHEAD = 4000
 const LOAD_BYTES = 6 * 1024 * 1024
 
 /**
- * The blobs in the order asked for, each read once, at most `maxBytes` of it. Objects that are damaged are told and passed over.
+ * The blobs in the order asked for, each read once, at most `maxBytes` of it. Objects that are damaged are told and passed over. Ends early when git is stopped.
  */
 export async function* readBlobs(git: GitProgram, ids: readonly string[], maxBytes: number): AsyncGenerator<BlobLoad, void, void> {
   const memory = new LoadMemory()
@@ -40,6 +40,7 @@ export async function* readBlobs(git: GitProgram, ids: readonly string[], maxByt
     }
     next += draft.count
     const { complaint } = await end
+    if (git.isStopped) return
     // What git was about to give is what it could not read.
     if (next < ids.length) { draft.unreadable(ids[next]!, complaint === '' ? 'git ended' : complaint); next++ }
     if (draft.count > 0) yield draft.give()

@@ -11,8 +11,8 @@ import type { FoundBlob } from './found-blobs.ts'
 import type { LfsObjects } from './lfs.ts'
 import type { GitProgram } from './program.ts'
 
-/** Blobs of the list from `from` on, as they come; every blob before `next` is then done. */
-export type BlobStretch = { readonly next: number; readonly found: readonly FoundBlob[]; readonly problems: readonly ScanProblem[]; readonly bytes: number }
+/** Blobs of the list as they come; every blob before `next` is then done, null when the time was up before these were. */
+export type BlobStretch = { readonly next: number | null; readonly found: readonly FoundBlob[]; readonly problems: readonly ScanProblem[]; readonly bytes: number }
 
 export type BlobScanParts = {
   readonly git: GitProgram
@@ -33,7 +33,7 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobSc
   const cap = Math.min(maxFileBytes, MAX_BLOB_BYTES)
   const pending: Pending[] = []
   const settle = async ({ indexes: inJob, pointers, next, problems, bytes, result }: Pending): Promise<BlobStretch> => {
-    const { results } = await result
+    const { results, whole } = await result
     const found: FoundBlob[] = []
     const told = new Set(pointers)
     const trouble = [...problems]
@@ -45,8 +45,8 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobSc
       if (kept.length + doubted.length > 0) found.push({ index, ...list[index]!, found: kept, doubted })
       if (kept.length + doubted.length + inJobProblems.length > 0) told.add(index)
     }
-    for (const index of inJob) if (!told.has(index)) clean.add(names.of(list[index]!))
-    return { next, found, problems: trouble, bytes }
+    if (whole) for (const index of inJob) if (!told.has(index)) clean.add(names.of(list[index]!))
+    return { next: whole ? next : null, found, problems: trouble, bytes }
   }
   const settleFirst = async (): Promise<BlobStretch> => {
     const first = pending[0]!
@@ -62,7 +62,7 @@ export async function* scanBlobs({ git, pool, clean, maxFileBytes, lfs }: BlobSc
     while (pending.length >= pool.sharedWidth) yield await settleFirst()
   }
   while (pending.length > 0) yield await settleFirst()
-  yield { next: list.length, found: [], problems: [], bytes: 0 }
+  if (!git.isStopped) yield { next: list.length, found: [], problems: [], bytes: 0 }
 }
 
 /** Has a load looked at; its memory is free again when that is done. */

@@ -40,7 +40,7 @@ export async function messageValues(parts: Omit<BlobHistoryParts, 'lfs'>, since:
   let bytes = 0
   const look = async (): Promise<void> => {
     const suspects = await suspectsAmong(parts.pool, waiting)
-    for (const message of waiting) if (!suspects.includes(message)) clean.add(cleanId(message))
+    if (!parts.signal.aborted) for (const message of waiting) if (!suspects.includes(message)) clean.add(cleanId(message))
     const { results } = await inspected(parts.pool, suspects.map((message) => [message]))
     for (const { item, found: inMessage, problems: own } of results) {
       const message = suspects[item]!
@@ -56,13 +56,13 @@ export async function messageValues(parts: Omit<BlobHistoryParts, 'lfs'>, since:
     waiting.push(message)
     bytes += message.text.length
     if (bytes >= JOB_BYTES) await look()
-    if (parts.signal.aborted) return { values: [], problems }
+    if (parts.signal.aborted) break
   }
   await look()
   clean.save()
-  if (!isSame && found.length <= MAX_NOTED && problems.length === 0) memory.note(key, JSON.stringify({ state, ids: found.flatMap(({ message: { id, path } }) => (path === messagePaths.commit ? [id] : [])) }))
+  if (!isSame && !parts.signal.aborted && found.length <= MAX_NOTED && problems.length === 0) memory.note(key, JSON.stringify({ state, ids: found.flatMap(({ message: { id, path } }) => (path === messagePaths.commit ? [id] : [])) }))
   const places = found.map(({ message: { id, path, commit } }) => ({ id, path, commit }))
-  return { values: byValueAndPath(found.map(({ blob }) => blob), places, await reachable(git, parts, places)), problems }
+  return { values: byValueAndPath(found.map(({ blob }) => blob), places, await reachable(git.toTheEnd ?? git, parts, places)), problems }
 }
 
 /** Messages that lie in a block in which anything was found. */

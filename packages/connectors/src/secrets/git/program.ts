@@ -31,6 +31,9 @@ const MAX_OUTPUT = 512 * 1024 * 1024
 /** A short command that says nothing for so long waits for what never comes: a repository may have a pipe where git expects a file. */
 const MAX_SILENCE_MS = 10 * 60_000
 
+/** For where things lie that were found until the time was up. */
+const LAST_MOMENT_MS = 5000
+
 /** Runs git in one repository. */
 export class GitProgram {
   readonly #program: string
@@ -43,6 +46,18 @@ export class GitProgram {
     this.#directory = directory
     this.#signal = signal
     this.#maxSilenceMs = maxSilenceMs
+  }
+
+  /** True when the scan is stopped: then commands end at once. */
+  get isStopped(): boolean {
+    return this.#signal.aborted
+  }
+
+  /** For what is still to be asked: itself, and when the time of the scan was up, one that has a moment more; null when the scan was cancelled. */
+  get toTheEnd(): GitProgram | null {
+    if (!this.#signal.aborted) return this
+    const { reason } = this.#signal as { readonly reason: unknown }
+    return reason instanceof DOMException && reason.name === 'TimeoutError' ? new GitProgram(this.#program, this.#directory, AbortSignal.timeout(LAST_MOMENT_MS), this.#maxSilenceMs) : null
   }
 
   /** A running command; its standard error is drained by {@link ended}. */

@@ -52,6 +52,7 @@ class RepositoryScan {
   readonly #told = new Set<string>()
   readonly #lfs: LfsObjects
   #unread: boolean
+  #blobsAt = ''
   #since: HistoryNote | null = null
   #owners: ReturnType<typeof codeOwnersOf> | null = null
 
@@ -68,7 +69,9 @@ class RepositoryScan {
     const readsBlobs = options.history || repository.workTree === null
     if (from.phase === 'blobs' && readsBlobs) {
       yield* this.#blobs(from.at)
-      if (options.history && !signal.aborted) yield* this.#messages()
+      if (signal.aborted) return
+      if (options.history) yield* this.#messages()
+      if (signal.aborted) return
       const problems = this.#lfs.problems()
       if (problems.length > 0) yield stepOf({ problems, position: this.#treePosition(null) })
     }
@@ -89,6 +92,7 @@ class RepositoryScan {
       const reports = stretch.values.map((value) => this.#report(value))
       const findings = stretch.values.map((value) => this.#placed(value, owners))
       for (const { path, current, presence } of stretch.values) if (presence === 'head') this.#told.add(`${displayPath(path as RawPath)} ${secretDigest(current.found.secret)}`)
+      this.#blobsAt = stretch.position
       yield stepOf({ findings, reports, problems: stretch.problems, position: { phase: 'blobs', at: stretch.position }, done: stretch.blobs, progress: { total: stretch.total, unit: 'blobs', current: stretch.current } })
     }
     this.#since = history.since
@@ -102,7 +106,7 @@ class RepositoryScan {
     const { values, problems } = await messageValues(this.#parts, this.#since)
     if (values.length + problems.length === 0) return
     this.#unread ||= problems.length > 0
-    yield stepOf({ findings: values.map((value) => this.#placed(value, () => [])), reports: values.map((value) => this.#report(value)), problems, position: this.#treePosition(null) })
+    yield stepOf({ findings: values.map((value) => this.#placed(value, () => [])), reports: values.map((value) => this.#report(value)), problems, position: this.#parts.signal.aborted ? { phase: 'blobs', at: this.#blobsAt } : this.#treePosition(null) })
   }
 
   #report({ path, first, commit, presence }: ToldValue): SourceFinding {

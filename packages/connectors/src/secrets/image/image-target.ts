@@ -102,7 +102,11 @@ class ImageScan {
         this.#take(source, results)
         if (this.#reports.length >= STEP_FINDINGS) yield this.#give({ image: index, layer: at, unread: this.#unread })
       }
-      if (this.#parts.signal.aborted) return
+      if (this.#parts.signal.aborted) {
+        // What was found until then is told; whoever goes on begins with this layer again.
+        yield this.#give({ image: index, layer: Math.max(at, done), unread: this.#unread })
+        return
+      }
       above.add(layer.digest, names)
       if (at >= done) yield this.#give({ image: index, layer: at + 1, unread: this.#unread })
     }
@@ -131,7 +135,7 @@ class ImageScan {
     try {
       for (let next = await entries.next(); ; next = await entries.next()) {
         if (next.done === true) { whole = next.value; break }
-        if (this.#parts.signal.aborted) return
+        if (this.#parts.signal.aborted) break
         const { kind, sizeBytes, bytes: content } = next.value
         const name = clean(next.value.name)
         if (++this.#members > MAX_MEMBERS) break
@@ -147,7 +151,7 @@ class ImageScan {
     } catch (error) {
       if (!isDamage(error)) throw error
     }
-    if (members.length > 0) hand()
+    if (members.length > 0 && !this.#parts.signal.aborted) hand()
     for (const job of pending) yield await job
     if (!whole && !this.#parts.signal.aborted) this.#trouble(source, '', 'input.unrecognised', `the layer ${layer.digest} is damaged; only a part was read`)
   }

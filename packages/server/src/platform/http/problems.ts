@@ -20,6 +20,7 @@ export const problems = {
   'pgp.invalid': { status: 400, title: 'The OpenPGP data is invalid' },
   'serial.invalid': { status: 400, title: 'The serial number is invalid' },
   'input.unrecognised': { status: 400, title: 'The input is of no known format' },
+  'input.timeout': { status: 400, title: 'Looking at the input took too long' },
   'input.limit': { status: 400, title: 'The input goes beyond a limit' },
   'target.invalid': { status: 400, title: 'The target makes no sense' },
   'target.forbidden': { status: 403, title: 'The target may not be contacted' },
