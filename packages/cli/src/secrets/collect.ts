@@ -4,6 +4,7 @@ import type { SourceFinding } from '@muster/connectors'
 import type { FoundSecret } from '@muster/detect'
 import { commitChanges, commitFacts, stagedChanges } from '../git/changes.ts'
 import { type Git, gitIn } from '../git/git.ts'
+import { LfsContent } from '../git/lfs-content.ts'
 import type { CommitFacts } from './leak.ts'
 import { scanChanges } from './scan-changes.ts'
 import type { Sieve } from './judge.ts'
@@ -31,13 +32,20 @@ export type PlacedAt = Placed & { readonly path: string }
 /** What looking gave; `complete` false when not everything was looked at. */
 export type Collected = { readonly placed: readonly Placed[]; readonly problems: readonly ScanProblem[]; readonly complete: boolean }
 
+const MAX_CONTENT_BYTES = 1024 * 1024 * 1024
+
 /** Standard input. With `isBounded` the signal is heard at once, else when everything was looked at. */
 export async function collectStream(bytes: Buffer, { rules, sieve, isBounded, ...how }: Pick<CommitScan, 'rules' | 'sieve' | 'decode' | 'clock' | 'signal'> & { readonly isBounded: boolean }): Promise<Collected> {
   const inspector = await textInspector(rules, { ...how, inThread: isBounded })
   try {
-    const inspection = await inspector.inspect(bytes, '-')
+    // A pointer of Git LFS, as git show gives it, means what it points at.
+    const lfs = new LfsContent(gitIn('.', how.signal))
+    const content = await lfs.behind(bytes, '-', MAX_CONTENT_BYTES)
+    const inspection = await inspector.inspect(content ?? bytes, '-')
     if (inspection === null) return { placed: [], problems: [], complete: false }
-    const { found, problems } = inspection
+    const { found } = inspection
+    const tooLong: readonly ScanProblem[] = content === null ? [{ code: 'input.limit', where: '-', message: `longer than ${MAX_CONTENT_BYTES} bytes; not looked at` }] : []
+    const problems = [...inspection.problems, ...tooLong, ...await lfs.problems()]
     return { placed: found.filter((each) => sieve.lets(each)).map((each) => ({ found: each, file: '', commit: null, gone: false, repository: null, credential: null, verified: null })), problems, complete: problems.length === 0 }
   } finally {
     await inspector.close()

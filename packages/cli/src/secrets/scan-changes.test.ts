@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, rmSync } from 'node:fs'
 import { systemClock } from '@muster/core'
 import { defaultRules } from '@muster/detect'
@@ -42,6 +43,36 @@ describe.each([['sha1'], ['sha256']])('what a %s repository would commit', (form
     repository.git('add', '-A')
     const { introduced } = await scan(repository, await stagedChanges(repository.asGit))
     expect(introduced.map(({ path, found }) => [path, found.line])).toEqual([['other/.env', 2]])
+  })
+})
+
+describe('a file that Git LFS keeps', () => {
+  const pointerTo = (content: string) => `version https://git-lfs.github.com/spec/v1\noid sha256:${createHash('sha256').update(content).digest('hex')}\nsize ${content.length}\n`
+  const keptBeside = (repository: TestRepository, content: string) => {
+    const id = createHash('sha256').update(content).digest('hex')
+    repository.write({ [`.git/lfs/objects/${id.slice(0, 2)}/${id.slice(2, 4)}/${id}`]: content })
+  }
+
+  it('is read through its pointer where it is staged and where a commit brings it in, and what it held before is old', async () => {
+    const repository = made()
+    const [old, fresh] = [password(), password()]
+    for (const content of [old, old + fresh]) keptBeside(repository, content)
+    const before = repository.commit({ 'big.env': pointerTo(old), 'a.txt': 'a\n' })
+    expect((await scan(repository, await commitChanges(repository.asGit, ['HEAD']))).introduced.map(({ path, commit, found }) => [path, commit, found.line])).toEqual([['big.env', before, 1]])
+    repository.write({ 'big.env': pointerTo(old + fresh) })
+    repository.git('add', '-A')
+    const { introduced, problems } = await scan(repository, await stagedChanges(repository.asGit))
+    expect([introduced.map(({ path, found }) => [path, found.line]), problems]).toEqual([[['big.env', 2]], []])
+  })
+
+  it('and that is not here, or is too long, is told', async () => {
+    const repository = made()
+    const long = '#'.repeat(3000)
+    keptBeside(repository, long)
+    repository.commit({ 'gone.env': pointerTo(password()), 'long.env': pointerTo(long) })
+    const { introduced, problems } = await scan(repository, await commitChanges(repository.asGit, ['HEAD']), { maxBytes: 2000 })
+    expect(introduced).toEqual([])
+    expect(problems.map(({ where, message }) => `${where}: ${message}`)).toEqual(['long.env: longer than 2000 bytes; not looked at', expect.stringMatching(/^\.git: 1 file is kept by Git LFS and not here/)])
   })
 })
 

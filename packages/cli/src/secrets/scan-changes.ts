@@ -2,6 +2,7 @@ import type { Clock, ScanProblem } from '@muster/core'
 import { type FoundSecret, secretDigest } from '@muster/detect'
 import type { Change } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
+import { LfsContent } from '../git/lfs-content.ts'
 import type { Sieve } from './judge.ts'
 import { lengthOf } from './redaction.ts'
 import { type TextInspector, textInspector, type TextRules } from './text-inspector.ts'
@@ -44,9 +45,10 @@ async function introducedBy(changes: readonly Change[], inspector: TextInspector
   const problems: ScanProblem[] = []
   const candidates: Introduced[] = []
   const digests = new Map<Introduced, string>()
+  const lfs = new LfsContent(scan.git)
   let done = 0
   let complete = true
-  for await (const { id, bytes } of scan.git.texts(blobs.keys(), scan.maxBytes)) {
+  for await (const { id, bytes } of textsOf(scan, lfs, blobs.keys(), (blob) => blobs.get(blob)![0]!.path)) {
     if (scan.signal.aborted) return { introduced: [], problems, complete: false }
     for (const { path, commit } of firstOfPaths(blobs.get(id)!)) {
       scan.onProgress(done, blobs.size, path)
@@ -62,6 +64,7 @@ async function introducedBy(changes: readonly Change[], inspector: TextInspector
     }
     done++
   }
+  problems.push(...await lfs.problems())
   if (candidates.length === 0) return { introduced: [], problems, complete }
   for (const candidate of candidates) digests.set(candidate, digestOf(candidate.found))
   const old = await oldDigests(changes, inspector, scan)
@@ -78,6 +81,15 @@ async function introducedBy(changes: readonly Change[], inspector: TextInspector
   return { introduced, problems, complete }
 }
 
+/** Texts of the repository, each that points at content of Git LFS followed by that, under the same id. */
+async function* textsOf({ git, maxBytes }: Pick<ChangeScan, 'git' | 'maxBytes'>, lfs: LfsContent, ids: Iterable<string>, pathOf: (id: string) => string): ReturnType<Git['texts']> {
+  for await (const text of git.texts(ids, maxBytes)) {
+    yield text
+    const content = text.bytes === null ? undefined : await lfs.behind(text.bytes, pathOf(text.id), maxBytes)
+    if (content !== undefined) yield { id: text.id, bytes: content }
+  }
+}
+
 /** What stands for a value: the digest of it, or of the path for a rule about paths alone. */
 function digestOf({ ruleId, secret, path }: FoundSecret): string {
   return lengthOf(secret) === 0 ? `${ruleId}\0${path}` : secretDigest(secret)
@@ -89,7 +101,7 @@ function firstOfPaths(changes: readonly Change[]): readonly Change[] {
 }
 
 /** Values of the files as they were before any of the changes; null when the time was up. */
-async function oldDigests(changes: readonly Change[], inspector: TextInspector, { git, maxBytes }: ChangeScan): Promise<ReadonlySet<string> | null> {
+async function oldDigests(changes: readonly Change[], inspector: TextInspector, scan: ChangeScan): Promise<ReadonlySet<string> | null> {
   const before = new Map<string, string>()
   const brought = new Set<string>()
   for (const change of changes) {
@@ -97,7 +109,7 @@ async function oldDigests(changes: readonly Change[], inspector: TextInspector, 
     if (change.blob !== null) brought.add(change.blob)
   }
   const digests = new Set<string>()
-  for await (const { id, bytes } of git.texts(before.keys(), maxBytes)) {
+  for await (const { id, bytes } of textsOf(scan, new LfsContent(scan.git), before.keys(), (id) => before.get(id)!)) {
     if (bytes === null) continue
     const inspection = await inspector.inspect(bytes, before.get(id)!)
     if (inspection === null) return null

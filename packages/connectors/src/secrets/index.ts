@@ -2,5 +2,6 @@
 export { createSecretsConnector, type SecretsConnectorParts } from './connector.ts'
 export type { CommitFacts, Presence, SourceFacts, SourceFinding } from './finding.ts'
 export { secretsOptionsSchema, type SecretsOptions, type TargetKind } from './options.ts'
+export { LfsObjects } from './git/lfs.ts'
 export { fileMemory } from './file-memory.ts'
 export { type CleanBlobs, noMemory, type ScanMemory } from './memory.ts'

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs'
 import type { ScanProblem } from '@muster/core'
-import { fsPath, joinPath, type RawPath } from '../../local/raw-path.ts'
+import { fsPath, joinPath, type RawPath, rawPath } from '../../local/raw-path.ts'
 
 const MAX_POINTER_BYTES = 1024
 const MAX_MISSING = 100_000
@@ -15,6 +15,11 @@ export class LfsObjects {
   /** `commonDirectory` is the repository's own directory. */
   constructor(commonDirectory: RawPath) {
     this.#directory = joinPath(commonDirectory, 'lfs/objects')
+  }
+
+  /** Those of a repository whose own directory, not the one of a worktree, is named by a text. */
+  static at(commonDirectory: string): LfsObjects {
+    return new LfsObjects(rawPath(commonDirectory))
   }
 
   /** The file with the content that `bytes` point at; null for one that is not here, which is noted under `path`. Undefined for no pointer. */
