@@ -2,7 +2,7 @@ import type { Facts, Suppression } from '../finding.ts'
 import type { Allowlist, FilterName, Rule } from '../rule.ts'
 import { shannonBits } from './entropy.ts'
 import { isConfiguration } from './configuration.ts'
-import { foreignFormReason, formReason } from './form.ts'
+import { foreignFormReason, formReason, isMixed } from './form.ts'
 import { assignmentOf, nameReason, providerReason } from './name.ts'
 import { pathClassOf } from './path-class.ts'
 import { placeholderReason, readsLikeProperty } from './placeholder.ts'
@@ -66,7 +66,7 @@ function rarity(candidate: Candidate): string | null {
   if (!rule.generic) return null
   const digits = secret.replaceAll(/[^0-9]/g, '').length
   // Digits among the letters again and again are no words.
-  const mixed = digits >= 3 && (secret.match(/[A-Za-z]\d|\d[A-Za-z]/g)?.length ?? 0) >= 4
+  const mixed = digits >= 3 && isMixed(secret, 4)
   if (isPassword(kindOf(candidate))) return !isSetting(candidate) && digits === 0 && /^[A-Za-z._-]*$/.test(secret) && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
   if (entropyBits < REGULAR_BITS) return `is too regular (${entropyBits.toFixed(1)} bits per byte)`
   return !mixed && digits <= secret.length * MANY_DIGITS && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null

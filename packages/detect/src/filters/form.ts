@@ -29,13 +29,12 @@ const forms: readonly (readonly [RegExp, string])[] = [
   [/^[a-z][\w+.-]{1,20}:\/\/[^@\s]*$|^\/\/[\w.-]+\//i, 'is an address without a login'],
   [/^(?:~|\.{1,2})?\/(?:[\w.@-]+\/)*[\w.@ -]*$|^[A-Za-z]:[\\/]|^[\w.-]+(?:\/[\w.-]+)+\.[a-z]{1,5}$/, 'is a path'],
   [/^[\w.%+-]+@[\w-]+(?:\.[A-Za-z]{2,10})+$/, 'is an address of mail'],
-  [/^-?\w*@$/, 'is the login of anonymous visitors'],
+  [/^-?[A-Za-z_]*@$/, 'is the login of anonymous visitors'],
+  [/^0x[0-9a-f]{40}$/i, 'is the address of an account or a contract'],
   [/^v?\d+(?:\.\d+){1,20}(?::\d+)?(?:[-+][\w.]+)?$/, 'is a version or address'],
   [/^\d{4}-\d\d-\d\d(?:[T ][\d:.Z+-]*)?$/, 'is a date'],
   [/^#?[0-9a-f]{3,8}$|^0x[0-9a-f]{1,8}$|^\d+[iu](?:8|16|32|64|128|size)$/i, 'is a short number or colour'],
-  [/^\$\w+[/.]|^[\w-]+\.(?:[a-z]{2,5}|[acdhos]|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
-  [/[<>]|\.\*|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|^\^|(?:^|\W)%[sdv](?:\W|$)|%0\d+[xXdu]|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
-  [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$|^&\[\w*\]$/, 'refers to a value elsewhere'],
+  [/[<>]|\.\*|^\/.+\/[gimsuy]*$|\\[dwsb]|\(\?[:=!]|\[[^\]]*-[^\]]*\]|\[\w-\w[^\]]*$|^\^|(?:^|\W)%[sdv](?:\W|$)|%0\d+[xXdu]|%\(|\{\w*\}|\{\d|\$\{|\$\(|#\{|\{\{/, 'is a pattern or a template'],
   [/&&|\|\|/, 'is an expression of a program'],
   [/^[a-z]+(?:[_-][a-z]+)*=[\w/.-]{0,24}$/, 'is a setting itself'],
   [/^[a-z0-9]+,[a-z][\w-]*$/, 'names a device'],
@@ -47,6 +46,15 @@ const forms: readonly (readonly [RegExp, string])[] = [
 
 /** Why the value of a setting is that of something else by its form; null where it may be a secret. */
 export const foreignFormReason = (value: string): string | null => foreignForms.find(([pattern]) => pattern.test(value))?.[1] ?? null
+
+/** The same of names of things, which hardly have digits among their letters again and again. */
+const nameForms: readonly (readonly [RegExp, string])[] = [
+  [/^\$\w+[/.]|^[\w-]+\.(?:[a-z]{2,5}|[acdhos]|html|json|yaml|tsx|jsx)$|^\.[\w-]+$|^#[a-z][\w-]*$/i, 'names a file or an element'],
+  [/^(?:[@:$?&*]|--?)[A-Za-z_][\w.-]*$|^&\[\w*\]$/, 'refers to a value elsewhere'],
+]
+
+/** True where digits stand among the letters at least `times` times: no words do that. */
+export const isMixed = (text: string, times: number): boolean => (text.match(/[A-Za-z]\d|\d[A-Za-z]/g)?.length ?? 0) >= times
 
 /** True for the passwords of examples and of products as delivered. */
 export const isDummy = (secret: string): boolean => dummies.has(secret.toLowerCase()) || /^[a-z_-]*pass?w(?:or)?d[a-z_-]*\d{0,4}!?$/i.test(secret)
@@ -67,7 +75,7 @@ export function passwordSettingReason(secret: string): string | null {
 /** Why the form of a value of unknown kind is that of something else; null where it may be a secret. `setting` is a password that a file of settings holds. */
 export function formReason(secret: string, kind: 'password' | 'setting' | null): string | null {
   if (kind !== 'setting' && isDummy(secret)) return 'is a password of examples'
-  const known = forms.find(([pattern]) => pattern.test(secret))
+  const known = forms.find(([pattern]) => pattern.test(secret)) ?? (isMixed(secret, 3) ? undefined : nameForms.find(([pattern]) => pattern.test(secret)))
   // Short ones of the digits and the letters up to F are as good as others.
   if (known !== undefined && (kind !== 'setting' || !/^[0-9a-f]{6,8}$/i.test(secret))) return known[1]
   if (kind === 'setting') return passwordSettingReason(secret)

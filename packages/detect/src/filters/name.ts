@@ -22,12 +22,17 @@ export function nameReason({ name, kind, quoted, operator }: Assignment, secret:
   if (kind === null) return 'the name promises no secret'
   const at = line.indexOf(match)
   const [before, after] = at < 0 ? ['', ''] : [line.slice(0, at), line.slice(at + match.length)]
-  if (!quoted && (operator.startsWith('(') || (code.test(path) && (isExpression(secret) || isType(operator, match, after))))) return 'is an expression of a program'
+  if (!quoted && secret.startsWith(':') && operator.endsWith(':')) return 'is an expression of a program'
+  // A line of a shell within a program: a script written out, or one that was encoded.
+  const ofShell = operator === '=' && /^[A-Z][A-Z\d_]*=\S+\s?$/.test(match) && /(?:^|\bexport )$/.test(before) && after.trim() === ''
+  if (!quoted && !ofShell && (operator.startsWith('(') || (code.test(path) && (isExpression(secret) || isType(operator, match, after))))) return 'is an expression of a program'
   if (operator.startsWith('(') && /^(?:\w*\.)?(?:create|parse|next|expect|consume|emit|read|match|accept)[A-Z_]/.test(name)) return 'names what a function makes'
   if (operator === ',' && isListed(before, after)) return 'is an item of a list'
+  if (match.endsWith('\\') && /^u(?!00[0-7])[\da-f]{4}/i.test(after)) return 'is a text for people'
+  if (!quoted && /^[A-Z][A-Za-z]+-[A-Z][A-Za-z]+$/.test(secret) && /^\s/.test(match.slice(-1) + after)) return 'is a command of PowerShell'
   // What test runners print.
   if (name === 'PASS' && operator === ':') return 'is the outcome of a test'
-  if (operator === '' && /^[A-Za-z][a-z]*$/.test(name) && !/\.(?:edn|clj[cs]?|conf|rc|cfg)$/i.test(path)) return 'reads like prose'
+  if (operator === '' && /^[A-Za-z][a-z]*$/.test(name) && !/(?:\.(?:edn|clj[cs]?|conf|cfg)|rc)$/i.test(path)) return 'reads like prose'
   const [own, given] = [name, secret].map((text) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, ''))
   return own === given || (given!.length >= 4 && own!.endsWith(given!)) || (!quoted && own!.length >= 6 && given!.endsWith(own!)) ? 'repeats its name' : null
 }

@@ -37,7 +37,7 @@ export function iniPairs(text: string): readonly Pair[] {
     if (trimmed[0] === '[' && trimmed.endsWith(']')) { section = trim(trimmed.slice(1, -1)).slice(0, 512); continue }
     const equals = line.indexOf('=')
     const separator = equals >= 0 ? equals : line.indexOf(':')
-    if (separator <= 0) continue
+    if (separator <= 0 || line.startsWith('://', separator)) continue
     const key = trim(line.slice(0, separator))
     const rest = line.slice(separator + 1)
     const value = trim(/^[^"']*?[ \t][#;][ \t]/.exec(rest)?.[0].slice(0, -2) ?? rest)

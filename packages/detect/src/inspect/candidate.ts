@@ -11,6 +11,8 @@ export type Candidate = {
   readonly secret: Secret
   readonly start: number
   readonly end: number
+  /** Where it stands in the bytes that were looked at, which may have been decoded out of the text. */
+  readonly inner: { readonly bytes: Buffer; readonly start: number; readonly end: number }
   readonly match: Secret
   readonly entropyBits: number
   readonly facts: Facts
@@ -36,7 +38,10 @@ function rankOf({ suppressedBy, by, generic }: Candidate): number {
   return generic ? 2 : 3
 }
 
-const overlap = (a: Candidate, b: Candidate): boolean => a.start < b.end && b.start < a.end
+const meet = (a: { readonly start: number; readonly end: number }, b: { readonly start: number; readonly end: number }): boolean => a.start < b.end && b.start < a.end
+
+/** Whether two voices speak of the same bytes: several values in one encoded text share its place, but not theirs within. */
+const overlap = (a: Candidate, b: Candidate): boolean => a.inner.bytes === b.inner.bytes ? meet(a.inner, b.inner) : meet(a, b)
 
 /**
  * One candidate for each value and place: the most telling voice, with the facts of the others about the same place. A candidate that a filter objects

@@ -133,7 +133,7 @@ class Run {
     const values = valuesOf(secrets)
     const room = this.#options.maxFound - this.found.length
     if (all.length > room) this.#problem({ code: 'input.limit', where: path, message: this.#tooMany() })
-    for (const { start, end, by: _by, generic: _generic, ...candidate } of all.slice(0, room)) {
+    for (const { start, end, inner: _inner, by: _by, generic: _generic, ...candidate } of all.slice(0, room)) {
       const first = counter.at(start)
       const lastByte = Math.max(start, end - 1)
       const last = counter.ahead(lastByte)

@@ -34,7 +34,7 @@ export class RuleVoice {
       const { description = ruleId, generic = false } = this.#descriptions.get(ruleId) ?? {}
       return {
         ruleId, kind, description, secret, entropyBits, facts, decoders, suppressedBy, exceptedCommits, generic, reference: null, by: 'rule',
-        start: within?.start ?? finding.start, end: within?.end ?? finding.end, match: new Secret(Uint8Array.from(bytes.subarray(finding.matchStart, finding.matchEnd))),
+        start: within?.start ?? finding.start, end: within?.end ?? finding.end, inner: { bytes, start: finding.start, end: finding.end }, match: new Secret(Uint8Array.from(bytes.subarray(finding.matchStart, finding.matchEnd))),
       }
     })
     return { candidates, shortfall, watched }
@@ -53,7 +53,7 @@ export function formatVoice({ bytes, path, within, decoders }: Reading, among: r
     const { reference: name = '', referenceKind = 'variable', ...rest } = facts
     const text = Buffer.from(value.reveal()).toString('latin1')
     return {
-      ruleId: format, kind: secretType, description: `${words(secretType)} (${words(format)})`, secret: value, start: within?.start ?? start, end: within?.end ?? end, match: value,
+      ruleId: format, kind: secretType, description: `${words(secretType)} (${words(format)})`, secret: value, start: within?.start ?? start, end: within?.end ?? end, inner: { bytes, start, end }, match: value,
       entropyBits: shannonBits(text), facts: reference ? facts : rest, decoders, ...reference ? unobjected : judged(extracted, text, bytes, path, sharedAllowlists),
       reference: reference ? { kind: referenceKind, name } : null, by: 'format', generic: genericFormats.has(format),
     }

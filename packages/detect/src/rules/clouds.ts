@@ -3,7 +3,7 @@ import { named, token } from './row.ts'
 /** Rules for cloud platforms. */
 export const cloudRules: readonly string[] = [
   named('aws-secret-access-key', 'AWS secret access key', ['aws[_.-]?secret', 'secret[_.-]?access[_.-]?key', 'secretaccesskey'], '[A-Za-z0-9/+]{40}', { entropy: 3.8 }),
-  token('aws-bedrock-key', 'Amazon Bedrock API key', 'ABSK[A-Za-z0-9+/]{109,269}'),
+  token('aws-bedrock-key', 'Amazon Bedrock API key', 'ABSK[A-Za-z0-9+/]{107,269}={0,2}'),
   token('aws-mws-token', 'Amazon MWS auth token', String.raw`amzn\.mws\.[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}`, { entropy: 2.5 }),
   token('google-api-key', 'Google API key', String.raw`AIza[\w-]{35}`, { entropy: 3.5 }),
   token('google-oauth-client-secret', 'Google OAuth client secret', String.raw`GOCSPX-[\w-]{28}`),

@@ -1,8 +1,8 @@
-import { APART, OPERATOR } from './row.ts'
+import { APART, CALL, OPERATOR } from './row.ts'
 
 /** Words that say of a name that its value may be secret; what the whole name says is judged afterwards. */
 const NAMES = String.raw`pass|pwd|psk|secret|token|credential|creds|[_.-]auth|(?:api|access|auth|private|signing|encryption|master|account|storage|service|app|admin|shared|session|jwt|hmac|aes|cookie|client|subscription|webhook|license|consumer|deploy)[_.-]?key`
-const QUOTED = String.raw`\\?["'\x60]([^"'\x60\s\\<>]{4,200})["'\x60\\]`
+const QUOTED = String.raw`(?:[@bruLf]|\$@)?(?:"""|\x27\x27\x27|["']\\["']|\\?["'\x60])([^"'\x60\s\\<>]{4,200})["'\x60\\]`
 /** Ends at a blank or a sign of the syntax. */
 const BARE = String.raw`([^"'\x60\s\\<>,;(){}\[\]&|]{5,200})(?:["'\x60\s;,)}\]<&|\\]|$)`
 const list = (texts: readonly string[]) => `[${texts.map((text) => `'''${text}'''`).join(', ')}]`
@@ -37,7 +37,7 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     [String.raw`curl -H "Authorization: Bearer «[A-Za-z0-9]{40}»"`, String.raw`proxy_set_header Authorization "Bearer «[A-Za-z0-9]{40}»";`, String.raw`headers["Authorization"] = "token «[a-f0-9]{40}»"`], ['Authorization: Bearer $TOKEN', 'Authorization: Bearer «[a-z]{8}»']),
   form('http-basic-header', 'Basic credentials in a header', String.raw`(?i)authorization[\\"\x27]{0,2}\]?[ \t]{0,3}[:=,][ \t]{0,3}[\\"\x27\x60]{0,2}basic[ \t]{1,3}([A-Za-z0-9+/]{12,400}={0,2})`, ['basic'], 'structure = "basic-credentials"\n',
     ['-H "Authorization: Basic «!basic»"'], ['Authorization: Basic $CREDENTIALS', 'Authorization: Basic «[a-z]{16}»']),
-  form('generic-assigned-secret', 'A value assigned to a name that says it is secret', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}\b(?:(?:${OPERATOR}|${APART})(?:${QUOTED}|${BARE})|(?:["'\x60]\)?[ \t]{0,4},[ \t]{0,4}|[ \t]{1,8})${QUOTED})`,
+  form('generic-assigned-secret', 'A value assigned to a name that says it is secret', String.raw`(?i)[\w.-]{0,50}?(?:${NAMES})[\w.-]{0,30}\b(?:(?:${OPERATOR}|${APART})(?:${QUOTED}|${BARE})|(?:${CALL}|["'\x60]\)?[ \t]{0,4},[ \t]{0,4}|[ \t]{1,8})${QUOTED})`,
     ['pass', 'pwd', 'psk', 'secret', 'token', 'key', 'cred', 'auth'], 'tags = ["assigned"]\n',
     ['db_password = "«[A-Za-z0-9!@#%^]{20}»"', 'apiKey: "«[A-Za-z0-9]{32}»"', 'define("DB_PASSWORD", "«[A-Za-z0-9]{16}»")', '<add key="ApiSecret" value="«[A-Za-z0-9]{24}»"/>', '#define WIFI_PASSWORD "«[A-Za-z0-9]{12}»"', '- name: API_TOKEN\n  value: «[A-Za-z0-9]{32}»'],
     ['password = process.env.DATABASE_PASSWORD', 'token: accessTokenProvider', 'secretName: my-application-tls', 'password = "<DB_PASSWORD>"', 'max_tokens = 123456789', 'publicKey = "«[A-Za-z0-9]{32}»"', 'passwordHash = "«[a-f0-9]{64}»"']),
