@@ -5,7 +5,7 @@ import { engineTables } from '../engine/matching.ts'
 import { extractSecrets } from '../formats/extract.ts'
 import { defaultRules } from '../rules/default.ts'
 import { SecretScanner } from '../scan.ts'
-import { formatsFor, watchedTexts } from './format-choice.ts'
+import { formatsByPath, formatsFor, watchedTexts } from './format-choice.ts'
 
 const scanner = new SecretScanner(defaultRules(), engineTables(defaultRules().rules, watchedTexts))
 
@@ -17,6 +17,13 @@ function extracted(text: string, path: string): readonly [string[], string[]] {
 }
 
 it('there are no more texts to watch than bits', () => expect(watchedTexts.length).toBeLessThanOrEqual(31))
+
+it.each([
+  ['foo.txt', 'a/b/bar.md', true], ['old/.npmrc', '.npmrc', true], ['a.yaml', 'values.yml', true], ['main.c', 'README.md', true],
+  ['foo.txt', '.npmrc', false], ['a.yaml', '.github/workflows/a.yaml', false], ['a.json', 'appsettings.json', false], ['env.py', '.env', false],
+])('%s and %s choose the same formats: %j', (one, other, same) => expect(formatsByPath(one) === formatsByPath(other)).toBe(same))
+
+it('no path chooses what stands in any text', () => expect(formatsByPath('foo.txt')).toBe(''))
 
 it('leaves out no format that would find something', () => {
   const names = fc.constantFrom('password', 'db_pass', 'userPw', 'rootpw', 'psk', 'apiKey', 'token', 'GH_PAT', 'pat', 'client_secret', 'credentials', 'registry-auth', 'connectionString', 'colour', 'PASSWORT', 'pat_prod')

@@ -3,7 +3,7 @@ import { appSettingsFormat, configXmlFormat } from '../formats/dotnet.ts'
 import { formats } from '../formats/formats.ts'
 import { iniFormat } from '../formats/ini-files.ts'
 import type { WatchedText } from '../engine/matching.ts'
-import type { Format } from '../formats/input.ts'
+import { type Format, FormatInput } from '../formats/input.ts'
 import { javaPropertiesFormat } from '../formats/java-config.ts'
 import { jwtFormat } from '../formats/jwt.ts'
 import { terraformFormat } from '../formats/terraform.ts'
@@ -42,6 +42,26 @@ export function formatsFor(path: string, watched: number): readonly Format[] {
   const name = path.slice(path.lastIndexOf('/') + 1)
   return chosen(watched, plainText.test(name) && !claimed.test(name.toLowerCase()))
 }
+
+/** A file of this name that has whatever a format looks for. */
+class AnyContent extends FormatInput {
+  constructor(path: string) {
+    super(new Uint8Array(0), path, () => {})
+  }
+
+  override has(): boolean {
+    return true
+  }
+}
+
+/** Which formats a file may be read in because of its path: the same text for paths that choose the same, empty where the path chooses none. */
+export function formatsByPath(path: string): string {
+  const input = new AnyContent(path)
+  return formatsFor(path, -1).filter((format) => !anyPath.has(format) && format.matches(input)).map(({ id }) => id).join()
+}
+
+/** Formats that take a file by what it holds, whatever it is called. */
+const anyPath: ReadonlySet<Format> = new Set(formats.filter((format) => format.matches(new AnyContent('x.unheard-of'))))
 
 /** The formats worth asking about bytes that were decoded out of a text. */
 export function formatsWithin(watched: number): readonly Format[] {

@@ -1,5 +1,7 @@
 import type { ScanProblem } from '@muster/core'
+import { formatsByPath } from '@muster/detect'
 import { z } from 'zod'
+import { displayPath, type RawPath } from '../../local/raw-path.ts'
 import { parseJson } from '../cursor.ts'
 import { rulesOf } from '../job-inspector.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
@@ -58,6 +60,8 @@ const MAX_HELD = 8000
 /** Copies of found blobs that are judged again; at those beyond, what was found under another path counts. */
 const MAX_OTHER_PATHS = 20_000
 
+const MAX_KNOWN_PATHS = 200_000
+
 /** Reads every blob of a repository once, and tells of what they hold by value and path. */
 export class BlobHistory {
   readonly #parts: BlobHistoryParts
@@ -112,15 +116,29 @@ export class BlobHistory {
     return { ...list, blobs: [...list.blobs, ...await this.#named(list)] }
   }
 
-  /** A blob is listed under one path it had. Rules that go by the path see it under every one that they name; the built-in ones do not go by it. */
+  /** A blob is listed under one path it had. Rules that go by the path see it under every one that they name, formats under one of each kind that they go by. */
   async #named({ blobs }: BlobList): Promise<readonly ListedBlob[]> {
     const { git, options } = this.#parts
     const patterns = options.config === null ? [] : rulesOf(options.config).rules.flatMap(({ path }) => path ?? [])
-    if (patterns.length === 0) return []
-    const named = await blobsAt(git, options, (path) => patterns.some((pattern) => pattern.test(path)))
+    const formatsOf = options.formats ? formatsOfPaths() : () => ''
+    const isRuled = (path: string): boolean => patterns.some((pattern) => pattern.test(path))
+    if (patterns.length === 0 && !options.formats) return []
+    const named = await blobsAt(git, options, (path) => formatsOf(path) !== '' || isRuled(path))
     const ids = new Set(named.map(({ id }) => id))
-    const listed = new Set(blobs.flatMap(({ id, path }) => (ids.has(id) ? [`${id} ${path}`] : [])))
-    return named.filter(({ id, path }) => !listed.has(`${id} ${path}`))
+    const listed = new Set<string>()
+    const readAs = new Set<string>()
+    for (const { id, path } of blobs) {
+      if (path === null || !ids.has(id)) continue
+      listed.add(`${id} ${path}`)
+      readAs.add(`${id} ${formatsOf(path)}`)
+    }
+    return named.filter(({ id, path }) => {
+      if (listed.has(`${id} ${path}`)) return false
+      const before = readAs.size
+      // Added, it is read in these formats here and need not be under a third path.
+      const isNewKind = formatsOf(path) !== '' && readAs.add(`${id} ${formatsOf(path)}`).size > before
+      return isNewKind || isRuled(path)
+    })
   }
 
   async *#read({ blobs, missing, broken }: BlobList, state: string, from: z.infer<typeof positionSchema> | null): AsyncGenerator<HistoryStretch, void, void> {
@@ -247,6 +265,18 @@ export class BlobHistory {
     const keyed = (presence: string) => new Set(places.filter((place) => place.presence === presence).map(({ id, path }) => `${id} ${path}`))
     const values = byValueAndPath(this.#held, places.map(({ id, path, commit }) => ({ id, path, commit: commit === null ? null : commits.get(commit) ?? null })), { head: keyed('head'), branch: keyed('branch') })
     return { values, problems, blobs: total, total, current: '', unread: problems.length > 0, position: JSON.stringify({ state, next: total, held: [], unread: problems.length > 0 }) }
+  }
+}
+
+/** Which formats a path in latin-1 chooses; most are asked about again and again. */
+function formatsOfPaths(): (path: string) => string {
+  const known = new Map<string, string>()
+  return (path) => {
+    const kept = known.get(path)
+    if (kept !== undefined) return kept
+    const formats = formatsByPath(displayPath(path as RawPath))
+    if (known.size < MAX_KNOWN_PATHS) known.set(path, formats)
+    return formats
   }
 }
 

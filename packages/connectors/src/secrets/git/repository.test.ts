@@ -134,6 +134,26 @@ describe('a repository', () => {
     expect((await scanSecretsIn(repo)).findings.map(({ path }) => path)).toContain('sub/.netrc')
   })
 
+  it('is read by the format each path of a blob had, in commits that are long past, and by one path of a kind', async () => {
+    const [first, second] = ['one', 'two'].map((host) => `machine ${host}.example.test login ann password ${githubToken().slice(4, 20)}\n`) as [string, string]
+    plant(repo, { 'old/.netrc': first, 'notes.txt': second })
+    const one = commit(repo, 'one')
+    git(repo, 'mv', 'old/.netrc', 'a.log')
+    git(repo, 'mv', 'notes.txt', '_netrc')
+    const two = commit(repo, 'two', 'Bob')
+    git(repo, 'mv', '_netrc', 'other.txt')
+    git(repo, 'mv', 'a.log', 'b.log')
+    commit(repo, 'three')
+    git(repo, 'rm', '-q', '-r', '.')
+    commit(repo, 'gone')
+    const memory = fileMemory(join(root, 'memory'))
+    const told = (outcome: Outcome) => brief(outcome).filter((each) => each.includes('netrc'))
+    const expected = [`_netrc:1 history ${short(two)} Bob`, `old/.netrc:1 history ${short(one)} Ann`]
+    expect(told(await scanSecretsIn(repo))).toEqual(expected)
+    for (let i = 0; i < 2; i++) expect(told(await scanSecretsIn(repo, {}, { parts: { memory } }))).toEqual(expected)
+    expect(told(await scanSecretsIn(repo, { formats: false }))).toEqual([])
+  })
+
   it('is read in messages of commits and tags too', async () => {
     const [kept, gone, tagged] = [githubToken(), githubToken(), githubToken()]
     plant(repo, { 'a.txt': 'x' })
