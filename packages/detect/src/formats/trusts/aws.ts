@@ -1,5 +1,6 @@
 import { parseJson } from '../json.ts'
-import { child, type Entry, entriesOf, itemsOf, type Mapping, mappingsOf, type Tree } from '../tree.ts'
+import { child, entriesOf, itemsOf, type Mapping, mappingsOf, type Tree } from '../tree.ts'
+import { blocksOf } from './resources.ts'
 import { type Claim, textOf, textsOf, type Trust } from './trust.ts'
 
 /** What a resource of the file says beside its policy. */
@@ -30,27 +31,30 @@ function statementTrust(map: Mapping, { entry, target, issuerOf }: AwsContext, w
   const principal = child(map, 'Principal')
   const federated = child(principal, 'Federated')
   if (federated === null || !allowsWebIdentity(textsOf(child(map, 'Action')), textOf(child(map, 'Effect')))) return null
-  const conditions = entriesOf(child(map, 'Condition')).flatMap(({ key, value }) => entriesOf(value).map((each) => ({ test: key.text, variable: each.key.text, values: textsOf(each.value) })))
+  // Another object's entries may hold a condition.
+  const conditions = [...conditionsOf(child(map, 'Condition')), ...map.entries.some(({ key }) => key.text.startsWith('${')) ? [somethingAsked] : []]
   const at = within === null ? federated : { start: within, end: within }
   return { provider: 'aws', entry, target, ...believed(textsOf(federated), conditions, issuerOf), condition: null, start: at.start, end: at.end }
 }
 
-/** The statements of Terraform's `aws_iam_policy_document` that let others in. */
-export function* policyDocumentTrusts(body: Tree, { entry, target, issuerOf }: AwsContext): Generator<Trust> {
-  for (const { value } of named(body, 'statement')) {
-    const federated = named(value, 'principals').find((each) => textOf(child(each.value, 'type')) === 'Federated')
-    if (federated === undefined || !allowsWebIdentity(textsOf(child(value, 'actions')), textOf(child(value, 'effect')) ?? 'Allow')) continue
-    const stated = named(value, 'condition').map((each) => ({ test: textOf(child(each.value, 'test')) ?? '', variable: textOf(child(each.value, 'variable')) ?? '', values: textsOf(child(each.value, 'values')) }))
-    // Conditions that are made in a loop are there, whatever they say.
-    const looped = child(value, 'dynamic.condition') === null ? [] : [{ test: 'StringEquals', variable: 'issuer:sub', values: ['${dynamic}'] }]
-    const { start, end } = federated.key
-    yield { provider: 'aws', entry, target, ...believed(textsOf(child(federated.value, 'identifiers')), [...stated, ...looped], issuerOf), condition: null, start, end }
-  }
+/** Operators and what they compare. What is worked out when it runs asks for something, whatever it is. */
+function conditionsOf(tree: Tree | null): readonly Condition[] {
+  if (tree === null) return []
+  if (tree.kind !== 'map') return [somethingAsked]
+  return entriesOf(tree).flatMap(({ key, value }): readonly Condition[] => (value.kind === 'map' ? value.entries.map((each) => ({ test: key.text, variable: each.key.text, values: textsOf(each.value) })) : [somethingAsked]))
 }
 
-/** Entries of a mapping with that key, as blocks repeat. */
-function named(tree: Tree, key: string): readonly Entry[] {
-  return entriesOf(tree).filter((entry) => entry.key.text === key)
+/** The statements of Terraform's `aws_iam_policy_document` that let others in. */
+export function* policyDocumentTrusts(body: Tree, { entry, target, issuerOf }: AwsContext): Generator<Trust> {
+  for (const { value } of blocksOf(body, 'statement')) {
+    const federated = blocksOf(value, 'principal').concat(blocksOf(value, 'principals')).find((each) => textOf(child(each.value, 'type')) === 'Federated')
+    if (federated === undefined || !allowsWebIdentity(textsOf(child(value, 'actions')), textOf(child(value, 'effect')) ?? 'Allow')) continue
+    const stated = blocksOf(value, 'condition').map((each) => ({ test: textOf(child(each.value, 'test')) ?? '', variable: textOf(child(each.value, 'variable')) ?? '', values: textsOf(child(each.value, 'values')) }))
+    // Conditions that are made in a loop are there, whatever they say.
+    const looped = child(value, 'dynamic.condition') === null && child(value, 'conditions')?.kind !== 'scalar' ? [] : [{ ...somethingAsked, values: ['${dynamic}'] }]
+    const { start, end } = federated
+    yield { provider: 'aws', entry, target, ...believed(textsOf(child(federated.value, 'identifiers')), [...stated, ...looped], issuerOf), condition: null, start, end }
+  }
 }
 
 function allowsWebIdentity(actions: readonly string[], effect: string | null): boolean {
@@ -58,6 +62,7 @@ function allowsWebIdentity(actions: readonly string[], effect: string | null): b
 }
 
 type Condition = { readonly test: string; readonly variable: string; readonly values: readonly string[] }
+const somethingAsked: Condition = { test: 'StringEquals', variable: 'issuer:sub', values: ['${computed}'] }
 
 /** Whose tokens are believed, and which claims are asked for: tests that refuse narrow nothing that could be named. */
 function believed(federated: readonly string[], conditions: readonly Condition[], issuerOf: AwsContext['issuerOf']): Pick<Trust, 'issuer' | 'claims'> {
@@ -65,6 +70,7 @@ function believed(federated: readonly string[], conditions: readonly Condition[]
   let host: string | null = null
   for (const { test, variable, values } of conditions) {
     const colon = variable.lastIndexOf(':')
+    if (colon <= 0 && variable.includes('${')) claims.push({ name: 'sub', like: false, values: ['${computed}'] })
     if (colon <= 0 || /^(?:aws|sts):/.test(variable)) continue
     host ??= variable.slice(0, colon)
     const operator = /^(?:For(?:Any|All)Values:)?(String(?:Equals(?:IgnoreCase)?|Like)|Arn(?:Equals|Like))(?:IfExists)?$/.exec(test)

@@ -1,7 +1,7 @@
 import { child, type Entry, entriesOf, type Tree } from '../tree.ts'
 import { awsTrusts, policyDocumentTrusts } from './aws.ts'
-import { azureClaims, vaultClaims } from './documents.ts'
-import { textOf, textsOf, type Trust } from './trust.ts'
+import { resourceTrust } from './resources.ts'
+import { textOf, type Trust } from './trust.ts'
 
 /** Trust stated in Terraform: roles of AWS and their policy documents, providers of Google's pools, Entra's federated credentials, Vault's roles. */
 export function* terraformTrusts(document: Tree): Generator<Trust> {
@@ -13,27 +13,9 @@ export function* terraformTrusts(document: Tree): Generator<Trust> {
     if (type === 'aws_iam_policy_document') yield* policyDocumentTrusts(value, { entry, target: roleWith(blocks, `${entry}.json`), issuerOf: issuersOf(blocks) })
     else if (type.startsWith('aws_')) yield* awsTrusts(value, { entry, target: textOf(child(value, 'name')), issuerOf: issuersOf(blocks) })
     else {
-      const trust = otherTrust(type, value, blocks)
+      const trust = resourceTrust(type, value, vaultIssuer(textOf(child(value, 'backend')), blocks))
       if (trust !== null) yield { ...trust, entry, start: key.start, end: key.end }
     }
-  }
-}
-
-function otherTrust(type: string, body: Tree, blocks: readonly Entry[]): Omit<Trust, 'entry' | 'start' | 'end'> | null {
-  switch (type) {
-    case 'google_iam_workload_identity_pool_provider': {
-      const issuer = textOf(child(child(body, 'oidc'), 'issuer_uri'))
-      return issuer === null ? null : { provider: 'gcp', issuer, target: textOf(child(body, 'workload_identity_pool_provider_id')), claims: [], condition: textOf(child(body, 'attribute_condition')) }
-    }
-    case 'azuread_application_federated_identity_credential': case 'azuread_application_flexible_federated_identity_credential': case 'azurerm_federated_identity_credential':
-      return { provider: 'azure', issuer: textOf(child(body, 'issuer')), target: textOf(child(body, 'display_name') ?? child(body, 'name')), claims: azureClaims(body), condition: null }
-    case 'vault_jwt_auth_backend_role':
-      return textOf(child(body, 'role_type')) !== 'jwt' ? null : { provider: 'vault', issuer: vaultIssuer(textOf(child(body, 'backend')), blocks), target: textOf(child(body, 'role_name')), claims: vaultClaims(body), condition: null }
-    case 'vault_kubernetes_auth_backend_role': {
-      const claims = [['service_account', 'bound_service_account_names'], ['namespace', 'bound_service_account_namespaces']].map(([name, key]) => ({ name: name!, like: true, values: textsOf(child(body, key!)) }))
-      return { provider: 'vault', issuer: null, target: textOf(child(body, 'role_name')), claims: claims.filter(({ values }) => values.length > 0), condition: null }
-    }
-    default: return null
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Collector, DraftFacts } from '../found.ts'
 import { COMPUTED } from '../hcl.ts'
-import { entriesOf, type Tree } from '../tree.ts'
+import { child, entriesOf, type Tree } from '../tree.ts'
 
 export const trustFormatId = 'trust-policy'
 
@@ -51,6 +51,11 @@ function joined(values: readonly string[]): string {
     if (value !== '') text += text === '' ? value : ` ${value}`
   }
   return text
+}
+
+/** A field by Terraform's name for it, or the same in camel case. */
+export function field(tree: Tree | null | undefined, name: string): Tree | null {
+  return child(tree, name) ?? child(tree, name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()))
 }
 
 /** The texts a value stands for: one, or the items of a list; `${…}` for what only a run can tell. */
