@@ -44,9 +44,27 @@ describe('a word is a password where files hold settings', () => {
   })
 
   it.each([
-    ['a program', 'src/a.ts', 'const password = "moonlight"'], ['a text for people', 'locales/de/login.json', '{"password": "moonlight"}'], ['the word itself', 'a.json', '{"password": "Passwort"}'], ['a choice', 'a.json', '{"password": "prompt"}'], ['a remark', 'a.conf', '# password: moonlight, for example'], ['prose', 'a.json', '"note": "the password: moonlight or another"'],
+    ['a text for people', 'locales/de/login.json', '{"password": "moonlight"}'], ['the word itself', 'a.json', '{"password": "Passwort"}'], ['a choice', 'a.json', '{"password": "prompt"}'], ['a remark', 'a.conf', '# password: moonlight, for example'], ['prose', 'a.json', '"note": "the password: moonlight or another"'],
     ['the name of a field', 'a.json', '{"password": "login-password-field"}'], ['a path', 'a.json', '{"password": "/run/secrets/db"}'], ['a test', 'test/a.json', '{"password": "moonlight"}'],
   ])('not so in %s', (_, path, text) => {
+    expect(reported(`${text}\n`, path)).toEqual([])
+  })
+})
+
+describe('a word given to a password is one in programs', () => {
+  it.each([
+    ['that is assigned', 'src/a.ts', 'const password = "moonlight"'], ['of an account', 'src/a.go', 'adminPassword := "sunny"'], ['with a type', 'src/a.rs', 'const PASSWORD: &str = "moonlight";'], ['in a definition', 'a.h', '#define WIFI_PASSWORD "moonlight"'],
+    ['in a call that sets it', 'A.java', 'source.setPassword("sunny");'], ['in a chain of calls', 'a.rs', '.username("ann").password("sunny")'], ['beside the rest of a login', 'a.py', 'connect(host="db1", user="ann", password="sunny")'], ['of a setting', 'a.go', 'os.Setenv("DB_PASSWORD", "moonlight")'],
+    ['for when the environment gives none', 'a.py', 'os.getenv("DB_PASSWORD", "moonlight")'], ['in a row', 'a.php', "define('DB_PASSWORD', 'moonlight');"],
+  ])('%s', (_, path, text) => {
+    expect(reported(`${text}\n`, path)).toEqual([/moonlight|sunny/.exec(text)![0]])
+  })
+
+  it.each([
+    ['the word itself', 'src/a.ts', 'const password = "mypassword"'], ['a label', 'src/a.ts', 'const passwordLabel = "moonlight"'], ['a short word', 'src/a.ts', '{ icon: "mail", password: "lock" }'], ['a kind of field', 'src/a.ts', 'const password = "new-password"'],
+    ['an item of a list', 'src/a.py', "for param in ('username', 'password', 'redirect'):"], ['a type', 'src/a.js', 'if (typeof password === "function")'], ['a word of a test', 'src/a.test.ts', 'const password = "moonlight"'],
+    ['a text for people', 'src/locales/de.ts', 'const password = "mondschein"'], ['the outcome of a check', 'a.c', 'ksft_test_result_pass("futex_wait\\n");'], ['a token', 'src/a.ts', 'const token = "moonlight"'],
+  ])('unlike %s', (_, path, text) => {
     expect(reported(`${text}\n`, path)).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 /** Names of files that hold settings, or statements and commands with them: there, a word given to a name for passwords is a password. */
-const settings = /\.(?:json[c5]?|xml|ya?ml|toml|ini|cfg|conf|cnf|config|properties|env|plist|reg|tfvars|hcl|creds|rc|sql|sh|bash|zsh|ksh|fish|ps1|bat|cmd|service|dockerfile|pp|sls|bicep|gradle|tf)$|(?:^|\/)(?:[\w.-]*config|settings|secrets|credentials|database|environments?)\.(?:php|py|rb|exs?|pl|lua|groovy|local\.php)$|(?:^|\/)(?:\.[\w-]+|\.env\.[\w.-]+|Dockerfile[\w.-]*|Vagrantfile|Jenkinsfile|crontab|[\w-]*(?:config|settings|credentials|secrets))$/i
+const settings = /\.(?:json[c5]?|xml|ya?ml|toml|ini|cfg|conf|cnf|config|properties|env|plist|reg|tfvars|hcl|creds|rc|sql|sh|bash|zsh|ksh|fish|ps1|bat|cmd|service|dockerfile|pp|sls|bicep|gradle|tf|nmconnection|kubeconfig|ovpn|network|secrets|eml)$|(?:^|\/)(?:[\w.-]*config|settings|secrets|credentials|database|environments?)\.(?:php|py|rb|exs?|pl|lua|groovy|local\.php)$|(?:^|\/)(?:\.[\w-]+|\.env\.[\w.-]+|Dockerfile[\w.-]*|Vagrantfile|Jenkinsfile|crontab|fstab|user-data|keys-[\w-]+|gitlab\.rb|[\w-]*(?:config|settings|credentials|secrets)|[\w-]*(?:passwords?|passwd|pwds?|logins?|credentials|creds|accounts?)\.(?:txt|csv|tsv|log))$/i
 /** Texts for people by their place or by the language in their name, and what describes data rather than holding it. */
 const texts = /(?:^|\/)(?:i18n|l10n|locales?|lang(?:uage)?s?|translations?|_locales|messages|nls|schemas?)\/|(?:^|[/._-])(?:[a-z]{2}(?:[-_][A-Za-z]{2,4})?|messages?|strings|i18n|translations?|schema|openapi|swagger)\.(?:json|xml|ya?ml|properties|toml)$/i
 
@@ -7,3 +7,6 @@ const texts = /(?:^|\/)(?:i18n|l10n|locales?|lang(?:uage)?s?|translations?|_loca
 export function isConfiguration(path: string): boolean {
   return settings.test(path) && !texts.test(path)
 }
+
+/** True where a file of this path holds texts for people, or describes data. */
+export const isText = (path: string): boolean => texts.test(path)

@@ -3,6 +3,7 @@ import type { Allowlist, FilterName, Rule } from '../rule.ts'
 import { shannonBits } from './entropy.ts'
 import { isConfiguration } from './configuration.ts'
 import { foreignFormReason, formReason, isMixed } from './form.ts'
+import { isGivenPassword } from './given.ts'
 import { assignmentOf, nameReason, providerReason } from './name.ts'
 import { pathClassOf } from './path-class.ts'
 import { placeholderReason, readsLikeProperty } from './placeholder.ts'
@@ -53,10 +54,10 @@ function kindOf({ rule, match, secret }: Candidate): string | null {
 /** A password where files hold settings: not in a remark, and the whole of what is given. */
 function isSetting({ rule, match, secret, line, path }: Candidate): boolean {
   const at = line.indexOf(match)
-  if (/(?:^|\s)(?:#|;|\/\/|\/?\*|--|<!--)(?:\s|$)|^\s*[#;*]/.test(line.slice(0, Math.max(0, at)))) return false
+  if (/(?:^|\s)(?:#|;|\/\/|\/?\*|--|<!--)(?:\s|$)|^\s*(?!#define )[#;*]/.test(line.slice(0, Math.max(0, at)))) return false
   if (rule.tags.includes('password')) return rule.tags.includes('command') || isConfiguration(path)
-  if (!isConfiguration(path)) return false
   const { name, quoted, operator } = assignmentOf(match, secret)
+  if (!isConfiguration(path)) return quoted && isGivenPassword({ name, operator, secret, match, line, path })
   if (operator === ',') return false
   return quoted || at < 0 || (operator === '=' && /^(?:[A-Z][A-Z0-9_]*$|-)/.test(name)) || /[,;)}\]<&|"'`\\\r\n]$/.test(match) || /^\s*(?:[#;,)}\]<&|\\"'`]|\/\/|$)/.test(line.slice(at + match.length))
 }
