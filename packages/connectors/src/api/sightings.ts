@@ -1,11 +1,9 @@
 import {
-  credentialSightingSchema, type Credential, type Location, type ObjectRef, type Observation, type Relation, type Secret, type SecretFingerprints, identitySightingSchema, type IdentitySighting, instantSchema,
+  credentialSightingSchema, type Credential, type Location, type ObjectRef, type Observation, type Relation, type SecretFingerprints, identitySightingSchema, type IdentitySighting, instantSchema,
 } from '@muster/core'
 import { namedSecretDigest, secretDigest } from '@muster/detect'
 import type { FoundValue } from './values.ts'
-
-/** Facts a verification adds to a secret that was found; empty when nothing was asked or nothing is known. */
-export type VerifiedFacts = (found: { readonly kind: string; readonly secret: Secret; readonly facts: Readonly<Record<string, string>>; /** Without which a temporary key is nothing. */ readonly sessionToken?: Secret }) => Promise<Readonly<Record<string, string>>>
+import { mergedFacts, type VerifiedFacts } from './verified-facts.ts'
 
 type FactDraft = Readonly<Record<string, string | number | boolean | null | undefined>>
 
@@ -116,13 +114,6 @@ function settled(end: Ending, fingerprints: ReadonlyMap<string, string>): Object
 
 function factsOf(facts: FactDraft): Record<string, string> {
   return Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => (value === null || value === undefined || value === '' || name.length > 64 ? [] : [[name, clean(String(value), 512)]])))
-}
-
-const verdictFacts: ReadonlySet<string> = new Set(['verified', 'verifiedAt', 'verifiedBy'])
-
-/** What is known of a secret with what a verification adds: nothing known is overruled but an earlier verdict. */
-export function mergedFacts(known: Readonly<Record<string, string>>, verified: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return { ...verified, ...known, ...Object.fromEntries(Object.entries(verified).filter(([name]) => verdictFacts.has(name))) }
 }
 
 /** Names and titles come from outside: no control characters reach a terminal, no half characters the store. */

@@ -1,6 +1,6 @@
 import type { IdentitySighting, Observation, Relation } from '@muster/core'
 import { credentialSightingSchema, identitySightingSchema } from '@muster/core'
-import { cloudOfSecretName, type FoundSecret } from '@muster/detect'
+import { cloudOfSecretName, type FoundSecret } from '@muster/detect/inspect'
 import type { PlacedFinding } from './observing.ts'
 
 /** A secret known by name only: what names it, and what is to be said of it once its fingerprint is known. */

@@ -1,6 +1,5 @@
 import type { Credential, CredentialPart, Secret } from '@muster/core'
-import { secretDigest } from '@muster/detect'
-import { recognise } from '@muster/pki'
+import { secretDigest } from '@muster/detect/inspect'
 
 export type KeyInText = { readonly credential: Credential; readonly part: CredentialPart }
 
@@ -13,25 +12,24 @@ const MAX_OPENED = 100
  * Reads the private keys a found value is, so that a key in a repository is the key it is elsewhere; none for other values. Line breaks may be written as
  * `\n`, and lines may be indented, quoted or joined by `+`, as program texts have them. Encrypted ones are opened with the passphrases; the same one once.
  */
-export function keyReader(passphrases: readonly Secret[]): (secret: Secret) => readonly KeyInText[] {
+export function keyReader(passphrases: readonly Secret[]): (secret: Secret) => Promise<readonly KeyInText[]> {
   const known = new Map<string, readonly KeyInText[]>()
-  return (secret) => {
+  return async (secret) => {
     const bytes = Buffer.from(secret.reveal())
     if (bytes.length > MAX_KEY_BYTES || !(bytes.includes('-----BEGIN ') || bytes.includes('PuTTY-User-Key-File-'))) return []
     const digest = secretDigest(secret)
-    const keys = known.get(digest) ?? keysIn(bytes, known.size < MAX_OPENED ? passphrases : [])
+    const keys = known.get(digest) ?? await keysIn(bytes, known.size < MAX_OPENED ? passphrases : [])
     if (passphrases.length > 0) known.set(digest, keys)
     return keys
   }
 }
 
-function keysIn(bytes: Buffer, passphrases: readonly Secret[]): readonly KeyInText[] {
-  const plain = privateKeys(bytes, passphrases)
-  return plain.length > 0 ? plain : privateKeys(unfolded(bytes), passphrases)
-}
-
-function privateKeys(bytes: Buffer, passphrases: readonly Secret[]): readonly KeyInText[] {
-  return recognise(bytes, { passphrases }).findings.filter(({ part }) => part === 'private-key').map(({ credential, part }) => ({ credential, part }))
+async function keysIn(bytes: Buffer, passphrases: readonly Secret[]): Promise<readonly KeyInText[]> {
+  // Most scans meet no key.
+  const { recognise } = await import('@muster/pki')
+  const privateKeys = (text: Buffer): readonly KeyInText[] => recognise(text, { passphrases }).findings.filter(({ part }) => part === 'private-key').map(({ credential, part }) => ({ credential, part }))
+  const plain = privateKeys(bytes)
+  return plain.length > 0 ? plain : privateKeys(unfolded(bytes))
 }
 
 function unfolded(bytes: Buffer): Buffer {

@@ -1,7 +1,8 @@
 import type { CredentialSighting, Credential, FileFacts, Location, Observation, Secret, SecretFingerprints } from '@muster/core'
 import { credentialSightingSchema, instantSchema, secretCredentialSchema } from '@muster/core'
-import { type FoundSecret, namedSecretDigest, secretDigest } from '@muster/detect'
-import { mergedFacts, type VerifiedFacts } from '../api/index.ts'
+import { type FoundSecret, namedSecretDigest, secretDigest } from '@muster/detect/inspect'
+// The client of APIs beside it takes longer to load than a small scan.
+import { mergedFacts, type VerifiedFacts } from '../api/verified-facts.ts'
 import { consumerOf, trustOf } from './consumers.ts'
 import type { CommitFacts, Presence } from './finding.ts'
 import { keyReader } from './key-material.ts'
@@ -44,7 +45,7 @@ export async function observationsOf(findings: readonly PlacedFinding[], fingerp
       if (consumer !== null) pending.push({ digest: namedSecretDigest(...consumer.name), observe: consumer.observe })
       continue
     }
-    const keys = keysIn(found.secret)
+    const keys = await keysIn(found.secret)
     if (keys.length > 0) ready.push(...keys.flatMap((key) => sighting(finding, key.credential, key.part)))
     else if (!isEmpty(found)) pending.push(draftOf(finding, verifiedFacts))
   }

@@ -1,3 +1,8 @@
+// What looks at bytes and tells of them, without the rules: they take longer to load than all of this.
+export { LayersAbove, MAX_TAR_EXTENSION, type TarHeader, TarHeaders } from '../decode/index.ts'
+export { messagePaths, pathClassOf } from '../filters/path-class.ts'
+export { fingerprintsUnder, keyedFingerprint, namedSecretDigest, secretDigest } from '../fingerprint.ts'
+export { cloudOfSecretName, plausibleSecret, secretKindOfName } from '../formats/names.ts'
 export * from './found-secret.ts'
 export { type FindingInTree, isHalf, pairedAcrossFiles, pairedInSource, sessionTokenOf } from './pairs-across-files.ts'
 export { formatsByPath } from './format-choice.ts'

@@ -1,5 +1,5 @@
 import { Secret } from '@muster/core'
-import { type FoundSecret, secretDigest } from '@muster/detect'
+import { type FoundSecret, secretDigest } from '@muster/detect/inspect'
 import type { CommitFacts, Presence } from '../finding.ts'
 import { type BlobPlace, isBefore } from './attribution.ts'
 

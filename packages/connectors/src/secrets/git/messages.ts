@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ScanProblem } from '@muster/core'
-import { messagePaths } from '@muster/detect'
+import { messagePaths } from '@muster/detect/inspect'
 import { z } from 'zod'
 import { parseJson } from '../cursor.ts'
 import type { CommitFacts } from '../finding.ts'

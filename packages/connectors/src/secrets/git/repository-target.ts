@@ -1,5 +1,5 @@
 import type { Observation } from '@muster/core'
-import { messagePaths, secretDigest } from '@muster/detect'
+import { messagePaths, secretDigest } from '@muster/detect/inspect'
 import { z } from 'zod'
 import { displayPath, fsPath, joinPath, type RawPath } from '../../local/raw-path.ts'
 import { parseJson } from '../cursor.ts'

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
-import { MAX_TAR_EXTENSION, TarHeaders } from '@muster/detect'
+import { MAX_TAR_EXTENSION, TarHeaders } from '@muster/detect/inspect'
 import { fsPath, joinPath, type RawPath, realPath, isWithin } from '../../local/raw-path.ts'
 
 /** The files an image is stored in: an OCI layout directory, or a tar of one or of `docker save`. */

@@ -1,7 +1,7 @@
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { pipeline, Readable, type Transform } from 'node:stream'
 import type { MachineSighting, Observation, ScanProblem } from '@muster/core'
-import { type FoundSecret, LayersAbove } from '@muster/detect'
+import { type FoundSecret, LayersAbove } from '@muster/detect/inspect'
 import { z } from 'zod'
 import { parseJson } from '../cursor.ts'
 import type { SourceFacts, SourceFinding } from '../finding.ts'

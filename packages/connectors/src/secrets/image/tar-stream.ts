@@ -1,4 +1,4 @@
-import { MAX_TAR_EXTENSION, TarHeaders } from '@muster/detect'
+import { MAX_TAR_EXTENSION, TarHeaders } from '@muster/detect/inspect'
 
 /** A member of an archive that is read as a stream. */
 export type StreamedEntry = {
