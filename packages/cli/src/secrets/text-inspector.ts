@@ -21,6 +21,6 @@ export async function textInspector({ ruleSet, config, formats }: TextRules, { d
   }
   // Most hooks do without.
   const { TextThread } = await import('@muster/connectors')
-  const thread = new TextThread({ config, formats, decode }, clock, signal)
+  const thread = await TextThread.of({ config, formats, decode }, clock, signal)
   return { inspect: (bytes, path) => thread.inspect(bytes, path), close: () => thread.close() }
 }

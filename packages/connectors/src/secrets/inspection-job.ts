@@ -5,7 +5,7 @@ import { FileWindows } from './file-windows.ts'
 import type { RawPath } from '../local/raw-path.ts'
 
 /** How files are looked at; the same for every thread of a scan. */
-export type InspectorSettings = { readonly config: string | null; readonly formats: boolean; readonly decode: boolean; readonly maxFileBytes: number }
+export type InspectorSettings = { readonly formats: boolean; readonly decode: boolean; readonly maxFileBytes: number }
 
 /** A file to open, or a stretch of bytes sent along. `path` is what rules and formats see. */
 export type JobItem = { readonly path: string; readonly open: RawPath } | { readonly path: string; readonly start: number; readonly end: number }

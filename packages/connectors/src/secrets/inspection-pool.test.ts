@@ -1,5 +1,6 @@
 import { systemClock } from '@muster/core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { compiledRules } from './compiled-rules.ts'
 import type { JobItem } from './inspection-job.ts'
 import { InspectionPool, type PoolOptions } from './inspection-pool.ts'
 
@@ -12,7 +13,7 @@ const pools: InspectionPool[] = []
 afterEach(async () => { await Promise.all(pools.splice(0).map((pool) => pool.close())) })
 
 function poolOf(options: Partial<PoolOptions> = {}): InspectionPool {
-  const pool = new InspectionPool({ config, formats: false, decode: false, maxFileBytes: 1024 * 1024 }, { threads: 2, clock: systemClock, signal: new AbortController().signal, patienceMs: 1000, ...options })
+  const pool = new InspectionPool(compiledRules(config), { formats: false, decode: false, maxFileBytes: 1024 * 1024 }, { threads: 2, clock: systemClock, signal: new AbortController().signal, patienceMs: 1000, ...options })
   pools.push(pool)
   return pool
 }
@@ -64,7 +65,7 @@ describe('rules that are not ours', () => {
 
 describe('our own rules', () => {
   it('are used by the caller\'s thread too, which starts no other for a small scan', async () => {
-    const pool = new InspectionPool({ config: null, formats: true, decode: true, maxFileBytes: 1024 * 1024 }, { threads: 2, clock: systemClock, signal: new AbortController().signal })
+    const pool = new InspectionPool(compiledRules(null), { formats: true, decode: true, maxFileBytes: 1024 * 1024 }, { threads: 2, clock: systemClock, signal: new AbortController().signal })
     pools.push(pool)
     const shared = pool.share(jobOf({ a: 'nothing\n' }))
     expect(pool.doHere()).toBe(true)

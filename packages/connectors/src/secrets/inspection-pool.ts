@@ -1,8 +1,9 @@
 import { type Clock, MusterError } from '@muster/core'
 import { Assignment } from './assignment.ts'
-import type { InspectionJob, InspectorSettings, JobResult } from './inspection-job.ts'
+import type { InspectionJob, InspectorSettings, JobInspector, JobResult } from './inspection-job.ts'
 import { InspectionThread, TICK_MS } from './inspection-thread.ts'
-import { jobInspector, rulesOf } from './job-inspector.ts'
+import { jobInspector } from './job-inspector.ts'
+import type { ReadyRules } from './ready-rules.ts'
 
 /** Jobs done before threads are worth starting, unless one is as large as jobs of large scans are. */
 const ALONE = 4
@@ -32,6 +33,8 @@ export type PoolOptions = {
  * another goes on behind the file it was at. One pool a scan; {@link close} it.
  */
 export class InspectionPool {
+  /** The rules it looks with. */
+  readonly ready: ReadyRules
   readonly #settings: InspectorSettings
   readonly #size: number
   readonly #clock: Clock
@@ -46,17 +49,15 @@ export class InspectionPool {
   #ticks: NodeJS.Timeout | null = null
   #ticksLeft = Infinity
 
-  /** @throws MusterError config.invalid */
-  constructor(settings: InspectorSettings, { threads, clock, signal, alone = ALONE, patienceMs = PATIENCE_MS }: PoolOptions) {
-    const isOurs = settings.config === null
+  constructor(ready: ReadyRules, settings: InspectorSettings, { threads, clock, signal, alone = ALONE, patienceMs = PATIENCE_MS }: PoolOptions) {
+    const isOurs = !ready.given
+    this.ready = ready
     this.#settings = settings
     this.#clock = clock
     this.#signal = signal
     this.#size = isOurs ? threads : Math.max(1, threads)
     this.#alone = isOurs ? alone : 0
     this.#patienceMs = isOurs ? Infinity : patienceMs
-    // Rules that are not ours may not compile, which is told before anything is read.
-    if (!isOurs) rulesOf(settings.config)
     signal.addEventListener('abort', this.#stop, { once: true })
   }
 
@@ -74,29 +75,33 @@ export class InspectionPool {
   do(job: InspectionJob): Promise<JobResult> {
     // An empty job needs neither rules nor threads.
     if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0, whole: true })
-    if (this.#size === 0 || (this.#jobs++ < this.#alone && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(jobInspector(this.#settings, this.#clock).run(job))
+    if (this.#size === 0 || (this.#jobs++ < this.#alone && this.#threads.length === 0 && (job.bytes?.length ?? 0) < LARGE_BYTES)) return Promise.resolve(this.#inspector().run(job))
     return this.#handIn(job, this.#size, 1)
   }
 
   /** The job's result, when a thread has done it or the caller by {@link doHere}. */
   share(job: InspectionJob): Promise<JobResult> {
     if (job.items.length === 0) return Promise.resolve({ results: [], bytesRead: 0, whole: true })
-    if (this.#settings.config !== null) return this.#handIn(job, this.#size, AHEAD)
+    if (this.ready.given) return this.#handIn(job, this.#size, AHEAD)
     return this.#handIn(job, this.#queue.length + 1 < WORTH_SHARING ? 0 : this.#size - 1, AHEAD)
   }
 
   /** Does the next shared job that no thread has taken; false when there is none, or the caller's thread has to keep away from it. */
   doHere(): boolean {
-    const next = this.#settings.config === null ? this.#queue.shift() : undefined
+    const next = this.ready.given ? undefined : this.#queue.shift()
     if (next === undefined) return false
     try {
-      const { results, bytesRead } = jobInspector(this.#settings, this.#clock).run(next.job)
+      const { results, bytesRead } = this.#inspector().run(next.job)
       for (const result of results) next.take(result)
       next.end(bytesRead, true)
     } catch (error) {
       next.fail(error as Error)
     }
     return true
+  }
+
+  #inspector(): JobInspector {
+    return jobInspector(this.#settings, this.ready.rules, this.#clock)
   }
 
   #handIn(job: InspectionJob, threads: number, ahead: number): Promise<JobResult> {
@@ -127,7 +132,7 @@ export class InspectionPool {
   }
 
   #start(): void {
-    const thread: InspectionThread = new InspectionThread(this.#settings, this.#patienceMs !== Infinity, { onDone: () => this.#assign(), onDeath: (error) => { if (this.#threads.includes(thread)) this.#fail(error) } })
+    const thread: InspectionThread = new InspectionThread(this.#settings, this.ready.rules, this.#patienceMs !== Infinity, { onDone: () => this.#assign(), onDeath: (error) => { if (this.#threads.includes(thread)) this.#fail(error) } })
     this.#threads.push(thread)
     this.#ticks ??= setInterval(() => this.#tick(), TICK_MS).unref()
   }

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
+import type { PreparedRules } from '@muster/detect/inspect'
 import type { Assignment } from './assignment.ts'
 import type { InspectorSettings } from './inspection-job.ts'
 import type { ThreadSettings } from './inspection-worker.ts'
-import { rulesOf } from './job-inspector.ts'
 import { LifeSigns } from './life-signs.ts'
 import { fromMessage, type JobMessage, type ThreadMessage } from './thread-messages.ts'
 
@@ -29,7 +29,7 @@ export class InspectionThread {
   #quietTicks = 0
 
   /** `keepsBytes`: what is sent along is copied, so that another thread can go on with it. */
-  constructor(settings: InspectorSettings, keepsBytes: boolean, { onDone, onDeath }: ThreadOwner) {
+  constructor(settings: InspectorSettings, rules: PreparedRules, keepsBytes: boolean, { onDone, onDeath }: ThreadOwner) {
     this.#keepsBytes = keepsBytes
     this.#worker.on('message', (message: ThreadMessage) => {
       if ('item' in message) { this.jobs[0]?.take(fromMessage(message)); return }
@@ -39,8 +39,7 @@ export class InspectionThread {
     })
     this.#worker.on('error', onDeath)
     this.#worker.unref()
-    // While the rules are prepared, the thread loads what it needs.
-    this.#worker.postMessage({ settings, rules: rulesOf(settings.config), signs: this.#signs.memory } satisfies ThreadSettings)
+    this.#worker.postMessage({ settings, rules, signs: this.#signs.memory } satisfies ThreadSettings)
   }
 
   give(assignment: Assignment): void {

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { isMusterError, type MachineSighting, type ScanContext, type ScanProblem } from '@muster/core'
-import { TarHeaders } from '@muster/detect'
+import { TarHeaders } from '@muster/detect/inspect'
 import { accountBook, parseGroup, parsePasswd, parseShadow } from '../local/accounts.ts'
 import { exclusion, isExcludedAnywhere } from '../local/exclusion.ts'
 import { systemFileCalls } from '../local/file-calls.ts'
@@ -71,10 +71,9 @@ async function repositoryAt(path: RawPath, target: string, { git: program, memor
     if (repository === null) return { problem: { code: 'file.unreadable', where: target, message: 'git does not take this for a repository' } }
     const sighting = await repositorySighting(path, repository, git)
     const name = sighting.ref.replace(/^git:/, '')
-    const { config, formats, decode, maxFileBytes } = options
     return repositoryTarget({
       ...shared, isExcluded: treeExclusion(path, [...options.exclude, ...dependencyNames]), directory: path, repository, git, source: { kind: 'repository', target, name }, ref: sighting.ref, scope: name, introduction: [sighting],
-      memory, ruleSet: ruleSetDigest({ config, formats, decode, maxFileBytes }), options,
+      memory, ruleSet: ruleSetDigest(shared.pool.ready, options), options,
     })
   } catch (error) {
     if (!isMusterError(error)) throw error

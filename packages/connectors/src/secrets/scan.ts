@@ -50,7 +50,7 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
       }
       if (told === null) {
         // Rules and everything that looks with them are loaded when something is to be looked at.
-        reader ??= new (await import('./target-reader.ts')).TargetReader(parts, options, context)
+        reader ??= await (await import('./target-reader.ts')).TargetReader.of(parts, options, context)
         const target = await reader.open(name, at.position === null)
         if ('problem' in target) {
           at = { ...at, target: index + 1, position: null }

@@ -2,6 +2,7 @@ import type { Clock, ScanProblem } from '@muster/core'
 import type { FoundSecret } from '@muster/detect'
 import type { InspectorSettings } from './inspection-job.ts'
 import { InspectionPool } from './inspection-pool.ts'
+import { readyRules } from './ready-rules.ts'
 
 /** What a text holds, and what of it was not looked at. */
 export type TextInspection = { readonly found: readonly FoundSecret[]; readonly problems: readonly ScanProblem[] }
@@ -13,9 +14,16 @@ export type TextInspection = { readonly found: readonly FoundSecret[]; readonly 
 export class TextThread {
   readonly #pool: InspectionPool
 
-  /** @throws MusterError config.invalid */
-  constructor(settings: Omit<InspectorSettings, 'maxFileBytes'>, clock: Clock, signal: AbortSignal) {
-    this.#pool = new InspectionPool({ ...settings, maxFileBytes: Number.MAX_SAFE_INTEGER }, { threads: 1, clock, signal, alone: 0 })
+  private constructor(pool: InspectionPool) {
+    this.#pool = pool
+  }
+
+  /**
+   * One with the rules of a configuration, null for the built-in ones.
+   * @throws MusterError config.invalid
+   */
+  static async of({ config, ...settings }: Omit<InspectorSettings, 'maxFileBytes'> & { readonly config: string | null }, clock: Clock, signal: AbortSignal): Promise<TextThread> {
+    return new TextThread(new InspectionPool(await readyRules(config, clock), { ...settings, maxFileBytes: Number.MAX_SAFE_INTEGER }, { threads: 1, clock, signal, alone: 0 }))
   }
 
   /** What a copy of `bytes` holds; `path` is what rules about paths and formats see. Null when the signal came first. */

@@ -46,7 +46,9 @@ export class TargetOutcome {
     if (path === null || options.as !== null && options.as !== 'repository' || !isRepository(path)) return null
     const directories = gitDirectoriesAt(path)
     if (directories === null) return null
-    const about = [target, path, { ...options, targets: [], threads: 0 }, engineStamp(clock.now()), await fingerprints([KEY_PROBE]), rightsOf(system), parts.git, askedAbout?.policy ?? null]
+    const engine = engineStamp(clock.now())
+    if (engine === null) return null
+    const about = [target, path, { ...options, targets: [], threads: 0 }, engine, await fingerprints([KEY_PROBE]), rightsOf(system), parts.git, askedAbout?.policy ?? null]
     return new TargetOutcome(parts, new OutcomeMemory(memory, about), () => looked(path, directories, system.readText('/proc/self/mountinfo') ?? '', options, clock.now()))
   }
 

@@ -1,9 +1,10 @@
 import type { Observation, ScanContext } from '@muster/core'
-import { type FindingInTree, isHalf, pairedAcrossFiles, pairedInSource, sessionTokenOf } from '@muster/detect'
+import { type FindingInTree, isHalf, pairedAcrossFiles, pairedInSource, sessionTokenOf } from '@muster/detect/inspect'
 import { InspectionPool } from './inspection-pool.ts'
 import { observationsOf, type PlacedFinding } from './observing.ts'
 import { openTarget } from './open-target.ts'
 import type { SecretsOptions } from './options.ts'
+import { readyRules } from './ready-rules.ts'
 import type { SecretsScanParts } from './scan.ts'
 import type { TargetStep } from './target.ts'
 
@@ -16,13 +17,18 @@ export class TargetReader {
   /** Halves of pairs of the target that is read; null where not all of it is seen, or there are too many. */
   #halves: PlacedFinding[] | null = []
 
-  /** @throws MusterError config.invalid */
-  constructor(parts: SecretsScanParts, options: SecretsOptions, context: ScanContext) {
-    const { config, formats, decode, maxFileBytes, threads } = options
+  private constructor(parts: SecretsScanParts, options: SecretsOptions, context: ScanContext, pool: InspectionPool) {
     this.#parts = parts
     this.#options = options
     this.#context = context
-    this.#pool = new InspectionPool({ config, formats, decode, maxFileBytes }, { threads, clock: context.clock, signal: context.signal })
+    this.#pool = pool
+  }
+
+  /** @throws MusterError config.invalid */
+  static async of(parts: SecretsScanParts, options: SecretsOptions, context: ScanContext): Promise<TargetReader> {
+    const { config, formats, decode, maxFileBytes, threads } = options
+    const { clock, signal } = context
+    return new TargetReader(parts, options, context, new InspectionPool(await readyRules(config, clock), { formats, decode, maxFileBytes }, { threads, clock, signal }))
   }
 
   /** `whole`: from its beginning, not from where an earlier scan left it. */

@@ -9,7 +9,7 @@ export type KernelEntry = { readonly id: number; readonly lo: number; readonly g
 /** What a {@link SearchKernel} goes by: plain data that can be sent to other threads. */
 export type KernelTables = {
   readonly layout: KernelLayout
-  /** The beginning of the kernel's memory, in memory the threads share. */
+  /** The beginning of the kernel's memory. */
   readonly image: Uint8Array
   readonly flags: number
   readonly longest: number
@@ -46,7 +46,7 @@ export function kernelTables(automaton: AutomatonTables, entries: readonly (read
   const states = automaton.table.length / width
   const rowBytes = (width + 1) * 4
   const table = room.take(states * rowBytes)
-  const image = new Uint8Array(new SharedArrayBuffer(room.taken))
+  const image = new Uint8Array(room.taken)
   const sieveAt = room.take(SIEVE_ROOM)
   const after = Math.max(1024, longest + 16)
   const data = room.take(BEFORE + BLOCK_BYTES + after)

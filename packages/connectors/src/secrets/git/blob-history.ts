@@ -1,9 +1,8 @@
 import type { ScanProblem } from '@muster/core'
-import { formatsByPath } from '@muster/detect'
+import { formatsByPath } from '@muster/detect/inspect'
 import { z } from 'zod'
 import { displayPath, type RawPath } from '../../local/raw-path.ts'
 import { parseJson } from '../cursor.ts'
-import { rulesOf } from '../job-inspector.ts'
 import type { InspectionPool } from '../inspection-pool.ts'
 import { noMemory, type ScanMemory } from '../memory.ts'
 import type { SecretsOptions } from '../options.ts'
@@ -118,8 +117,8 @@ export class BlobHistory {
 
   /** A blob is listed under one path it had. Rules that go by the path see it under every one that they name, formats under one of each kind that they go by. */
   async #named({ blobs }: BlobList): Promise<readonly ListedBlob[]> {
-    const { git, options } = this.#parts
-    const patterns = options.config === null ? [] : rulesOf(options.config).rules.flatMap(({ path }) => path ?? [])
+    const { git, options, pool: { ready } } = this.#parts
+    const patterns = ready.given ? ready.rules.rules.flatMap(({ path }) => path ?? []) : []
     const formatsOf = options.formats ? formatsOfPaths() : () => ''
     const isRuled = (path: string): boolean => patterns.some((pattern) => pattern.test(path))
     if (patterns.length === 0 && !options.formats) return []
