@@ -15,6 +15,8 @@ const PATIENCE = 240_000
 let server: ServerProcess
 let token: string
 let tree: string
+/** One key in two files, one looked at before the server is killed and one after. */
+const keyId = `${['AK', 'IA'].join('')}${Array.from(randomBytes(16), (byte) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[byte % 32]).join('')}`
 const pathOf = (d: number, f: number) => join(tree, `d${String(d).padStart(2, '0')}`, `f${f}.env`)
 
 beforeAll(async () => {
@@ -27,10 +29,13 @@ beforeAll(async () => {
     // Every directory repeats a few values, so that their credentials grow while the scan goes on.
     await Promise.all(Array.from({ length: FILES }, (_, f) => writeFile(pathOf(d, f), `DB_HOST=db.internal\nDB_PASSWORD=${f < SHARED ? shared[f]! : randomBytes(15).toString('base64url')}\n`)))
   }
+  await writeFile(pathOf(0, FILES), `id ${keyId}\n`)
+  await writeFile(pathOf(DIRECTORIES - 1, FILES), `AWS_SECRET_ACCESS_KEY=${randomBytes(30).toString('base64')}\n`)
 }, PATIENCE)
 afterAll(() => server?.remove(), PATIENCE)
 
-const VALUES = SHARED + DIRECTORIES * (FILES - SHARED)
+const PLACES = DIRECTORIES * FILES + 2
+const VALUES = SHARED + DIRECTORIES * (FILES - SHARED) + 2
 const scanOf = async (id: string) => (await server.call<ScanRow>('GET', `scans/${id}`, token)).body
 const start = async () => (await server.call<ScanRow>('POST', 'scans', token, { kind: 'secrets', options: { targets: [tree] } })).body.id
 
@@ -40,6 +45,16 @@ async function places(): Promise<{ present: string[]; gone: string[]; values: nu
     const { rows } = await sql<{ path: string; gone: boolean }>`SELECT place AS path, gone_at IS NOT NULL AS gone FROM location WHERE place LIKE ${`${tree}/%`} ORDER BY 1`.execute(db)
     const counted = await sql<{ n: number }>`SELECT count(*)::int AS n FROM credential WHERE kind = 'secret'`.execute(db)
     return { present: rows.filter(({ gone }) => !gone).map(({ path }) => path), gone: rows.filter(({ gone }) => gone).map(({ path }) => path), values: counted.rows[0]!.n }
+  } finally {
+    await db.destroy()
+  }
+}
+
+async function secretKeyFacts(): Promise<unknown> {
+  const db = await connectStore((await connectionOfRunning(server.data))!, { maxConnections: 1 })
+  try {
+    const { rows } = await sql<{ facts: unknown }>`SELECT d.facts FROM location l JOIN credential_document d ON d.tenant_id = l.tenant_id AND d.credential_id = l.credential_id WHERE l.place = ${pathOf(DIRECTORIES - 1, FILES)}`.execute(db)
+    return rows[0]?.facts
   } finally {
     await db.destroy()
   }
@@ -66,8 +81,9 @@ describe('kill -9 of the server in the middle of a scan for secrets', () => {
     expect(stops[0], 'the first kill came while it ran').toBeLessThan(DIRECTORIES * FILES)
     expect((await scanOf(id)).progress!.done, 'what was acknowledged is not done again').toBeGreaterThanOrEqual(stops.at(-1)!)
     await server.until('the scan completes', async () => (await scanOf(id)).state === 'complete', PATIENCE)
-    expect((await scanOf(id)).counts).toMatchObject({ credentialsNew: VALUES, locationsNew: DIRECTORIES * FILES, locationsGone: 0 })
-    expect(await places()).toMatchObject({ present: { length: DIRECTORIES * FILES }, gone: [], values: VALUES })
+    expect((await scanOf(id)).counts).toMatchObject({ credentialsNew: VALUES, locationsNew: PLACES, locationsGone: 0 })
+    expect(await places()).toMatchObject({ present: { length: PLACES }, gone: [], values: VALUES })
+    expect(await secretKeyFacts(), 'the key whose halves lie on either side of the kills').toMatchObject({ facts: { keyId } })
   }, PATIENCE)
 
   it('retires exactly what is gone when a later scan was killed as well, and keeps what people said', async () => {

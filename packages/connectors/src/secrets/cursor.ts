@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { openPairsSchema } from './noted-pairs.ts'
 
 const cursorSchema = z.object({
   version: z.literal(1),
@@ -8,6 +9,8 @@ const cursorSchema = z.object({
   target: z.number().int().nonnegative(),
   /** Where in the target, as its kind writes it; null for its beginning. */
   position: z.string().max(99_000).nullable(),
+  /** Halves of pairs in the target before it. */
+  halves: openPairsSchema.default(null),
   /** Files or blobs before it, in all targets. */
   done: z.number().int().nonnegative(),
 })

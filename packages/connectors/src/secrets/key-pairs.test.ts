@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Secret } from '@muster/core'
+import { Secret } from '@muster/core'
+import { secretDigest } from '@muster/detect'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { commit, git } from './git/git.testing.ts'
 import { fingerprintOf, plant, scanSecretsIn } from './scan.testing.ts'
@@ -87,12 +88,42 @@ describe('halves of a key pair in different files', () => {
     expect((await factsOf(secret)).filter((each) => each['keyId'] !== undefined)).toEqual([])
   })
 
-  it('count only when all of a scan was seen: one that goes on where another was stopped ties nothing together', async () => {
-    const [id, secret] = [keyId(), secretKey()]
-    plant(root, { 'a/id.txt': `id ${id}\n`, 'b/d.env': `AWS_SECRET_ACCESS_KEY=${secret}\n` })
-    const { batches } = await scanSecretsIn(root)
-    const resumed = await scanSecretsIn(root, {}, { resumeFrom: batches[0]!.cursor })
-    expect(resumed.credentials.filter(({ credential }) => credential.kind === 'secret' && credential.facts['keyId'] !== undefined)).toEqual([])
+  describe('where a scan was killed between them', () => {
+    /** The id is committed, the secret lies beside it: two steps of a scan. */
+    const resumed = async (committed: Readonly<Record<string, string>>, beside: Readonly<Record<string, string>>, stored = (cursor: string) => cursor) => {
+      const repo = repositoryOf(committed)
+      plant(repo, beside)
+      const first = await scanSecretsIn(repo, {}, { maxBatches: 1 })
+      const cursor = stored(first.batches[0]!.cursor!)
+      const second = await scanSecretsIn(repo, {}, { resumeFrom: cursor })
+      expect(second.findings.map(({ path }) => path).sort()).toEqual(Object.keys(beside).filter((path) => beside[path] !== '').sort())
+      return { cursor, facts: (secret: string) => [first, second].flatMap(({ credentials }) => credentials.flatMap(({ credential }) => (credential.kind === 'secret' && credential.fingerprint === fingerprintOf(secret) ? [credential.facts['keyId'] ?? null] : []))) }
+    }
+
+    it('are tied together by the scan that goes on, whichever it sees, and the cursor says no secret', async () => {
+      for (const order of ['id first', 'secret first']) {
+        const [id, secret] = [keyId(), secretKey()]
+        const halves = [{ 'a/id.txt': `id ${id}\n` }, { 'b/d.env': `AWS_SECRET_ACCESS_KEY=${secret}\n` }] as const
+        const { cursor, facts } = order === 'id first' ? await resumed(...halves) : await resumed(halves[1], halves[0])
+        expect([order, facts(secret).at(-1)]).toEqual([order, id])
+        expect(cursor).not.toContain(secret)
+        expect(cursor).not.toContain(secretDigest(Secret.fromText(secret)))
+        rmSync(join(root, 'repo'), { recursive: true })
+      }
+    })
+
+    it('are strangers when either part holds another', async () => {
+      const secret = secretKey()
+      const { facts } = await resumed({ 'a/id.txt': `id ${keyId()}\n`, 'c/id.txt': `id ${keyId()}\n` }, { 'b/d.env': `AWS_SECRET_ACCESS_KEY=${secret}\n` })
+      expect(facts(secret)).toEqual([null])
+    })
+
+    it('are strangers after a cursor that keeps none', async () => {
+      const secret = secretKey()
+      const withoutHalves = (cursor: string) => JSON.stringify({ ...JSON.parse(cursor) as object, halves: undefined })
+      const { facts } = await resumed({ 'a/id.txt': `id ${keyId()}\n` }, { 'b/d.env': `AWS_SECRET_ACCESS_KEY=${secret}\n` }, withoutHalves)
+      expect(facts(secret)).toEqual([null])
+    })
   })
 
   it('are left alone where two would fit', async () => {

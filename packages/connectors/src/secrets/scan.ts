@@ -36,7 +36,7 @@ const BATCH_OBSERVATIONS = 10_000
 export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOptions, context: ScanContext): AsyncGenerator<ScanBatch, void, void> {
   if (options.targets.some((target) => target.includes('\0'))) throw new MusterError('usage.invalid', 'a target is no path')
   const scan = createHash('sha256').update(JSON.stringify({ ...options, threads: 0 })).digest('hex')
-  let at: SecretsCursor = parseCursor(context.resumeFrom, scan) ?? { scan, target: 0, position: null, done: 0 }
+  let at: SecretsCursor = parseCursor(context.resumeFrom, scan) ?? { scan, target: 0, position: null, halves: [], done: 0 }
   let reader: TargetReader | null = null
   try {
     for (let index = at.target; index < options.targets.length && !context.signal.aborted; index++) {
@@ -51,9 +51,9 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
       if (told === null) {
         // Rules and everything that looks with them are loaded when something is to be looked at.
         reader ??= await (await import('./target-reader.ts')).TargetReader.of(parts, options, context)
-        const target = await reader.open(name, at.position === null)
+        const target = await reader.open(name, at.position === null ? undefined : at.halves)
         if ('problem' in target) {
-          at = { ...at, target: index + 1, position: null }
+          at = { ...at, target: index + 1, position: null, halves: [] }
           yield batchOf([], [target.problem], at, { total: null, unit: 'files', current: target.problem.where })
           continue
         }
@@ -62,7 +62,7 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
           const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await reader.observations(step), ...step.observations.filter(({ observation }) => observation === 'coverage')]
           introduction = []
           for (const finding of step.reports) parts.onFinding?.(finding)
-          const next = { ...at, position: step.position, done: at.done + step.done }
+          const next = { ...at, position: step.position, halves: reader.halves, done: at.done + step.done }
           outcome?.take({ observations, position: step.position, progress: step.progress, done: step.done }, step.problems, step.findings.map(({ found }) => found))
           yield* batches(observations, step, at, next)
           at = next
@@ -76,7 +76,7 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
         }
         outcome?.keep(target.state ?? null)
       }
-      at = { ...at, target: index + 1, position: null }
+      at = { ...at, target: index + 1, position: null, halves: [] }
       yield batchOf([], [], at, { total: null, unit: 'files', current: name })
     }
   } finally {

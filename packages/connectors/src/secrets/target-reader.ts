@@ -1,6 +1,8 @@
 import type { Observation, ScanContext } from '@muster/core'
 import { type FindingInTree, isHalf, pairedAcrossFiles, pairedInSource, sessionTokenOf } from '@muster/detect/inspect'
 import { InspectionPool } from './inspection-pool.ts'
+import type { NotedPairs } from './noted-pairs.ts'
+import { OpenPairs } from './open-pairs.ts'
 import { observationsOf, type PlacedFinding } from './observing.ts'
 import { openTarget } from './open-target.ts'
 import type { SecretsOptions } from './options.ts'
@@ -14,8 +16,10 @@ export class TargetReader {
   readonly #options: SecretsOptions
   readonly #context: ScanContext
   readonly #pool: InspectionPool
-  /** Halves of pairs of the target that is read; null where not all of it is seen, or there are too many. */
+  /** Halves of pairs of the target that is read; null where an earlier scan saw a part of it, or there are too many. */
   #halves: PlacedFinding[] | null = []
+  /** What of them whoever goes on is told. */
+  #open = new OpenPairs([])
 
   private constructor(parts: SecretsScanParts, options: SecretsOptions, context: ScanContext, pool: InspectionPool) {
     this.#parts = parts
@@ -31,23 +35,33 @@ export class TargetReader {
     return new TargetReader(parts, options, context, new InspectionPool(await readyRules(config, clock), { formats, decode, maxFileBytes }, { threads, clock, signal }))
   }
 
-  /** `whole`: from its beginning, not from where an earlier scan left it. */
-  open(target: string, whole: boolean): ReturnType<typeof openTarget> {
-    this.#halves = whole ? [] : null
+  /** `before`: halves of pairs that an earlier scan saw, which left the target in its midst; undefined from its beginning. */
+  open(target: string, before?: NotedPairs): ReturnType<typeof openTarget> {
+    this.#halves = before === undefined ? [] : null
+    this.#open = new OpenPairs(before === undefined ? [] : before)
     return openTarget(target, this.#parts, this.#options, this.#pool, this.#context)
   }
 
   /** What the findings of a step mean to the inventory. */
-  observations({ findings }: TargetStep): Promise<readonly Observation[]> {
+  async observations({ findings }: TargetStep): Promise<readonly Observation[]> {
     const pairs = paired(findings)
-    this.#halves?.push(...pairs.filter(({ found }) => isHalf(found) || found.kind === 'aws-session-token'))
+    const halves = pairs.filter(({ found }) => isHalf(found))
+    this.#halves?.push(...halves, ...pairs.filter(({ found }) => found.kind === 'aws-session-token' && !isHalf(found)))
     if (this.#halves !== null && this.#halves.length > MAX_HALVES) this.#halves = null
-    return this.#told(pairs)
+    const observations = await this.#told(pairs)
+    this.#open.take(halves, observations)
+    return observations
+  }
+
+  /** Halves of pairs seen so far, for whoever goes on. */
+  get halves(): NotedPairs {
+    return this.#open.noted
   }
 
   /** What can be said of pairs when all of a target was seen: a half that has exactly one partner in it, however far away. */
   async pairs(): Promise<readonly Observation[]> {
-    const halves = this.#halves ?? []
+    if (this.#halves === null) return this.#open.told()
+    const halves = this.#halves
     this.#halves = null
     const inSource = halves.map(({ found, place }) => ({ found, path: place.path, tree: place.machine }))
     const found = pairedInSource(inSource)

@@ -61,6 +61,15 @@ export function isHalf(found: FoundSecret): boolean {
   return idOf(at, 0).length + secretOf(at, 0).length > 0
 }
 
+/** What a finding counts as in {@link pairedInSource}: an id, which is no secret, or the secret to one, of the pairs of a group; null when it is neither. */
+export function sourceHalfOf(found: FoundSecret): { readonly group: string; readonly id: { readonly value: string; readonly facts: Facts } | null } | null {
+  const at = { found: { ...found, facts: withoutId(found.facts) }, path: found.path, tree: '' }
+  const id = idOf({ ...at, found }, 0).find(({ known }) => known)
+  if (id !== undefined) return { group: id.group, id: { value: id.value, facts: id.facts } }
+  const secret = secretOf(at, 0).find(({ known }) => known)
+  return secret === undefined ? null : { group: secret.group, id: null }
+}
+
 const idFacts = ['keyId', 'clientId', 'accountId'] as const
 
 function withoutId(facts: Facts): Facts {
