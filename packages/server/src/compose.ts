@@ -55,7 +55,7 @@ export function compose(deps: CompositionDeps): Composition {
   const feed = createFeed(deps)
   const alerts = createAlerts({ ...deps, audit, jobs, readFindings: findingsById })
   const keyLists = once(() => loadKeyLists(deps.keyListDirectory, deps.log))
-  const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, onOpened: alerts.onFindingsChanged })
+  const findings = createFindings({ ...deps, audit, jobs, version, keyLists, inventory: feed, readPolicy: ownPolicy, namesOf: accounts.namesOf, onOpened: alerts.onFindingsChanged })
   const detection = createDetection({ ...deps, audit, countHits: countDetectionHits })
   const connections = createConnections({ ...deps, audit })
   const discovery = createDiscovery({

@@ -37,6 +37,8 @@ export const findingFilterSchema = z.object({
   machineId: z.uuid().optional(),
   owner: z.string().max(256).optional(),
   assignee: z.string().max(256).optional(),
+  /** Assigned to whoever asks, or on something that names them as its owner. */
+  mine: z.stringbool().optional(),
   criticality: listOf(z.enum(criticalities)),
 })
 export type FindingFilter = z.infer<typeof findingFilterSchema>

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { coveredPath, inFile, sampleCertificate, sampleMachine, sighting } from '../inventory/samples.ts'
 import { authorize, systemActor } from '../platform/actor.ts'
 import { type PipelineServer, pipelineServer } from '../test-support/pipeline.ts'
+import { firstAdministrator } from '../test-support/server.ts'
 
 const machine = sampleMachine('m', [{ type: 'host-id', value: 'h1' }])
 let server: PipelineServer
@@ -188,6 +189,23 @@ describe('decisions', () => {
     expect(await audited('finding.assigned')).toMatchObject({ detail: { assignee: 'ann@example.com', count: 1 } })
     await assign({ filter: {} }, null)
     expect((await list('&assignee=ann@example.com')).items).toEqual([])
+  })
+
+  it('mine is what is assigned to me or names me as its owner, by name or address; a team’s is nobody’s own', async () => {
+    const owners = ['Ann', ' ANN@example.com ', 'Ann Smith <ann@example.com>', 'ann', 'Annika', 'team-ann', '<ann@example.com> and others', null]
+    await scan(...owners.map((_, i) => certificate(`o${i}`, -3)), certificate('given', -3))
+    for (const [i, owner] of owners.entries()) await sql`UPDATE finding SET owner = ${owner} WHERE object_name = ${`o${i}.example.com`}`.execute(server.database.db)
+    await sql`UPDATE finding SET assignee = 'ann' WHERE object_name = 'given.example.com'`.execute(server.database.db)
+    const ann = await firstAdministrator(server)
+    const mine = async (query = '') => ((await (await ann.call('GET', `/api/v1/findings?mine=true&rule=x509.expired${query}`)).json()) as Page<FindingRow>)
+    const page = await mine()
+    expect([page.items.map(({ objectName }) => objectName).sort(), page.count]).toEqual([['given.example.com', 'o0.example.com', 'o1.example.com', 'o2.example.com', 'o3.example.com'], { value: 5, exact: true }])
+    expect((await ann.call('GET', '/api/v1/findings/by-rule?mine=true').then((response) => response.json()) as { items: { ruleId: string; count: number }[] }).items.find(({ ruleId }) => ruleId === 'x509.expired')?.count).toBe(5)
+    // Nobody else's, for whoever asks with a token of another name.
+    expect((await list('&mine=true')).items).toEqual([])
+    const accepted = await ann.call('POST', '/api/v1/findings/assign', { select: { filter: { mine: 'true', rule: 'x509.expired' } }, assignee: 'Bob' })
+    expect(await accepted.json()).toEqual({ changed: 5 })
+    expect((await mine()).items.map(({ objectName }) => objectName)).not.toContain('given.example.com')
   })
 
   it('decisions and evaluations at the same time wait for each other and both finish', async () => {

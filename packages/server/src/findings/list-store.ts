@@ -34,8 +34,11 @@ export function cursorKeyOf(row: FindingRow): FindingKey {
   return [severityRank(row.severity), row.due ?? 'infinity', row.id, row.openedAt]
 }
 
+/** A filter as the store takes it: whoever asks for their own is named by `callers`, in lower case. */
+export type FindingWhere = Omit<FindingFilter, 'mine'> & { readonly callers?: readonly string[] }
+
 /** Findings in order, after `after` where one is given. */
-export async function listFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingFilter, sort: FindingSort, after: FindingKey | null, limit: number): Promise<FindingRow[]> {
+export async function listFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingWhere, sort: FindingSort, after: FindingKey | null, limit: number): Promise<FindingRow[]> {
   const { order, after: condition } = findingSorts[sort]
   const { rows } = await sql<Row>`
     SELECT ${columns} FROM finding f
@@ -45,7 +48,7 @@ export async function listFindings(queryable: Queryable, { tenantId }: Authorize
 }
 
 /** How many findings the filter matches, counted up to `bound`. */
-export async function countFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingFilter, bound: number): Promise<number> {
+export async function countFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingWhere, bound: number): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     SELECT count(*)::int AS n FROM (SELECT 1 FROM finding f WHERE f.tenant_id = ${tenantId} AND ${matches(tenantId, filter)} LIMIT ${bound}) AS matching`.execute(queryable)
   return rows[0]!.n
@@ -72,7 +75,7 @@ export async function findingEvents(queryable: Queryable, { tenantId }: Authoriz
 }
 
 /** How many findings the filter matches under each rule and the rank of the worst, worst first. */
-export async function countByRule(queryable: Queryable, { tenantId }: Authorized, filter: FindingFilter): Promise<FindingsByRule['items']> {
+export async function countByRule(queryable: Queryable, { tenantId }: Authorized, filter: FindingWhere): Promise<FindingsByRule['items']> {
   const { rows } = await sql<{ rule_id: string; worst: number; n: number }>`
     SELECT f.rule_id, min(f.severity_rank)::int AS worst, count(*)::int AS n FROM finding f
     WHERE f.tenant_id = ${tenantId} AND ${matches(tenantId, filter)} GROUP BY f.rule_id ORDER BY worst, n DESC, f.rule_id`.execute(queryable)
@@ -109,7 +112,7 @@ export async function trend(queryable: Queryable, { tenantId }: Authorized, from
 }
 
 /** What a decision is about: ids, or whatever the filter matches. */
-export type FindingSelection = { readonly ids: readonly string[] } | { readonly filter: FindingFilter }
+export type FindingSelection = { readonly ids: readonly string[] } | { readonly filter: FindingWhere }
 
 /** Locks up to `limit` of the selected findings in one of `states`, in the order of their ids after `afterId`. */
 export async function selectFindings(
@@ -149,7 +152,7 @@ export async function markAssigned(tx: Tx, { tenantId }: Authorized, ids: readon
     WHERE tenant_id = ${tenantId} AND id IN (SELECT value::uuid FROM json_array_elements_text(${rowsParameter(ids)}))`.execute(tx)
 }
 
-function matches(tenantId: TenantId, filter: FindingFilter): RawBuilder<unknown> {
+function matches(tenantId: TenantId, filter: FindingWhere): RawBuilder<unknown> {
   const conditions = [among(sql`f.state`, filter.state ?? ['open'])]
   if (filter.severity !== undefined) conditions.push(among(sql`f.severity_rank`, filter.severity.map(severityRank)))
   if (filter.rule !== undefined) conditions.push(sql`f.rule_id = ${filter.rule}`)
@@ -158,12 +161,18 @@ function matches(tenantId: TenantId, filter: FindingFilter): RawBuilder<unknown>
   if (filter.machineId !== undefined) conditions.push(sql`f.object_id IN ${idsOnMachine(tenantId, filter.machineId)}`)
   if (filter.owner !== undefined) conditions.push(sql`f.owner = ${filter.owner}`)
   if (filter.assignee !== undefined) conditions.push(sql`f.assignee = ${filter.assignee}`)
+  if (filter.callers !== undefined) conditions.push(sql`(${meansOneOf(sql`f.assignee`, filter.callers)} OR ${meansOneOf(sql`f.owner`, filter.callers)})`)
   if (filter.criticality !== undefined) conditions.push(among(sql`f.criticality`, filter.criticality))
   if (filter.q !== undefined) {
     const pattern = `%${filter.q.replaceAll(/[\\%_]/g, (char) => `\\${char}`)}%`
     conditions.push(sql`(f.object_name ILIKE ${pattern} OR f.evidence ILIKE ${pattern} OR f.rule_id ILIKE ${pattern})`)
   }
   return sql.join(conditions, sql` AND `)
+}
+
+/** The label, or the address in angle brackets at its end. */
+function meansOneOf(label: RawBuilder<unknown>, callers: readonly string[]): RawBuilder<unknown> {
+  return sql`(${among(sql`lower(btrim(${label}))`, callers)} OR ${among(sql`lower(substring(${label} from '<([^<>]+)>\\s*$'))`, callers)})`
 }
 
 function among(column: RawBuilder<unknown>, values: readonly (string | number)[]): RawBuilder<unknown> {

@@ -1,6 +1,7 @@
 import type { FindingObjectType, TenantId } from '@muster/core'
 import type { Policy } from '@muster/core/api'
 import type { Subject } from '@muster/rules'
+import type { Actor } from '../platform/actor.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 
 /** An object of the inventory that may violate rules. */
@@ -31,6 +32,9 @@ export type InventoryFeed = {
 
 /** Told inside the transaction of findings that opened or opened again. */
 export type FindingsListener = (tx: Tx, tenantId: TenantId, findingIds: readonly string[]) => Promise<void>
+
+/** What an actor is called in labels. */
+export type NamesOf = (actor: Actor) => Promise<readonly string[]>
 
 /** Reads the tenant's policy. */
 export type ReadPolicy = (queryable: Queryable, tenantId: TenantId) => Promise<Policy>

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { MusterError } from '@muster/core'
-import type { FindingFilter, FindingRow } from '@muster/core/api'
+import type { FindingRow } from '@muster/core/api'
 import { csvLine, sarifLog } from '@muster/core/export'
 import { ruleById, rules } from '@muster/rules'
 import { type Actor, authorize, type Authorized } from '../platform/actor.ts'
@@ -8,23 +8,25 @@ import { decodeCursor, encodeCursor } from '../platform/http/cursor.ts'
 import { requireActor, type RouteHandlers } from '../platform/http/handler.ts'
 import { listChanges } from './changes.ts'
 import { accept, assign, type DecisionDeps, reopen } from './decisions.ts'
-import { countByRule, countFindings, cursorKeyOf, cursorKeySchema, findFinding, findingEvents, type FindingSort, listFindings, openByRule } from './list-store.ts'
-import type { ReadPolicy } from './ports.ts'
+import { countByRule, countFindings, cursorKeyOf, cursorKeySchema, findFinding, findingEvents, type FindingSort, type FindingWhere, listFindings, openByRule } from './list-store.ts'
+import type { NamesOf, ReadPolicy } from './ports.ts'
+import { chosenBy, ofActor } from './whose.ts'
 
 const COUNT_BOUND = 10_001
 const EXPORT_PAGE = 1000
 /** A SARIF log is one JSON document that its readers load whole. */
 const SARIF_MAX_RESULTS = 25_000
 
-export type FindingRouteDeps = DecisionDeps & { readonly readPolicy: ReadPolicy; readonly version: string }
+export type FindingRouteDeps = DecisionDeps & { readonly readPolicy: ReadPolicy; readonly namesOf: NamesOf; readonly version: string }
 
 /** Lists, decisions, rules and exports. */
 export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
-  const { db } = deps
+  const { db, namesOf } = deps
   return {
     listFindings: async ({ query }, { actor }) => {
       const may = mayRead(requireActor(actor))
-      const { cursor, limit, sort, ...filter } = query
+      const { cursor, limit, sort, ...asked } = query
+      const filter = await ofActor(namesOf, may.actor, asked)
       const scope = ['findings', sort, filter]
       const after = decodeCursor(scope, cursor, cursorKeySchema)
       const rows = await listFindings(db, may, filter, sort, after, limit + 1)
@@ -36,7 +38,10 @@ export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
         count: after === null ? await count(deps, may, filter) : null,
       }
     },
-    countFindingsByRule: async ({ query }, { actor }) => ({ items: await countByRule(db, mayRead(requireActor(actor)), query) }),
+    countFindingsByRule: async ({ query }, { actor }) => {
+      const may = mayRead(requireActor(actor))
+      return { items: await countByRule(db, may, await ofActor(namesOf, may.actor, query)) }
+    },
     getFinding: async ({ params }, { actor }) => {
       const may = mayRead(requireActor(actor))
       const finding = await findFinding(db, may, params.id)
@@ -45,9 +50,9 @@ export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
       const { check: _check, ...description } = rule
       return { finding, rule: description, history: await findingEvents(db, may, params.id) }
     },
-    acceptFindings: async ({ body }, { actor }) => ({ changed: await accept(deps, mayDecide(requireActor(actor)), body.select, body.reason, new Date(body.until)) }),
-    assignFindings: async ({ body }, { actor }) => ({ changed: await assign(deps, mayDecide(requireActor(actor)), body.select, body.assignee) }),
-    reopenFindings: async ({ body }, { actor }) => ({ changed: await reopen(deps, mayDecide(requireActor(actor)), body.select) }),
+    acceptFindings: async ({ body }, { actor }) => ({ changed: await accept(deps, mayDecide(requireActor(actor)), await chosenBy(namesOf, requireActor(actor), body.select), body.reason, new Date(body.until)) }),
+    assignFindings: async ({ body }, { actor }) => ({ changed: await assign(deps, mayDecide(requireActor(actor)), await chosenBy(namesOf, requireActor(actor), body.select), body.assignee) }),
+    reopenFindings: async ({ body }, { actor }) => ({ changed: await reopen(deps, mayDecide(requireActor(actor)), await chosenBy(namesOf, requireActor(actor), body.select)) }),
     listChanges: ({ query }, { actor }) => {
       authorize(requireActor(actor), 'inventory.read', { type: 'credential' })
       return listChanges(db, mayRead(requireActor(actor)), query)
@@ -59,8 +64,9 @@ export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
       return { items: rules.map(({ check: _check, ...rule }) => ({ ...rule, openCount: open.get(rule.id) ?? 0, enabled: !disabled.has(rule.id) })) }
     },
     exportFindings: async ({ query }, { actor }) => {
-      const { format, ...filter } = query
+      const { format, ...asked } = query
       const may = authorize(requireActor(actor), 'inventory.export', { type: 'finding' })
+      const filter = await ofActor(namesOf, may.actor, asked)
       const pages = allFindings(deps, may, filter, 'severity')
       return format === 'sarif' ? sarif(deps, pages) : download(format, pages)
     },
@@ -70,12 +76,12 @@ export function findingHandlers(deps: FindingRouteDeps): RouteHandlers {
 const mayRead = (actor: Actor) => authorize(actor, 'finding.read', { type: 'finding' })
 const mayDecide = (actor: Actor) => authorize(actor, 'finding.decide', { type: 'finding' })
 
-async function count({ db }: FindingRouteDeps, may: Authorized, filter: FindingFilter) {
+async function count({ db }: FindingRouteDeps, may: Authorized, filter: FindingWhere) {
   const value = await countFindings(db, may, filter, COUNT_BOUND)
   return value < COUNT_BOUND ? { value, exact: true } : { value: COUNT_BOUND - 1, exact: false }
 }
 
-async function* allFindings({ db }: FindingRouteDeps, may: Authorized, filter: FindingFilter, sort: FindingSort): AsyncGenerator<readonly FindingRow[], void, void> {
+async function* allFindings({ db }: FindingRouteDeps, may: Authorized, filter: FindingWhere, sort: FindingSort): AsyncGenerator<readonly FindingRow[], void, void> {
   for (let page = await listFindings(db, may, filter, sort, null, EXPORT_PAGE); page.length > 0; page = await listFindings(db, may, filter, sort, cursorKeyOf(page.at(-1)!), EXPORT_PAGE)) {
     yield page
     if (page.length < EXPORT_PAGE) return

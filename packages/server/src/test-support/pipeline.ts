@@ -48,7 +48,7 @@ export async function pipelineServer(options: { readonly verification?: Verifica
       const log = { error: (fields: object, message: string) => { throw new Error(`${message}: ${JSON.stringify(fields)}`, { cause: (fields as { err?: unknown }).err }) } }
       const common = { ...deps, jobs: () => jobs, log, version: '0.0.0' }
       findings = createFindings({
-        ...common, inventory: feed, onOpened: async (_tx, _tenantId, ids) => { opened.push(...ids) }, keyLists: async () => [],
+        ...common, inventory: feed, namesOf: (actor) => server.accounts.namesOf(actor), onOpened: async (_tx, _tenantId, ids) => { opened.push(...ids) }, keyLists: async () => [],
         readPolicy: (db, tenantId) => readPolicy(db, authorize(systemActor(tenantId), 'settings.read', { type: 'policy' })),
       })
       const detection = createDetection({ ...common, fingerprintKey: () => fingerprintKey, countHits: countDetectionHits })

@@ -8,6 +8,7 @@ export const findingFilters: readonly FilterDefinition[] = [
   { key: 'rule', label: 'Rule', type: 'text', placeholder: 'Rule id, e.g. x509.expired' },
   { key: 'owner', label: 'Owner', type: 'text', placeholder: 'Team or person' },
   { key: 'assignee', label: 'Assigned to', type: 'text', placeholder: 'Person' },
+  { key: 'mine', label: 'Mine', type: 'flag', meaning: 'Assigned to me, or mine by its owner' },
   { key: 'objectType', label: 'About', type: 'options', options: optionsOf(findingObjectTypes) },
   { key: 'criticality', label: 'Criticality', type: 'options', options: optionsOf(criticalities) },
   { key: 'machineId', label: 'Machine or source', type: 'text', placeholder: 'Its id' },

@@ -1,12 +1,11 @@
 import { findingFilterSchema, findingListQuerySchema, type FindingFilter, type FindingRow, type FindingsByRule } from '@muster/core/api'
-import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Download, Rows3, SearchX, ShieldCheck, TextQuote } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { z } from 'zod'
 import { urlOf } from '../../api/client.ts'
 import { useKeyset, type KeysetRows } from '../../api/keyset.ts'
-import { sessionQuery, useMay } from '../../api/query.ts'
+import { useMay } from '../../api/query.ts'
 import { useFilter } from '../../app/search.ts'
 import { pluralText } from '../../format/names.ts'
 import { rawSearch, searchOf } from '../../format/search.ts'
@@ -53,7 +52,6 @@ export function FindingsPage(): ReactNode {
   const { peek, group }: { peek?: string; group?: string } = useSearch({ strict: false })
   const navigate = useNavigate()
   const may = useMay()
-  const me = useSuspenseQuery(sessionQuery).data.account?.name ?? null
   const grouped = group === 'rule'
   const [selection, setSelection] = useState<Selection>(nothing)
   const [deciding, setDeciding] = useState<Deciding | null>(null)
@@ -79,7 +77,7 @@ export function FindingsPage(): ReactNode {
       bar={
         <>
           <SearchInput label="Search findings" value={search.q ?? ''} onChange={(q) => changeFilter({ q })} />
-          <FilterBar definitions={findingFilters} values={search} onChange={changeFilter} told={toldByTabs(search, me)} />
+          <FilterBar definitions={findingFilters} values={search} onChange={changeFilter} told={toldByTabs(search)} />
           <div className="ml-auto flex items-center gap-1">
             <SavedViews page="findings" query={query} onApply={(saved) => void navigate({ to: '/findings', search: rawSearch(saved) })} />
             {grouped ? null : menu}
