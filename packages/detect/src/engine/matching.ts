@@ -35,13 +35,13 @@ const ATTEMPTS_BETWEEN_CLOCK_READINGS = 512
 /** Places of a rule that turn out to be none before it is worth a {@link sieveOf | sieve}. */
 const PLACES_BEFORE_SIEVE = 1024
 
-/** A text, lower case, of which it is to be told whether it occurs: where a pattern is given, which begins with the text, whether that may match. */
-export type WatchedText = { readonly text: string; readonly pattern?: string }
+/** A text, lower case, of which it is to be told by a bit (0 to 30) whether it occurs: where a pattern is given, which begins with the text, whether that may match. Texts may share a bit. */
+export type WatchedText = { readonly text: string; readonly pattern?: string; readonly bit: number }
 
 /** What an engine goes by: plain data that can be sent to other threads. Made once for a set of rules, since it takes longer than looking at many files. */
 export type EngineTables = { readonly plans: readonly Plan[]; readonly watched: readonly WatchedText[]; readonly kernel: KernelTables }
 
-/** The tables for a set of rules. `watched`: up to 31 texts of which {@link MatchEngine.find} tells whether they occur. */
+/** The tables for a set of rules. `watched`: texts of which {@link MatchEngine.find} tells whether they occur. */
 export function engineTables(rules: readonly Rule[], watched: readonly WatchedText[] = []): EngineTables {
   const plans = rules.filter((rule) => rule.regex !== null).map(planRule)
   const entries = new Map<string, KernelEntry[]>()
@@ -93,8 +93,8 @@ export class MatchEngine {
   }
 
   /**
-   * All matches by rule, each rule's leftmost and not overlapping, and what cut the work short, if anything did. `watched` has a bit for each text to
-   * watch for that occurs in what was looked at.
+   * All matches by rule, each rule's leftmost and not overlapping, and what cut the work short, if anything did. `watched` has the bits of the
+   * texts to watch for that occur in what was looked at.
    */
   find(buffer: Buffer, clock: Clock, budget: ScanBudget = defaultBudget): { readonly matches: RuleMatch[]; readonly shortfall: Shortfall | null; readonly watched: number } {
     const length = Math.min(buffer.length, budget.maxBytes)
@@ -113,7 +113,7 @@ export class MatchEngine {
   #watchedSeen(): number {
     const { flags } = this.#kernel
     let seen = 0
-    for (let index = 0, flag = this.plans.length; index < this.#watched.length; index++, flag++) seen |= flags[flag]! << index
+    for (let index = 0, flag = this.plans.length; index < this.#watched.length; index++, flag++) seen |= flags[flag]! << this.#watched[index]!.bit
     return seen
   }
 

@@ -4,10 +4,18 @@ import { itemsOf, mappingsOf, scalarAt, textAt } from './tree.ts'
 const small = (input: FormatInput): boolean => input.bytes.length <= 2_000_000
 const isJsonName = (input: FormatInput): boolean => input.extension === 'json' || input.extension === '' || input.extension === 'azureauth'
 
+/** What distinguishes the JSON of each. */
+const marks = {
+  gcloud: ['"service_account"', '"authorized_user"', '"client_secret"', '"external_account"'],
+  azure: ['"clientSecret"', '"tenant', '"servicePrincipal', '"service_principal', '"AccessToken"'],
+  jwks: ['"kty"'],
+} as const
+
 /** Google credentials: service account keys, authorised users (ADC) and OAuth clients. */
 export const gcloudFormat: Format = {
   id: 'gcloud',
-  matches: (input) => isJsonName(input) && small(input) && (input.has('"service_account"') || input.has('"authorized_user"') || input.has('"client_secret"') || input.has('"external_account"')),
+  marks: marks.gcloud,
+  matches: (input) => isJsonName(input) && small(input) && marks.gcloud.some((mark) => input.has(mark)),
   extract: (input, into) => {
     if (input.json === null) return
     for (const map of mappingsOf(input.json)) {
@@ -28,7 +36,8 @@ export const gcloudFormat: Format = {
 /** Azure: `az ad sp create-for-rbac` output, SDK auth files and the CLI's service principal entries and token caches. */
 export const azureFormat: Format = {
   id: 'azure',
-  matches: (input) => isJsonName(input) && small(input) && (input.has('"clientSecret"') || input.has('"tenant') || input.has('"servicePrincipal') || input.has('"service_principal') || input.has('"AccessToken"')),
+  marks: marks.azure,
+  matches: (input) => isJsonName(input) && small(input) && marks.azure.some((mark) => input.has(mark)),
   extract: (input, into) => {
     if (input.json === null) return
     for (const map of mappingsOf(input.json)) {
@@ -54,7 +63,8 @@ export const azureFormat: Format = {
 /** JSON web key sets that hold private halves: `d` of each key (RFC 7517, RFC 7518 §6). */
 export const jwksFormat: Format = {
   id: 'jwks',
-  matches: (input) => isJsonName(input) && small(input) && input.has('"kty"') && (input.has('"d"') || input.has('"k"')),
+  marks: marks.jwks,
+  matches: (input) => isJsonName(input) && small(input) && marks.jwks.some((mark) => input.has(mark)) && (input.has('"d"') || input.has('"k"')),
   extract: (input, into) => {
     if (input.json === null) return
     for (const map of [input.json, ...itemsOf(input.json)].flatMap((tree) => [...mappingsOf(tree)])) {

@@ -33,6 +33,7 @@ export function addRegistryAuths(auths: Tree | null, into: Collector, format: st
 /** Docker's and Podman's registry logins: `config.json`, `auth.json` (`auths`) and the older `.dockercfg`. */
 export const dockerConfigFormat: Format = {
   id,
+  marks: ['"auth'],
   matches: (input) => (input.extension === 'json' || input.name.includes('dockercfg') || input.name.includes('dockerconfig')) && input.has('"auth'),
   extract: (input, into) => {
     const root = input.json

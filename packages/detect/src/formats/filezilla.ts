@@ -6,6 +6,7 @@ const id = 'filezilla'
 /** FileZilla's `sitemanager.xml`, `recentservers.xml` and exports: passwords are base64 unless a master password protects them. */
 export const filezillaFormat: Format = {
   id,
+  marks: ['<FileZilla'],
   matches: (input) => input.extension === 'xml' && input.has('<FileZilla'),
   extract: (input, into) => {
     for (const server of elementsOf(input.xml)) {

@@ -76,6 +76,8 @@ export class FormatInput {
 /** A file format that gives away secrets by its structure. */
 export type Format = {
   readonly id: string
+  /** Texts of which one at least stands in every file that {@link matches}; files without are not asked about. */
+  readonly marks?: readonly string[]
   /** Cheap: by name, and by markers that the file must contain. */
   readonly matches: (input: FormatInput) => boolean
   /** Adds what the file holds. Never throws for what a file contains. */

@@ -21,6 +21,7 @@ export function base64Bytes(text: string, maxChars = 1_500_000): Buffer | null {
 /** A kubeconfig: each user's token, client key, password and plug-in, with the clusters and namespaces it is used for. */
 export const kubeconfigFormat: Format = {
   id,
+  marks: ['current-context', 'clusters'],
   matches: (input) => (isYaml(input) || ['', 'conf', 'config', 'json', 'kubeconfig'].includes(input.extension) || input.name.includes('kubeconfig'))
     && input.bytes.length <= 4_000_000 && input.has('users') && (input.has('current-context') || (input.has('Config') && input.has('clusters'))),
   extract: (input, into) => {

@@ -11,6 +11,7 @@ const id = 'kubernetes'
 /** Kubernetes manifests: Secrets and what stands beside them, sealed and external secrets, and what pods take from where. */
 export const kubernetesFormat: Format = {
   id,
+  marks: ['apiVersion'],
   matches: (input) => (isYaml(input) || input.extension === 'json') && input.has('apiVersion') && input.has('kind'),
   extract: (input, into) => {
     for (const document of input.yaml) addObject(document, into, 0)

@@ -8,6 +8,7 @@ const id = 'mcp'
 /** Settings of AI agents (`claude_desktop_config.json`, `mcp.json`, editors' `settings.json`): what servers of the Model Context Protocol are started and called with. */
 export const mcpFormat: Format = {
   id,
+  marks: ['"mcpServers"', '"servers"'],
   matches: (input) => ['json', 'jsonc'].includes(input.extension) && input.bytes.length <= 4_000_000 && (input.has('"mcpServers"') || (input.has('"servers"') && input.name.includes('mcp'))),
   extract: (input, into) => {
     for (const servers of [child(input.json, 'mcpServers'), child(child(input.json, 'mcp'), 'servers'), child(input.json, 'servers')]) {

@@ -16,6 +16,7 @@ const byResource: Readonly<Record<string, readonly string[]>> = {
 /** Terraform state: every resource's secret attributes and the sensitive outputs, in clear text as the state keeps them. */
 export const terraformStateFormat: Format = {
   id: 'terraform-state',
+  marks: ['"terraform_version"'],
   matches: (input) => (/\.tfstate(?:$|\.)/.test(input.name) || input.extension === 'json') && input.has('"terraform_version"'),
   extract: (input, into) => {
     const state = input.json

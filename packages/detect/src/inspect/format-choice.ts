@@ -13,12 +13,16 @@ import { yamlSettingsFormat } from '../formats/yaml-settings.ts'
 /** Bytes of a URL's authority that do not end it; a template in it may hold those too. */
 const AUTHORITY = String.raw`[^\x00-\x20"'/#?<>\\\x60]*`
 
-/** The formats that stand in any text, each with the texts of which one at least must occur (lower case). */
-const anywhere: readonly { readonly format: Format; readonly needs: readonly WatchedText[] }[] = [
-  { format: connectionStringFormat, needs: [{ text: 'assword', pattern: '(?i)assword[^!-~]{0,4}=' }, { text: 'wd=' }, { text: 'accountkey' }, { text: 'accesskey' }, { text: 'accesssignature' }] },
+/** Formats, and texts (lower case) of which one at least occurs where one of them finds anything. */
+type Clue = { readonly formats: ReadonlySet<Format>; readonly texts: readonly Omit<WatchedText, 'bit'>[] }
+const clueOf = (format: Format, ...texts: readonly (string | Omit<WatchedText, 'bit'>)[]): Clue => ({ formats: new Set([format]), texts: texts.map((text) => (typeof text === 'string' ? { text } : text)) })
+
+/** The formats that stand in any text. */
+const anywhere: readonly Clue[] = [
+  clueOf(connectionStringFormat, { text: 'assword', pattern: '(?i)assword[^!-~]{0,4}=' }, 'wd=', 'accountkey', 'accesskey', 'accesssignature'),
   // Most URLs are no logins.
-  { format: urlFormat, needs: [{ text: '://', pattern: String.raw`://${AUTHORITY}(?:@|[{$]\{)` }] },
-  { format: jwtFormat, needs: [{ text: 'eyj' }] },
+  clueOf(urlFormat, { text: '://', pattern: String.raw`://${AUTHORITY}(?:@|[{$]\{)` }),
+  clueOf(jwtFormat, 'eyj'),
 ]
 
 /** Formats that take whatever setting has a telling name, or a value that was encrypted in place. */
@@ -26,10 +30,12 @@ const settings: ReadonlySet<Format> = new Set([yamlSettingsFormat, iniFormat, ja
 /** One of these stands in every such name or value (see `secretKindOfName`): a file with none of them need not be parsed for settings. */
 const tellingTexts: readonly string[] = ['pass', 'pwd', 'psw', 'psk', 'pw', 'secret', 'token', 'key', 'cred', 'auth', 'connection', 'pat:', 'pat=', 'pat"', 'pat ', 'pat_', 'enc[', 'enc(', '{cipher', '{aes', 'vault', '${{']
 
-const neededTexts = anywhere.flatMap(({ needs }) => needs)
-/** What the engine watches for on behalf of the formats. */
-export const watchedTexts: readonly WatchedText[] = [...neededTexts, ...tellingTexts.map((text) => ({ text }))]
-const telling = tellingTexts.reduce((bits, _, index) => bits | (1 << (neededTexts.length + index)), 0)
+const clues: readonly Clue[] = [
+  ...anywhere, { formats: settings, texts: tellingTexts.map((text) => ({ text })) }, ...formats.flatMap((format) => (format.marks === undefined ? [] : [clueOf(format, ...format.marks.map((mark) => mark.toLowerCase()))])),
+]
+/** What the engine watches for on behalf of the formats: a bit for each clue. */
+export const watchedTexts: readonly WatchedText[] = clues.flatMap(({ texts }, bit) => texts.map((text) => ({ ...text, bit })))
+const standing: ReadonlySet<Format> = new Set(anywhere.flatMap(({ formats: own }) => [...own]))
 
 /** Names of programs and prose, which no format claims by name. */
 const plainText = /\.(?:[chsS]|cc|cpp|cxx|hh|hpp|inc|go|rs|rb|pl|pm|py|pyi|java|kt|scala|cs|fs|vb|swift|m|mm|lua|sh|ts|tsx|mts|cts|js|jsx|mjs|cjs|vue|css|scss|less|html?|svg|map|rst|md|mdx|adoc|tex|dtsi?|asm|ll|patch|diff|po|pot)$/
@@ -37,7 +43,7 @@ const claimed = /(?:^|[./_-])(?:env|passwd|shadow|hosts|inventory|action|users)[
 
 const choices = new Map<number, readonly Format[]>()
 
-/** The formats worth asking about a file, when the texts with these bits occur in it. */
+/** The formats worth asking about a file in which the clues with these bits occur. */
 export function formatsFor(path: string, watched: number): readonly Format[] {
   const name = path.slice(path.lastIndexOf('/') + 1)
   return chosen(watched, plainText.test(name) && !claimed.test(name.toLowerCase()))
@@ -69,15 +75,11 @@ export function formatsWithin(watched: number): readonly Format[] {
 }
 
 function chosen(watched: number, plain: boolean): readonly Format[] {
-  const isTelling = !plain && (watched & telling) !== 0
-  const needed = watched & ((1 << neededTexts.length) - 1)
-  const key = needed * 4 + Number(plain) * 2 + Number(isTelling)
+  const key = watched * 2 + Number(plain)
   const known = choices.get(key)
   if (known !== undefined) return known
-  let bit = 0
-  const idle = new Set(anywhere.filter(({ needs }) => !needs.map(() => (needed >> bit++) & 1).includes(1)).map(({ format }) => format))
-  const all = plain ? anywhere.map(({ format }) => format) : isTelling ? formats : formats.filter((format) => !settings.has(format))
-  const choice = all.filter((format) => !idle.has(format))
+  const idle = new Set(clues.flatMap(({ formats: own }, bit) => ((watched >> bit) & 1 ? [] : [...own])))
+  const choice = formats.filter((format) => !idle.has(format) && (!plain || standing.has(format)))
   choices.set(key, choice)
   return choice
 }

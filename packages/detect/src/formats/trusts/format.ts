@@ -35,6 +35,7 @@ function notationOf({ extension, name, bytes, text }: FormatInput): Notation | n
 /** Federated trust as it is written down: who may become a cloud's role, or log in at Vault, with a token of which issuer, asked for which claims. */
 export const trustFormat: Format = {
   id: trustFormatId,
+  marks: [...new Set(Object.values(marks).flat())],
   matches: (input) => {
     const notation = notationOf(input)
     // Programs are many: those that are none of Pulumi's are passed over first.
