@@ -1,4 +1,4 @@
-import type { SecretState, TenantId } from '@muster/core'
+import { DAY_MS, type SecretState, type TenantId } from '@muster/core'
 import { sql } from 'kysely'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
@@ -91,34 +91,39 @@ export async function tallied<Result>(tx: Tx, tenantId: TenantId, ids: readonly 
 }
 
 /** What decides where a credential is counted. */
-type Counted = { readonly kind: string; readonly notAfter: Date | null; readonly firstSeen: Date; readonly unowned: boolean }
+type Counted = { readonly kind: string; readonly notAfter: Date | string | null; readonly firstSeen: Date; readonly unowned: boolean }
 
 /** Adds new credentials, which nobody owns yet, to the totals. */
 export function tallyNew(tx: Tx, tenantId: TenantId, credentials: readonly { readonly kind: string; readonly notAfter: string | null; readonly trustStoreOnly: boolean }[], seenAt: Date): Promise<void> {
   const counted = credentials.filter(({ trustStoreOnly }) => !trustStoreOnly)
-  return addTallies(tx, tenantId, counted.map(({ kind, notAfter }) => ({ kind, notAfter: notAfter === null ? null : new Date(notAfter), firstSeen: seenAt, unowned: true, sign: 1 })))
+  return addTallies(tx, tenantId, counted.map(({ kind, notAfter }) => ({ kind, notAfter, firstSeen: seenAt, unowned: true, sign: 1 })))
 }
 
 async function addTallies(tx: Tx, tenantId: TenantId, credentials: readonly (Counted & { readonly sign: 1 | -1 })[]): Promise<void> {
-  const counts = new Map<string, Tally>()
-  const add = (dimension: Tally['dimension'], kind: string, bucket: string, sign: number) => {
-    const key = `${dimension} ${kind} ${bucket}`
-    counts.set(key, { dimension, kind, bucket, count: (counts.get(key)?.count ?? 0) + sign })
-  }
-  for (const { kind, notAfter, firstSeen, unowned, sign } of credentials) {
-    add('expires', kind, notAfter === null ? UNDATED : dayOf(notAfter), sign)
-    add('seen', kind, dayOf(firstSeen), sign)
-    if (unowned) add('unowned', kind, '', sign)
-  }
-  if (counts.size === 0) return
+  const tallies = Map.groupBy(credentials, ({ kind }) => kind).entries().flatMap(([kind, some]) => {
+    const byBucket = (dimension: Tally['dimension'], totals: ReadonlyMap<string, number>) => Array.from(totals, ([bucket, count]): Tally => ({ dimension, kind, bucket, count }))
+    return [
+      ...byBucket('expires', byDay(some, ({ notAfter }) => notAfter)), ...byBucket('seen', byDay(some, ({ firstSeen }) => firstSeen)),
+      { dimension: 'unowned', kind, bucket: '', count: some.reduce((sum, { unowned, sign }) => sum + (unowned ? sign : 0), 0) } as const,
+    ]
+  }).filter(({ count }) => count !== 0).toArray()
+  if (tallies.length === 0) return
   await sql`
     INSERT INTO inventory_tally (tenant_id, dimension, kind, bucket, count)
-    SELECT ${tenantId}::text, x.dimension, x.kind, x.bucket, x.count FROM json_to_recordset(${rowsParameter([...counts.values()])}) AS x(dimension text, kind text, bucket text, count bigint)
+    SELECT ${tenantId}::text, x.dimension, x.kind, x.bucket, x.count FROM json_to_recordset(${rowsParameter(tallies)}) AS x(dimension text, kind text, bucket text, count bigint)
     ON CONFLICT (tenant_id, dimension, kind, bucket) DO UPDATE SET count = inventory_tally.count + excluded.count`.execute(tx)
 }
 
-/** The UTC day, as the totals of known credentials name it. */
-const dayOf = (at: Date): string => at.toISOString().slice(0, 'YYYY-MM-DD'.length)
+/** Sums by UTC day, named as the totals of known credentials name it. */
+function byDay<One extends { readonly sign: 1 | -1 }>(some: readonly One[], of: (one: One) => Date | string | null): Map<string, number> {
+  const totals = new Map<number | null, number>()
+  for (const one of some) {
+    const at = of(one)
+    const day = at === null ? null : Math.floor((typeof at === 'string' ? Date.parse(at) : at.getTime()) / DAY_MS)
+    totals.set(day, (totals.get(day) ?? 0) + one.sign)
+  }
+  return new Map(Array.from(totals, ([day, count]) => [day === null ? UNDATED : new Date(day * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length), count]))
+}
 
 /** A total of present credentials outside trust stores. `bucket` is a UTC day `YYYY-MM-DD`, `none`, or empty. */
 export type Tally = { readonly dimension: 'expires' | 'seen' | 'unowned'; readonly kind: string; readonly bucket: string; readonly count: number }

@@ -1,7 +1,7 @@
 import type { TenantId } from '@muster/core'
 import type { HistoryEntry } from '@muster/core/api'
 import { sql } from 'kysely'
-import { copyRows, instant, text, uuid } from '../platform/db/copy.ts'
+import { copyTables, instant, rowsFor, type TableRows, text, uuid } from '../platform/db/copy.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 
 /** Something that happened to a credential; `id` is a UUID v7 and orders the history. */
@@ -14,7 +14,12 @@ export type CredentialEvent = {
 
 /** Appends to histories. */
 export function insertEvents(tx: Tx, tenantId: TenantId, events: readonly CredentialEvent[], at: Date, scanId: string | null): Promise<void> {
-  return copyRows(tx, 'credential_event', {
+  return copyTables(tx, [eventRows(tenantId, events, at, scanId)])
+}
+
+/** Rows that append to histories. */
+export function eventRows(tenantId: TenantId, events: Iterable<CredentialEvent>, at: Date, scanId: string | null): TableRows {
+  return rowsFor('credential_event', {
     tenant_id: text(() => tenantId), credential_id: uuid((one) => one.credentialId), id: uuid((one) => one.id), at: instant(() => at), event: text((one) => one.event),
     summary: text((one) => one.summary), scan_id: uuid(() => scanId),
   }, events)

@@ -1,6 +1,6 @@
 import type { TenantId } from '@muster/core'
 import { sql } from 'kysely'
-import { copyRows, instant, text, uuid } from '../platform/db/copy.ts'
+import { instant, rowsFor, type TableRows, text, uuid } from '../platform/db/copy.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 import { lockInventory } from './machine-store.ts'
@@ -17,9 +17,9 @@ export async function enqueueEvaluation(tx: Tx, tenantId: TenantId, type: Evalua
     ON CONFLICT DO NOTHING`.execute(tx)
 }
 
-/** Puts credentials up for evaluation that this transaction has made. */
-export function enqueueNewCredentials(tx: Tx, tenantId: TenantId, ids: readonly string[], at: Date): Promise<void> {
-  return copyRows(tx, 'evaluation_queue', { tenant_id: text(() => tenantId), object_type: text(() => 'credential'), object_id: uuid((id) => id), queued_at: instant(() => at) }, ids)
+/** Rows that put credentials up for evaluation which the same transaction makes. */
+export function newcomerRows(tenantId: TenantId, credentials: Iterable<{ readonly id: string }>, at: Date): TableRows {
+  return rowsFor('evaluation_queue', { tenant_id: text(() => tenantId), object_type: text(() => 'credential'), object_id: uuid((one) => one.id), queued_at: instant(() => at) }, credentials)
 }
 
 /**

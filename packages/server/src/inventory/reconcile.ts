@@ -8,7 +8,7 @@ import { orderedIds } from './ids.ts'
 import type { Identifier } from './machine-match.ts'
 import { lockInventory } from './machine-store.ts'
 import { type ResolvedMachines, resolveMachines } from './machines.ts'
-import { enqueueEvaluation, enqueueNewCredentials } from './queue-store.ts'
+import { enqueueEvaluation } from './queue-store.ts'
 import { insertEvents } from './event-store.ts'
 import { type CredentialResult, storeCredentials } from './sightings.ts'
 import { machineRefsOf, storeConfigurations, storeEndpoints, storeIdentities, storeRelations } from './surroundings.ts'
@@ -50,7 +50,7 @@ export async function reconcile(tx: Tx, input: ReconcileInput, clock: Clock): Pr
   const machineOf = (ref: string) => requireMachine(machines, ref)
   const scope = { tenantId, nextId: orderedIds(clock), seenAt, machineOf }
 
-  const stored = await storeCredentials(tx, { ...scope, startedAt: input.startedAt, ownReading: input.ownReading ?? false, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
+  const stored = await storeCredentials(tx, { ...scope, scanId, startedAt: input.startedAt, ownReading: input.ownReading ?? false, machineName: (id) => machines.names.get(id) ?? '' }, parts.credentials)
   const endpoints = await storeEndpoints(tx, scope, parts.endpoints, input.speaks ?? [])
   await storeIdentities(tx, scope, parts.identities)
   const configurations = await storeConfigurations(tx, scope, parts.configurations)
@@ -103,8 +103,6 @@ async function settle(tx: Tx, input: ReconcileInput, seenAt: Date, nextId: () =>
   const { tenantId, scanId } = input
   const added = stored.added.map((credential) => credential.id)
   await tallyNew(tx, tenantId, stored.added, seenAt)
-  // Before anything else puts them there.
-  await enqueueNewCredentials(tx, tenantId, added, seenAt)
   const recounted = [...new Set([...stored.changed, ...machines.moved.credentials])]
   const presence = await recount(tx, tenantId, recounted, seenAt)
   const events = [

@@ -1,11 +1,13 @@
 import type { Location, SecretCredential, TenantId } from '@muster/core'
 import { sql } from 'kysely'
-import { boolean, bytes, copyRows, hex, instant, integer, json, text, texts, uuid } from '../platform/db/copy.ts'
+import { boolean, bytes, copyTables, hex, instant, integer, json, rowsFor, type TableRows, text, texts, uuid } from '../platform/db/copy.ts'
 import type { Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 import type { CredentialColumns } from './credential-row.ts'
 import type { Document } from './document.ts'
+import { type CredentialEvent, eventRows } from './event-store.ts'
 import type { PlaceColumns } from './place.ts'
+import { newcomerRows } from './queue-store.ts'
 import { isComparable } from './same-place.ts'
 
 /** A credential the inventory has already. */
@@ -48,23 +50,31 @@ export type NewCredential = CredentialColumns & Document & {
   readonly secretState: string | null
 }
 
-/** Inserts new credentials with their side rows; they are made one by one, while the server stores those before. Returns them. */
-export async function insertCredentials(tx: Tx, tenantId: TenantId, credentials: Iterable<NewCredential>, seenAt: Date): Promise<readonly NewCredential[]> {
+/** Credentials never seen before, with what there is to say of them. */
+export type Newcomers = { readonly credentials: Iterable<NewCredential>; readonly places: readonly LocationSight[]; readonly events: Iterable<CredentialEvent> }
+
+/** Inserts new credentials with all that belongs to them, and puts them up for evaluation. Their rows are made one by one, while the server stores those before. Returns them. */
+export async function insertCredentials(tx: Tx, tenantId: TenantId, { credentials, places, events }: Newcomers, seenAt: Date, scanId: string): Promise<readonly NewCredential[]> {
   const made: NewCredential[] = []
   const tenant = text<NewCredential>(() => tenantId)
   const id = uuid<NewCredential>((one) => one.id)
-  await copyRows(tx, 'credential', {
-    tenant_id: tenant, id, kind: text((one) => one.kind), fingerprint: hex((one) => one.fingerprint), spki_sha256: hex((one) => one.spki),
-    ssh_fingerprint: text((one) => one.sshFingerprint), serial_number: text((one) => one.serial), name: text((one) => one.name), sort_name: text((one) => one.sortName),
-    issuer: text((one) => one.issuer), algorithm: text((one) => one.algorithm), key_size_bits: integer((one) => one.sizeBits), curve: text((one) => one.curve),
-    not_before: instant((one) => one.notBefore), not_after: instant((one) => one.notAfter), subject_hash: uuid((one) => one.subjectHash), issuer_hash: uuid((one) => one.issuerHash),
-    subject_key_id: text((one) => one.subjectKeyId), authority_key_id: text((one) => one.authorityKeyId), is_ca: boolean((one) => one.isCa),
-    trust_store_only: boolean((one) => one.trustStoreOnly), location_count: integer((one) => one.locationCount), machine_count: integer((one) => one.machineCount),
-    location_kinds: texts((one) => one.locationKinds), first_seen: instant(() => seenAt), secret_type: text((one) => one.secretType), secret_state: text((one) => one.secretState),
-  }, kept(credentials, made))
-  await copyRows(tx, 'credential_seen', { tenant_id: tenant, credential_id: id, last_seen: instant(() => seenAt) }, made)
-  await copyRows(tx, 'credential_search', { tenant_id: tenant, credential_id: id, search: text((one) => one.search) }, made)
-  await copyRows(tx, 'credential_document', { tenant_id: tenant, credential_id: id, facts: json((one) => one.facts), der: bytes((one) => one.der) }, made)
+  await copyTables(tx, [
+    rowsFor('credential', {
+      tenant_id: tenant, id, kind: text((one) => one.kind), fingerprint: hex((one) => one.fingerprint), spki_sha256: hex((one) => one.spki),
+      ssh_fingerprint: text((one) => one.sshFingerprint), serial_number: text((one) => one.serial), name: text((one) => one.name), sort_name: text((one) => one.sortName),
+      issuer: text((one) => one.issuer), algorithm: text((one) => one.algorithm), key_size_bits: integer((one) => one.sizeBits), curve: text((one) => one.curve),
+      not_before: instant((one) => one.notBefore), not_after: instant((one) => one.notAfter), subject_hash: uuid((one) => one.subjectHash), issuer_hash: uuid((one) => one.issuerHash),
+      subject_key_id: text((one) => one.subjectKeyId), authority_key_id: text((one) => one.authorityKeyId), is_ca: boolean((one) => one.isCa),
+      trust_store_only: boolean((one) => one.trustStoreOnly), location_count: integer((one) => one.locationCount), machine_count: integer((one) => one.machineCount),
+      location_kinds: texts((one) => one.locationKinds), first_seen: instant(() => seenAt), secret_type: text((one) => one.secretType), secret_state: text((one) => one.secretState),
+    }, kept(credentials, made)),
+    rowsFor('credential_seen', { tenant_id: tenant, credential_id: id, last_seen: instant(() => seenAt) }, made),
+    rowsFor('credential_search', { tenant_id: tenant, credential_id: id, search: text((one) => one.search) }, made),
+    rowsFor('credential_document', { tenant_id: tenant, credential_id: id, facts: json((one) => one.facts), der: bytes((one) => one.der) }, made),
+    locationRows(tenantId, places, seenAt),
+    newcomerRows(tenantId, made, seenAt),
+    eventRows(tenantId, events, seenAt, scanId),
+  ])
   return made
 }
 
@@ -149,10 +159,14 @@ export async function readKnownLocations(tx: Tx, tenantId: TenantId, places: rea
   return known
 }
 
-/** Inserts places never seen before. */
+/** Inserts places of known credentials that were never seen before. */
 export function insertLocations(tx: Tx, tenantId: TenantId, places: readonly LocationSight[], seenAt: Date): Promise<void> {
+  return copyTables(tx, [locationRows(tenantId, places, seenAt)])
+}
+
+function locationRows(tenantId: TenantId, places: readonly LocationSight[], seenAt: Date): TableRows {
   const seen = instant<LocationSight>(() => seenAt)
-  return copyRows(tx, 'location', {
+  return rowsFor('location', {
     tenant_id: text(() => tenantId), id: uuid((one) => one.id), credential_id: uuid((one) => one.credentialId), machine_id: uuid((one) => one.machineId), place_hash: uuid((one) => one.hash),
     kind: text((one) => one.kind), part: text((one) => one.part), place: text((one) => one.place), path: text((one) => one.path), host: text((one) => one.host), port: integer((one) => one.port),
     sni: text((one) => one.sni), protocol: text((one) => one.protocol), trust_store: boolean((one) => one.trustStore), facts: text((one) => one.factsText), facts_hash: uuid((one) => one.factsHash),

@@ -4,7 +4,8 @@ import type { Tx } from '../platform/db/db.ts'
 import { addPlaces, type Gained, tallied } from './count-store.ts'
 import { toColumns } from './credential-row.ts'
 import { toDocument } from './document.ts'
-import type { Arrival } from './history.ts'
+import { type Arrival, summariseArrivals } from './history.ts'
+import type { CredentialEvent } from './event-store.ts'
 import { toPlace } from './place.ts'
 import { searchByPlaces } from './place-search-store.ts'
 import { credentialsByKey } from './queue-store.ts'
@@ -17,6 +18,7 @@ import {
 
 type Scope = {
   readonly tenantId: TenantId
+  readonly scanId: string
   readonly nextId: () => string
   /** When the scan began: what was seen since then was seen by it. */
   readonly startedAt: Date
@@ -47,9 +49,8 @@ type Sighted = { credential: Credential; readonly places: Map<string, LocationSi
 
 /** Stores credentials and the places they were sighted at. */
 export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly CredentialSighting[]): Promise<CredentialResult> {
-  const reading = readKnownCredentials(tx, scope.tenantId, [...new Set(sightings.map(({ credential }) => credential.fingerprint))])
-  // Brought together while the store looks them up; who waits for it is told below.
-  reading.catch(() => {})
+  // Brought together while the store looks them up.
+  const reading = asked(readKnownCredentials(tx, scope.tenantId, [...new Set(sightings.map(({ credential }) => credential.fingerprint))]))
   await setImmediate()
   const sighted = group(scope, sightings)
   const known = await reading
@@ -74,15 +75,16 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
       if (more !== null) told.push(more)
     }
   }
-  const sharing = await credentialsByKey(tx, scope.tenantId, [...new Set(fresh.flatMap(({ credential }) => credential.spkiSha256 ?? []))])
-  const added = await insertNew(tx, scope, fresh)
+  // Asked before the new ones are there, which are made meanwhile.
+  const sharing = asked(credentialsByKey(tx, scope.tenantId, [...new Set(fresh.flatMap(({ credential }) => credential.spkiSha256 ?? []))]))
+  const added = await insertNew(tx, scope, fresh, newPlaces)
   await upgradeKeys(tx, scope.tenantId, upgrades)
   await tallied(tx, scope.tenantId, told.map(({ id }) => id), () => upgradeSecrets(tx, scope.tenantId, told))
   await touchCredentials(tx, scope.tenantId, Array.from(known.values(), (one) => one.id), scope.seenAt)
   const changes = await storePlaces(tx, scope, new Map(known.values().map((one) => [one.id, one])), newPlaces, oldPlaces)
   const dayAgo = scope.seenAt.getTime() - DAY_MS
   return {
-    idByFingerprint, added, sharing, gained: changes.gained,
+    idByFingerprint, added, sharing: await sharing, gained: changes.gained,
     changed: [...new Set([...changes.changed, ...upgrades.map((upgrade) => upgrade.id), ...told.map(({ id }) => id)])],
     stale: Array.from(known.values()).filter((one) => one.lastSeen.getTime() < dayAgo).map((one) => one.id),
     arrivals: changes.arrivals,
@@ -90,12 +92,18 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
   }
 }
 
+/** A statement that is waited for later, and whose failure is told then. */
+function asked<Result>(result: Promise<Result>): Promise<Result> {
+  result.catch(() => {})
+  return result
+}
+
 /** A credential nobody has seen before, with the places of this batch. */
 type Fresh = { readonly id: string; readonly credential: Credential; readonly places: readonly LocationSight[] }
 
-async function insertNew(tx: Tx, scope: Scope, fresh: readonly Fresh[]): Promise<readonly NewCredential[]> {
+async function insertNew(tx: Tx, scope: Scope, fresh: readonly Fresh[], places: readonly LocationSight[]): Promise<readonly NewCredential[]> {
   const assessed = await readAssessed(tx, scope.tenantId, fresh.flatMap(({ credential }) => (credential.kind === 'secret' ? [credential.fingerprint] : [])))
-  return insertCredentials(tx, scope.tenantId, fresh.values().map((one) => toNew(one, assessed, scope)), scope.seenAt)
+  return insertCredentials(tx, scope.tenantId, { credentials: fresh.values().map((one) => toNew(one, assessed, scope)), places, events: firstEvents(places, scope) }, scope.seenAt, scope.scanId)
 }
 
 /** Brings sightings of one fingerprint together; a later sighting of the same place replaces the earlier unless that one stays. */
@@ -152,7 +160,7 @@ async function storePlaces(tx: Tx, scope: Scope, credentials: ReadonlyMap<string
   const touched: string[] = []
   const changes: LocationSight[] = []
   const changed = new Set<string>()
-  const arrivals: Arrival[] = firstArrivals(fresh, scope)
+  const arrivals: Arrival[] = []
   asked.forEach((place, index) => {
     const existing = known[index]
     const arrive = (kind: Arrival['kind']) => arrivals.push({ credentialId: place.credentialId, kind, place: place.place, machineName: scope.machineName(place.machineId) })
@@ -170,7 +178,7 @@ async function storePlaces(tx: Tx, scope: Scope, credentials: ReadonlyMap<string
   const inserts = [...fresh, ...gained]
   const counted = toGained(gained.filter((place) => !changed.has(place.credentialId)))
   await addPlaces(tx, scope.tenantId, counted)
-  await insertLocations(tx, scope.tenantId, inserts, scope.seenAt)
+  await insertLocations(tx, scope.tenantId, gained, scope.seenAt)
   await searchByPlaces(tx, scope.tenantId, inserts)
   await touchLocations(tx, scope.tenantId, touched, scope.seenAt)
   await changeLocations(tx, scope.tenantId, changes)
@@ -193,6 +201,6 @@ function differs(existing: KnownLocation, place: LocationSight, { startedAt }: S
   return existing.gone || existing.facts === null || !stays(existing.facts, place.facts, existing.lastSeen >= startedAt)
 }
 
-function firstArrivals(places: readonly LocationSight[], scope: Scope): Arrival[] {
-  return places.map((place) => ({ credentialId: place.credentialId, kind: 'first-seen', place: place.place, machineName: scope.machineName(place.machineId) }))
+function* firstEvents(places: readonly LocationSight[], scope: Scope): Generator<CredentialEvent, void, void> {
+  yield* summariseArrivals(places.map((place) => ({ credentialId: place.credentialId, kind: 'first-seen', place: place.place, machineName: scope.machineName(place.machineId) })), scope.nextId)
 }

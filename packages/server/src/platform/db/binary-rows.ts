@@ -2,8 +2,9 @@ import { storableJson, storableText } from './json-parameter.ts'
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xFF\r\n\0', 'latin1')
 const FLAGS_AND_EXTENSION_BYTES = 8
-/** Blocks this small are allocated and sent without fresh pages each time. */
 const BLOCK_BYTES = 49_152
+/** With room for most last rows. */
+const BUFFER_BYTES = BLOCK_BYTES + BLOCK_BYTES / 4
 const TEXT_OID = 25
 /** PostgreSQL counts from the year 2000. */
 const EPOCH_MS = BigInt(Date.UTC(2000, 0, 1))
@@ -19,7 +20,7 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) NIBBLES[digit.ch
  */
 export class BinaryRows {
   readonly #columns: number
-  #buffer = Buffer.allocUnsafe(BLOCK_BYTES + BLOCK_BYTES / 4)
+  #buffer = Buffer.allocUnsafe(BUFFER_BYTES)
   #at: number
 
   constructor(columns: number) {
@@ -34,9 +35,10 @@ export class BinaryRows {
     return this.#at >= BLOCK_BYTES
   }
 
-  /** What was written since it was taken last; good until the next row begins. */
+  /** What was written since it was taken last. */
   take(): Buffer {
     const taken = this.#buffer.subarray(0, this.#at)
+    this.#buffer = Buffer.alloc(0)
     this.#at = 0
     return taken
   }
@@ -163,7 +165,7 @@ export class BinaryRows {
 
   #reserve(length: number): void {
     if (this.#buffer.length - this.#at >= length) return
-    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + length))
+    const grown = Buffer.allocUnsafe(Math.max(BUFFER_BYTES, this.#buffer.length * 2, this.#at + length))
     this.#buffer.copy(grown, 0, 0, this.#at)
     this.#buffer = grown
   }

@@ -8,7 +8,7 @@ type Settled = { resolve(answer: object): void; reject(error: unknown): void; wr
  * The client answers a COPY once, with the stream that takes its input, and says nothing of what comes of it: a row refused
  * at the very end would be lost and the stream never finish. It settles the statement a second time, which is listened to here.
  */
-export function copy(client: postgres.Sql<Record<never, never>>, statement: string, blocks: Iterable<Uint8Array>): Promise<void> {
+export function copy(client: postgres.Sql<Record<never, never>>, statement: string, blocks: AsyncIterable<Uint8Array>): Promise<void> {
   return new Promise((resolve, reject) => {
     const query = client.unsafe(statement) as unknown as Settled
     query.resolve = (answer) => {
@@ -21,13 +21,12 @@ export function copy(client: postgres.Sql<Record<never, never>>, statement: stri
 }
 
 /** Ends the stream after the last block. @throws what making the blocks throws; the server is told to drop the rest. */
-async function feed(stream: Writable, blocks: Iterable<Uint8Array>): Promise<void> {
+async function feed(stream: Writable, blocks: AsyncIterable<Uint8Array>): Promise<void> {
   // The statement itself is told what went wrong.
   stream.on('error', () => {})
   try {
-    for (const block of blocks) {
-      // Through the event loop each time: others get their turn, however many rows there are.
-      await new Promise((written) => stream.write(block, () => setImmediate(written)))
+    for await (const block of blocks) {
+      await new Promise((written) => stream.write(block, written))
       if (stream.destroyed) return
     }
     stream.end()

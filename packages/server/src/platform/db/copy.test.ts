@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { BinaryRows } from './binary-rows.ts'
-import { boolean, bytes, copyRows, hex, instant, integer, json, text, texts, uuid } from './copy.ts'
+import { boolean, bytes, copyRows, copyTables, hex, instant, integer, json, rowsFor, text, texts, uuid } from './copy.ts'
 import { inTx, type Tx } from './db.ts'
 import { storableText } from './json-parameter.ts'
 
@@ -70,6 +70,35 @@ describe('rows copied in', () => {
     await copy(made(0))
     await copy(made(5000))
     expect((await kept()).map((row) => row.i)).toEqual(Array.from({ length: 5000 }, (_, i) => i))
+  })
+})
+
+describe('tables copied together', () => {
+  it('get rows of theirs that were made of the rows before', async () => {
+    const made: number[] = []
+    function* numbers() { for (let i = 0; i < 5000; i++) { made.push(i); yield i } }
+    await inTx(store.db, (tx) => copyTables(tx, [
+      rowsFor('kept', { i: integer((i: number) => i) }, numbers()), rowsFor('kept', columns, []), rowsFor('kept', { a: text((i: number) => `of ${i}`) }, made),
+    ]))
+    expect((await kept()).map((row) => row.i ?? row.a)).toEqual([...made, ...made.map((i) => `of ${i}`)])
+    expect(made).toHaveLength(5000)
+  })
+
+  it.each([['the first', 0], ['a later one', 1]])('are all left empty when a row of %s cannot be made', async (_, at) => {
+    function* failing() { for (let i = 0; ; i++) { if (i === 3000) throw new Error('no more'); yield { ...empty, i } } }
+    const whole = Array.from({ length: 3000 }, (_, i) => ({ ...empty, i }))
+    await expect(inTx(store.db, (tx) => copyTables(tx, [0, 1].map((table) => rowsFor('kept', columns, table === at ? failing() : whole))))).rejects.toThrow('no more')
+    expect(await kept()).toEqual([])
+  })
+
+  it('stop being made when the server has refused one', async () => {
+    await copy([{ ...empty, a: 'row 0' }])
+    let made = 0
+    function* endless() { for (;;) yield { ...empty, i: made++ } }
+    await expect(inTx(store.db, (tx) => copyTables(tx, [rowsFor('kept', columns, [{ ...empty, a: 'row 0' }]), rowsFor('kept', columns, endless())]))).rejects.toMatchObject({ code: '23505' })
+    const soFar = made
+    await copy([empty])
+    expect(made).toBeLessThan(soFar + 2000)
   })
 })
 

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import { BinaryRows } from './binary-rows.ts'
+import { BlockQueue } from './block-queue.ts'
 import type { Tx } from './db.ts'
 import { copyIn } from './driver.ts'
 
@@ -27,27 +29,67 @@ export const instant = <Row>(of: Of<Row, Date | string>): CopyColumn<Row> => (to
 /** A `text[]` column. */
 export const texts = <Row>(of: Of<Row, readonly string[]>): CopyColumn<Row> => (to, row) => { to.texts(of(row)) }
 
+/** Rows for a table, which are made when they are asked for. */
+export type TableRows = { readonly table: string; readonly columns: readonly string[]; readonly blocks: Iterable<Uint8Array> }
+
+/** Rows for a table: each of its columns with its type and what it is read from. */
+export function rowsFor<Row>(table: string, columns: Readonly<Record<string, CopyColumn<Row>>>, rows: Iterable<Row>): TableRows {
+  return { table, columns: Object.keys(columns), blocks: blocks(Object.values(columns), rows) }
+}
+
 /**
  * Inserts rows by COPY, which costs the server a third of what the same rows cost it as JSON in a statement: for tables
  * that take many new rows at once. There is no `ON CONFLICT`; a row that is there already, or that cannot be read or
- * written, fails the transaction. Rows are read one by one while the server stores those before.
+ * written, fails the transaction.
+ *
+ * Tables are filled in their order, and their rows made in that order as well: while the server stores those before, up to
+ * the last, so that it never waits for a row. What was made waits in memory.
  */
-export async function copyRows<Row>(tx: Tx, table: string, columns: Readonly<Record<string, CopyColumn<Row>>>, rows: Iterable<Row>): Promise<void> {
-  const iterator = rows[Symbol.iterator]()
-  const first = iterator.next()
-  if (first.done === true) return
-  const names = Object.keys(columns).map((name) => `"${name}"`).join(', ')
-  const statement = `COPY "${table}" (${names}) FROM STDIN (FORMAT binary)`
-  await tx.getExecutor().provideConnection((connection) => copyIn(connection, statement, blocks(Object.values(columns), first.value, iterator)))
+export async function copyTables(tx: Tx, tables: readonly TableRows[]): Promise<void> {
+  const queues = tables.map(({ table, columns, blocks }) => ({ table, columns, blocks, queue: new BlockQueue() }))
+  const stop = new AbortController()
+  void makeAll(queues, stop.signal)
+  try {
+    for (const { table, columns, queue } of queues) {
+      if (await queue.isEmpty()) continue
+      const statement = `COPY "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) FROM STDIN (FORMAT binary)`
+      await tx.getExecutor().provideConnection((connection) => copyIn(connection, statement, queue))
+    }
+  } finally {
+    stop.abort()
+  }
 }
 
-function* blocks<Row>(writers: readonly CopyColumn<Row>[], first: Row, rest: Iterator<Row>): Generator<Uint8Array, void, void> {
-  const data = new BinaryRows(writers.length)
-  for (let row: IteratorResult<Row> = { value: first, done: false }; row.done !== true; row = rest.next()) {
+/** {@link copyTables} of one table. */
+export function copyRows<Row>(tx: Tx, table: string, columns: Readonly<Record<string, CopyColumn<Row>>>, rows: Iterable<Row>): Promise<void> {
+  return copyTables(tx, [rowsFor(table, columns, rows)])
+}
+
+async function makeAll(tables: readonly { readonly blocks: Iterable<Uint8Array>; readonly queue: BlockQueue }[], stop: AbortSignal): Promise<void> {
+  for (const { blocks, queue } of tables) {
+    try {
+      for (const block of blocks) {
+        queue.push(block)
+        // Through the event loop each time: others get their turn, however many rows there are.
+        await setImmediate()
+        if (stop.aborted) return
+      }
+      queue.end()
+    } catch (error) {
+      return queue.fail(error)
+    }
+  }
+}
+
+function* blocks<Row>(writers: readonly CopyColumn<Row>[], rows: Iterable<Row>): Generator<Uint8Array, void, void> {
+  let data: BinaryRows | null = null
+  for (const row of rows) {
+    data ??= new BinaryRows(writers.length)
     data.begin()
-    for (const write of writers) write(data, row.value)
+    for (const write of writers) write(data, row)
     if (data.isFull) yield data.take()
   }
+  if (data === null) return
   data.end()
   yield data.take()
 }

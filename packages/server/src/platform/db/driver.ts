@@ -197,7 +197,7 @@ class Lease implements DatabaseConnection {
   }
 
   /** Only in a transaction, where no other statement can come between. */
-  copyIn(statement: string, blocks: Iterable<Uint8Array>): Promise<void> {
+  copyIn(statement: string, blocks: AsyncIterable<Uint8Array>): Promise<void> {
     if (this.slot === null) throw new Error('COPY needs a transaction')
     return refusing(() => this.#link().use((client) => copy(client, statement, blocks)))
   }
@@ -226,8 +226,8 @@ async function execute<Row>(client: Client, query: CompiledQuery): Promise<Query
   return { rows: Array.from(result) as Row[], ...(changes ? { numAffectedRows: BigInt(result.count) } : {}) }
 }
 
-/** Runs `COPY … FROM STDIN` with `blocks` as its input, on the connection of a transaction. A block has been read when the next is asked for. */
-export function copyIn(connection: DatabaseConnection, statement: string, blocks: Iterable<Uint8Array>): Promise<void> {
+/** Runs `COPY … FROM STDIN` with `blocks` as its input, on the connection of a transaction. */
+export function copyIn(connection: DatabaseConnection, statement: string, blocks: AsyncIterable<Uint8Array>): Promise<void> {
   return (connection as Lease).copyIn(statement, blocks)
 }
 
