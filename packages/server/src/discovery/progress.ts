@@ -2,7 +2,7 @@ import type { MachineSighting, ScanBatch } from '@muster/core'
 import { type Clock, MusterError, type ScanProblem, type TenantId } from '@muster/core'
 import type { ScanState } from '@muster/core/api'
 import type { Audit } from '../audit/index.ts'
-import { forgetScan, reconcile, retireUncovered } from '../inventory/index.ts'
+import { fileSearchWords, forgetScan, reconcile, retireUncovered } from '../inventory/index.ts'
 import { type Actor } from '../platform/actor.ts'
 import { type Db, inTx, type Tx } from '../platform/db/db.ts'
 import { isUnfinished, type LocalIdentifier, type Scan, type ScanKind } from './scan.ts'
@@ -30,8 +30,8 @@ const MAX_COVERAGE = 1_000_000
  *
  * @throws MusterError object.conflict when batches before this one are missing.
  */
-export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: string, sequence: number, batch: ScanBatch, from: { readonly ownReading: boolean } = { ownReading: false }): Promise<{ readonly scan: Scan; readonly fresh: boolean } | null> {
-  return inTx(deps.db, async (tx) => {
+export async function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: string, sequence: number, batch: ScanBatch, from: { readonly ownReading: boolean } = { ownReading: false }): Promise<{ readonly scan: Scan; readonly fresh: boolean } | null> {
+  const applied = await inTx(deps.db, async (tx) => {
     const scan = await requireScan(tx, tenantId, scanId)
     if (scan.state !== 'running' || scan.startedAt === null) return null
     if (sequence < scan.nextSequence) return { scan, fresh: false }
@@ -46,6 +46,8 @@ export function applyBatch(deps: ProgressDeps, tenantId: TenantId, scanId: strin
     await deps.onInventoryChanged(tx, tenantId)
     return { scan: await requireScan(tx, tenantId, scanId), fresh: true }
   })
+  if (applied?.fresh === true) void fileSearchWords(deps.db)
+  return applied
 }
 
 /** How a scan ended, and by whose hand. */

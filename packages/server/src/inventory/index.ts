@@ -14,6 +14,7 @@ export { inventoryMigrations } from './migrations.ts'
 export { reconcile, type ReconcileCounts, type ReconcileInput } from './reconcile.ts'
 export { type CompletedScan, forgetScan, retireUncovered } from './retire.ts'
 export type { InventoryDeps } from './routes.ts'
+export { fileSearchWords } from './search-index-store.ts'
 
 /** What exists: credentials, where they are, machines, endpoints, identities; their labels, history and exports. */
 export function createInventory(deps: InventoryDeps): Slice {

@@ -33,6 +33,9 @@ function settings(layout: Layout): readonly string[] {
     shared_buffers: '128MB',
     max_connections: '60',
     max_wal_size: '1GB',
+    // Batches of a scan write megabytes: another process has most of it in the file before they commit.
+    wal_buffers: '32MB',
+    wal_writer_delay: '10ms',
     random_page_cost: '1.1',
     timezone: 'UTC',
     log_destination: 'stderr',
