@@ -54,7 +54,7 @@ describe('a word is a password where files hold settings', () => {
 describe('a word given to a password is one in programs', () => {
   it.each([
     ['that is assigned', 'src/a.ts', 'const password = "moonlight"'], ['of an account', 'src/a.go', 'adminPassword := "sunny"'], ['with a type', 'src/a.rs', 'const PASSWORD: &str = "moonlight";'], ['in a definition', 'a.h', '#define WIFI_PASSWORD "moonlight"'],
-    ['in a call that sets it', 'A.java', 'source.setPassword("sunny");'], ['in a chain of calls', 'a.rs', '.username("ann").password("sunny")'], ['beside the rest of a login', 'a.py', 'connect(host="db1", user="ann", password="sunny")'], ['of a setting', 'a.go', 'os.Setenv("DB_PASSWORD", "moonlight")'],
+    ['in a call that sets it', 'A.java', 'source.setPassword("sunny");'], ['in a chain of calls', 'a.rs', '.username("ann").password("moonlight")'], ['beside the rest of a login', 'a.py', 'connect(host="db1", user="ann", password="sunny")'], ['of a setting', 'a.go', 'os.Setenv("DB_PASSWORD", "moonlight")'],
     ['for when the environment gives none', 'a.py', 'os.getenv("DB_PASSWORD", "moonlight")'], ['in a row', 'a.php', "define('DB_PASSWORD', 'moonlight');"],
   ])('%s', (_, path, text) => {
     expect(reported(`${text}\n`, path)).toEqual([/moonlight|sunny/.exec(text)![0]])

@@ -57,8 +57,7 @@ function isSetting({ rule, match, secret, line, path }: Candidate): boolean {
   if (/(?:^|\s)(?:#|;|\/\/|\/?\*|--|<!--)(?:\s|$)|^\s*(?!#define )[#;*]/.test(line.slice(0, Math.max(0, at)))) return false
   if (rule.tags.includes('password')) return rule.tags.includes('command') || isConfiguration(path)
   const { name, quoted, operator } = assignmentOf(match, secret)
-  if (!isConfiguration(path)) return quoted && isGivenPassword({ name, operator, secret, match, line, path })
-  if (operator === ',') return false
+  if (!isConfiguration(path) || operator === ',') return quoted && isGivenPassword({ name, operator, secret, match, line, path })
   return quoted || at < 0 || (operator === '=' && /^(?:[A-Z][A-Z0-9_]*$|-)/.test(name)) || /[,;)}\]<&|"'`\\\r\n]$/.test(match) || /^\s*(?:[#;,)}\]<&|\\"'`]|\/\/|$)/.test(line.slice(at + match.length))
 }
 

@@ -3,6 +3,7 @@ import { awsConfigFormat } from './aws.ts'
 import { azureFormat, gcloudFormat, jwksFormat } from './cloud-json.ts'
 import { composeFormat } from './compose.ts'
 import { connectionStringFormat } from './connection-strings.ts'
+import { csvFormat } from './csv.ts'
 import { dockerConfigFormat } from './docker-config.ts'
 import { dockerfileFormat } from './dockerfile.ts'
 import { dotenvFormat } from './dotenv.ts'
@@ -19,6 +20,7 @@ import { jwtFormat } from './jwt.ts'
 import { keytabFormat } from './keytab.ts'
 import { kubeconfigFormat } from './kubeconfig.ts'
 import { kubernetesFormat } from './kubernetes.ts'
+import { loginLinesFormat, subversionFormat } from './login-lines.ts'
 import { mcpFormat } from './mcp.ts'
 import { netrcFormat } from './netrc.ts'
 import { npmrcFormat } from './npmrc.ts'
@@ -35,13 +37,13 @@ import { yamlSettingsFormat } from './yaml-settings.ts'
 
 /** Every format, in the order they are asked: what one has taken, a later one leaves alone. */
 export const formats: readonly Format[] = [
-  keytabFormat, ansibleVaultFormat,
+  keytabFormat, ansibleVaultFormat, loginLinesFormat, subversionFormat,
   gitCredentialsFormat, dockerConfigFormat, netrcFormat, pgpassFormat, npmrcFormat, myCnfFormat, pypircFormat, awsConfigFormat, rcloneFormat,
   shadowFormat, htpasswdFormat, filezillaFormat, jenkinsFormat, wpConfigFormat, gcloudFormat, azureFormat, jwksFormat, terraformStateFormat,
   composerFormat, terraformCliFormat, forgeCliFormat, cargoFormat, mcpFormat, systemdFormat, trustFormat,
   kubeconfigFormat, kubernetesFormat, composeFormat, githubActionsFormat, gitlabCiFormat, circleCiFormat, azurePipelinesFormat, ansibleInventoryFormat,
   dockerfileFormat, dotenvFormat,
   connectionStringFormat, urlFormat,
-  terraformFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, yamlSettingsFormat, iniFormat,
+  terraformFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, yamlSettingsFormat, iniFormat, csvFormat,
   jwtFormat,
 ]

@@ -7,7 +7,7 @@ const keyNames = /^(?:(?:SECURE_)?AUTH_KEY|LOGGED_IN_KEY|NONCE_KEY|(?:SECURE_)?A
 /** WordPress' `wp-config.php` and PHP files like it: the database login, FTP login and the keys that sign sessions. */
 export const wpConfigFormat: Format = {
   id,
-  matches: (input) => (input.extension === 'php' || input.name.startsWith('wp-config')) && input.bytes.length <= 2_000_000 && input.has('DB_PASSWORD'),
+  matches: (input) => (input.extension === 'php' || input.name.startsWith('wp-config')) && input.bytes.length <= 2_000_000 && (input.has('DB_PASSWORD') || input.has('AUTH_KEY')),
   extract: (input, into) => {
     const settings = new Map<string, string>()
     const matches = [...input.text.matchAll(define)].slice(0, 2000)

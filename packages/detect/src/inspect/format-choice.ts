@@ -1,4 +1,5 @@
 import { connectionStringFormat } from '../formats/connection-strings.ts'
+import { csvFormat } from '../formats/csv.ts'
 import { appSettingsFormat, configXmlFormat } from '../formats/dotnet.ts'
 import { formats } from '../formats/formats.ts'
 import { iniFormat } from '../formats/ini-files.ts'
@@ -26,7 +27,7 @@ const anywhere: readonly Clue[] = [
 ]
 
 /** Formats that take whatever setting has a telling name, or a value that was encrypted in place. */
-const settings: ReadonlySet<Format> = new Set([yamlSettingsFormat, iniFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, terraformFormat])
+const settings: ReadonlySet<Format> = new Set([yamlSettingsFormat, iniFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, terraformFormat, csvFormat])
 /** One of these stands in every such name or value (see `secretKindOfName`): a file with none of them need not be parsed for settings. */
 const tellingTexts: readonly string[] = ['pass', 'pwd', 'psw', 'psk', 'pw', 'secret', 'token', 'key', 'cred', 'auth', 'connection', 'pat:', 'pat=', 'pat"', 'pat ', 'pat_', 'enc[', 'enc(', '{cipher', '{aes', 'vault', '${{']
 

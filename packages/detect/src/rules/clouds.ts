@@ -78,6 +78,15 @@ examples = ['''DefaultEndpointsProtocol=https;AccountName=a;AccountKey=«[A-Za-z
 counterexamples = ['''AccountKey=«[A-Za-z0-9+/]{60}»==;''', '''AccountKey=<KEY>''']
 `,
   String.raw`[[rules]]
+id = "azure-shared-access-signature"
+description = "Azure shared access signature"
+regex = '''[?&;]sig=([A-Za-z0-9+/]{43}=|[A-Za-z0-9%+/]{43,90}%3[dD])(?:[^\w%=]|$)'''
+keywords = ["sig="]
+entropy = 4
+examples = ['''https://a.blob.core.windows.net/b?sv=2022-11-02&sp=rl&sig=«[A-Za-z0-9]{30}»%2B«[A-Za-z0-9]{12}»%3D''', '''SharedAccessSignature=sv=2022&sig=«[A-Za-z0-9+/]{43}»=;''']
+counterexamples = ['''https://a/b?sig=«[A-Za-z0-9]{43}»''', '''https://a/b?sig=x%3D''']
+`,
+  String.raw`[[rules]]
 id = "azure-shared-access-key"
 description = "Azure Service Bus or Event Hubs shared access key"
 regex = '''(?i)SharedAccessKey[ \t]{0,3}=[ \t]{0,3}(?-i:([A-Za-z0-9+/]{43}=))'''

@@ -57,7 +57,7 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     [`new NetworkCredential("robot", "«[A-Za-z]{8}[0-9]{6}»")`, `requests.get(url, auth=('svc', '«[A-Za-z]{8}[0-9]{6}»'))`, `DriverManager.getConnection("jdbc:h2:x", "app", "«[A-Za-z]{8}[0-9]{6}»")`, `DriverManager.getConnection(url, "app", "«[A-Za-z]{8}[0-9]{6}»")`], ['auth=("user", "password")', 'mysqli("localhost", "root", "password")']),
   form('dsn-password', 'Password among the words of a connection string', String.raw`(?i)\b(?:host|hostaddr|user|dbname|port)=[\w./-]{1,80}(?:[ ][a-z_]{2,24}=[^\s"'\x60]{1,100}){0,8}?[ ]password=([^\s"'\x60\\{}$]{3,100})`, ['password='], 'tags = ["password"]\n',
     [`host=db.internal user=app password=«[A-Za-z0-9]{14}» dbname=x`], ['host=db user=app password=$PGPASSWORD', 'host=db user=app password=password']),
-  form('setting-password', 'Password in a file of settings with blanks for separators', String.raw`(?im)^[ \t]{0,20}(?:bind|root|admin|enable|user|ldap)?_?-?(?:password|passwd|secret)[ \t]{1,8}(?:[05][ \t]{1,3})?["']?([^\s"'=:<>{}()|;,[\]]{6,100})["']?[ \t]{0,4}$`, ['password', 'passwd', 'secret'], 'tags = ["password"]\n',
+  form('setting-password', 'Password in a file of settings with blanks for separators', String.raw`(?im)^[ \t]{0,20}(?:(?:bind|root|admin|enable|user|ldap)?_?-?(?:password|passwd|secret)|bindpw|rootpw|rootbindpw)[ \t]{1,8}(?:[05][ \t]{1,3})?["']?([^\s"'=:<>{}()|;,[\]][^\s"'<>{}()|;,[\]]{5,99})["']?[ \t]{0,4}$`, ['password', 'passwd', 'secret', 'bindpw', 'rootpw'], 'tags = ["password"]\n',
     ['Password «[A-Za-z0-9]{14}»'], ['password required', 'Password «[a-z]{8}» and more words']),
   form('piped-password', 'Password piped into a command that logs in', String.raw`\becho[ \t]{1,3}(?:-[a-zA-Z]{1,3}[ \t]{1,3})?["']?(?:[\w.-]{1,40}:)?([^\s"'\x60$<>|;(){}:]{4,100})["']?[ \t]{0,3}\|[ \t]{0,3}(?:sudo[ \t]{1,3}(?:-S|[^\n|;]{0,20}chpasswd)|chpasswd|kinit|(?:docker|podman|helm|oras|crane|skopeo|az|gh|buildah)[ \t][^\n|;]{0,160}-stdin)`, ['echo'], 'tags = ["password", "command"]\n',
     [`echo '«[A-Za-z0-9]{14}»' | docker login -u ci --password-stdin registry.internal`, `echo "root:«[A-Za-z0-9]{14}»" | chpasswd`, `echo «[A-Za-z0-9]{14}» | sudo -S reboot`], ['echo "$TOKEN" | docker login -u ci --password-stdin', 'echo hello | cat']),
@@ -65,8 +65,28 @@ counterexamples = ['''postgres://app@db.internal/orders''', '''postgres://user:p
     [`#cloud-config\nchpasswd:\n  list: |\n    root:«[A-Za-z0-9]{14}»`], ['chpasswd:\n  list: |\n    root:$PASSWORD']),
   form('prefilled-password', 'Password filled into a form', String.raw`type=["']password["'][^>\n]{0,160}?[ \t]value=["']([^"'\s<>{}$]{4,100})["']`, ['type="password"', "type='password'"], 'tags = ["password"]\n',
     [`<input type="password" name="p" value="«[A-Za-z]{8}[0-9]{6}»">`], ['<input type="password" name="p" value="">', '<input type="password" value="********">']),
-  form('noted-password', 'Password as people note it', String.raw`(?i)[\w.-]{0,40}?(?:pw["'\x60\])]{0,2}[ \t]{0,3}(?:=>|:=|[:=])|(?:password|passwd|pwd|pw)[ \t]{1,2}(?:is|was):?[ \t])[ \t]{0,4}(?:${QUOTED}|${BARE})`, ['pw:', 'pw=', 'pw =', 'pw"', "pw'", 'password is', 'password was', 'passwd is', 'pwd is', 'pw is'], 'tags = ["assigned"]\n',
+  form('noted-password', 'Password as people note it', String.raw`(?i)[\w.-]{0,40}?(?:pw["'\x60\])]{0,2}[ \t]{0,3}(?:=>|:=|[:=])|(?:password|passwd|pwd|pw)(?:[ \t]for[ \t][\w.@/ -]{1,60})?[ \t]{1,2}(?:is|was):?[ \t])[ \t]{0,4}(?:${QUOTED}|${BARE})`, ['pw:', 'pw=', 'pw =', 'pw"', "pw'", 'password is', 'password for ', 'password was', 'passwd is', 'pwd is', 'pw is'], 'tags = ["assigned"]\n',
     ['PW: «[A-Za-z]{8}[0-9]{3}»', 'root_pw = "«[A-Za-z]{8}[0-9]{3}»"', 'the password is «[A-Za-z]{8}[0-9]{3}»'], ['pw: $PASSWORD', 'the password is required', 'the password is too-short', 'pw = password']),
   form('device-password', 'Password in the settings of a router or of Redis', String.raw`(?i)\b(?:enable[ \t]{1,3}(?:secret|password)|username[ \t]{1,3}[\w.-]{1,40}(?:[ \t]{1,3}privilege[ \t]{1,3}[0-9]{1,2})?[ \t]{1,3}(?:secret|password)|requirepass|masterauth)[ \t]{1,3}(?:[057][ \t]{1,3})?["']?([^\s"'=:<>{}()|;,[\]]{6,100})["']?[ \t]{0,4}(?:[\r\n]|$)`, ['enable secret', 'enable password', 'username ', 'requirepass', 'masterauth'], 'tags = ["password"]\n',
     ['requirepass «[A-Za-z0-9]{14}»', 'enable secret 0 «[A-Za-z0-9]{14}»', 'username admin privilege 15 password 0 «[A-Za-z0-9]{14}»'], ['requirepass foobared', 'username admin password required']),
+  form('snmp-community', 'Community string of SNMP', String.raw`(?im)(?:^[ \t]{0,8}(?:r[ow]community6?|com2sec6?[ \t]{1,4}(?:-Cn[ \t]{1,4}\S{1,40}[ \t]{1,4})?\S{1,60}[ \t]{1,8}\S{1,60}|trap2?sink[ \t]{1,4}\S{1,80})|snmp-server[ \t]{1,4}community)[ \t]{1,8}["']?([^\s"'#]{4,100})`, ['community', 'com2sec', 'trapsink', 'trap2sink'], 'tags = ["password", "command"]\n',
+    ['rocommunity «[A-Za-z0-9]{14}» 10.0.0.0/8', 'snmp-server community «[A-Za-z0-9]{14}» RO', 'com2sec readonly default «[A-Za-z0-9]{14}»'], ['rocommunity public', 'the community of users']),
+  form('snmp-user-password', 'Password of a user of SNMP', String.raw`(?i)(?:createUser|snmp-server[ \t]user)[ \t][^\n]{1,80}?[ \t](?:MD5|SHA(?:-?[0-9]{3})?)[ \t]{1,4}["']?([^\s"']{8,100})`, ['createuser', 'snmp-server user'], 'tags = ["password", "command"]\n',
+    ['createUser ann SHA "«[A-Za-z0-9]{14}»" AES'], ['createUser(name)', 'createUser ann MD5 public']),
+  form('snmp-privacy-password', 'Password that encrypts for a user of SNMP', String.raw`(?i)(?:createUser|snmp-server[ \t]user)[ \t][^\n]{1,200}?[ \t](?:3?DES|AES)(?:[ \t-]?(?:128|192|256)C?)?[ \t]{1,4}["']?([^\s"']{8,100})`, ['createuser', 'snmp-server user'], 'tags = ["password", "command"]\n',
+    ['createUser ann SHA one AES "«[A-Za-z0-9]{14}»"'], ['createUser(name)', 'createUser ann SHA one AES short']),
+  form('remote-desktop-password', 'Password in a file of Remote Desktop', 'password 51:b:([0-9A-Fa-f]{100,1000})', ['password 51:b:'], '',
+    ['password 51:b:01000000«[0-9A-F]{300}»'], ['password 51:b:', 'password 51:b:01']),
+  form('oracle-login', 'Login of a tool of Oracle', String.raw`(?im)(?:\b(?:sqlplus|sqlldr|expdp|impdp)[ \t][^\n|;&]{0,80}?|^[ \t]{0,8}connect[ \t]{1,4})["']?[\w$#]{1,40}/["']?([^\s"'/@$&{}<>]{4,60})["']?@`, ['sqlplus', 'sqlldr', 'expdp', 'impdp', 'connect '], 'tags = ["password", "command"]\n',
+    ['sqlplus -s app/«[A-Za-z0-9]{12}»@orcl @run.sql', 'CONNECT app/«[A-Za-z0-9]{12}»@orcl'], ['sqlplus app/$PASSWORD@orcl', 'connect a/b']),
+  String.raw`[[rules]]
+id = "device-password-hash"
+description = "Hash of a password in the settings of a router"
+kind = "password-hash"
+regex = '''(?i)\b(?:enable[ \t]{1,3}(?:secret|password)|username[ \t]{1,3}[\w.-]{1,40}(?:[ \t]{1,3}privilege[ \t]{1,3}[0-9]{1,2})?[ \t]{1,3}(?:secret|password))[ \t]{1,3}[4589][ \t]{1,3}(\$[0-9a-z]{1,2}\$[\w./$]{16,120})'''
+keywords = ["enable secret", "enable password", "username "]
+entropy = 3
+examples = ['''enable secret 5 $1$«[A-Za-z0-9]{4}»$«[A-Za-z0-9./]{22}»''', '''username ann privilege 15 secret 9 $9$«[A-Za-z0-9./]{14}»$«[A-Za-z0-9./]{43}»''']
+counterexamples = ['''enable secret 5 $1$x''', '''enable secret 0 hello''']
+`,
 ]

@@ -70,4 +70,7 @@ entropy = 3
 examples = ['''LICENSE=«[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk»''']
 counterexamples = ['''LICENSE=«[A-Za-z0-9]{6}_[A-Za-z0-9]{20}_mmk»''', '''_mmk''']
 `,
+  named('flagsmith-server-key', 'Flagsmith server-side environment key', ['flagsmith'], String.raw`ser\.[A-Za-z0-9]{22}`, { entropy: 3.3 }),
+  token('svix-test-token', 'Svix API token for tests', String.raw`testsk_[A-Za-z0-9_-]{32}\.(?:us|eu|ca|au|in)`),
+  named('svix-token', 'Svix API token', ['svix'], String.raw`sk_[A-Za-z0-9_-]{32}\.(?:us|eu|ca|au|in)`),
 ]

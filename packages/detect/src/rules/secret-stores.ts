@@ -8,7 +8,7 @@ export const secretStoreRules: readonly string[] = [
   named('vault-legacy-token', 'HashiCorp Vault token of the older form', ['vault[_.-]?token'], String.raw`s\.[A-Za-z0-9]{24}`),
   token('muster-api-token', 'Muster API token', String.raw`mst_(?:[a-z0-9-]{1,64}\.)?[\w-]{43}`, { entropy: 3.5 }),
   token('doppler-personal-token', 'Doppler personal token', String.raw`dp\.pt\.[A-Za-z0-9]{40,44}`),
-  token('doppler-service-token', 'Doppler service token', String.raw`dp\.st\.[A-Za-z0-9]{40,44}`),
+  token('doppler-service-token', 'Doppler service token', String.raw`dp\.st\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}`),
   token('doppler-cli-token', 'Doppler CLI token', String.raw`dp\.ct\.[A-Za-z0-9]{40,44}`),
   token('doppler-service-account-token', 'Doppler service account token', String.raw`dp\.sa\.[A-Za-z0-9]{40,44}`),
   token('doppler-scim-token', 'Doppler SCIM token', String.raw`dp\.scim\.[A-Za-z0-9]{40,44}`),
