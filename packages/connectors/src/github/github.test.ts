@@ -89,7 +89,7 @@ describe('GitHub', () => {
     expect(found).toMatchObject({ credential: { spkiSha256: key.spkiSha256 }, location: { part: 'public-key', scope: `${scope}#deploy-keys` } })
     const identity = identities(batches).find(({ name }) => name === `${scope} deploy key 1`)!
     expect(identity.attributes).toMatchObject({ access: 'write', title: 'octocat@octomac', lastUsedAt: '2022-01-10T15:53:42.000Z' })
-    expect(observationsOf(batches)).toContainEqual({ observation: 'relation', type: 'authenticates', from: { of: 'credential', fingerprint: key.spkiSha256 }, to: { of: 'identity', machine: `git:${scope}`, name: identity.name }, source: identity.name })
+    expect(observationsOf(batches)).toContainEqual({ observation: 'relation', type: 'authenticates', from: { of: 'credential', fingerprint: key.spkiSha256 }, to: { of: 'identity', machine: `git:${scope}`, name: identity.name }, source: `${scope}#deploy-keys deploy key 1` })
     expect(batches.flatMap(({ problems }) => problems)).toContainEqual(expect.objectContaining({ code: 'ssh.invalid', where: scope }))
   })
 

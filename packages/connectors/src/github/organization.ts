@@ -58,7 +58,7 @@ async function readTokens(reader: GithubReader): Promise<void> {
 function addToken(reader: GithubReader, scope: string, name: string, secretType: string, login: string, notAfter: string | null, facts: Readonly<Record<string, string | boolean | null | undefined>>): void {
   const identity = reader.sightings.identity({ machine: reader.machine, system: 'github', name: login, identityKind: login.endsWith('[bot]') ? 'machine' : 'unknown', attributes: {} })
   const handle = reader.sightings.named({ machine: reader.machine, named: ['github', scope, name], secretType, facts: { name, owner: login, ...facts }, notAfter: instantOf(notAfter), location: reader.location(scope, name, { masked: true }) })
-  reader.sightings.relate('authenticates', handle, identity, `${reader.scope} ${name}`)
+  reader.sightings.relate('authenticates', handle, identity, `${scope} ${name}`)
 }
 
 async function readApps(reader: GithubReader): Promise<void> {

@@ -50,8 +50,9 @@ export class GithubReader {
     return { items: this.problems.items(part, listing), complete: listing.complete }
   }
 
+  /** What is kept in a scope was listed, with who takes it or is let in by it: relations whose source begins with the scope. */
   covered(scope: string, complete: boolean): void {
-    this.#coverage.push(namedCoverage(this.machine, ['ci-variable'], scope, this.#scan.rights, complete))
+    this.#coverage.push(namedCoverage(this.machine, ['ci-variable', 'consumers'], scope, this.#scan.rights, complete))
   }
 
   /** A place that was listed: `masked` is never left open there, which would mean that only a use of it was seen. */
@@ -99,7 +100,7 @@ export class GithubReader {
       })
       if (signed) {
         const handle = this.sightings.named({ machine: this.machine, named: ['github', scope, name], secretType: 'webhook-secret', facts: { name, targetHost: url?.host, createdAt: instantOf(createdAt) }, location: this.location(scope, name, { masked: true }) })
-        this.sightings.relate('uses', identity, handle, `${this.scope} ${name}`)
+        this.sightings.relate('uses', identity, handle, `${scope} ${name}`)
       }
       // The URL of a chat's webhook is itself the credential.
       for (const found of this.#scan.values.inspect({ bytes: Buffer.from(config.url ?? ''), path: 'webhook-url', otherwise: null })) this.sightings.value(this.machine, this.location(scope, `${name} url`, { masked: true }), found, { targetHost: url?.host })

@@ -63,7 +63,7 @@ async function readDeployKeys(reader: GithubReader, fullName: string): Promise<v
       attributes: { role: 'deploy-key', title, access: readOnly ? 'read' : 'write', repository: fullName, verified, createdAt: instantOf(createdAt), lastUsedAt: instantOf(lastUsed ?? null), addedBy: addedBy ?? null },
     })
     const credential = reader.sightings.value(reader.machine, reader.location(scope, name, { part: 'public-key', masked: true }), { kind: 'credential', credential: found.credential, part: 'public-key' })
-    reader.sightings.relate('authenticates', credential, identity, `${reader.scope} ${name}`)
+    reader.sightings.relate('authenticates', credential, identity, `${scope} ${name}`)
   }
   reader.covered(scope, complete)
 }

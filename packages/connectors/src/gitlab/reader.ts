@@ -54,8 +54,9 @@ export class GitlabReader {
     return { items: this.problems.items(part, listing), complete: listing.complete }
   }
 
+  /** What is kept in a scope was listed, with who takes it or is let in by it: relations whose source begins with the scope. */
   covered(scope: string, complete: boolean): void {
-    this.#coverage.push(namedCoverage(this.machine, ['ci-variable'], scope, this.#scan.rights, complete))
+    this.#coverage.push(namedCoverage(this.machine, ['ci-variable', 'consumers'], scope, this.#scan.rights, complete))
   }
 
   /** A place that was listed: `masked` is never left open there, which would mean that only a use of it was seen. */
@@ -93,7 +94,7 @@ export class GitlabReader {
       })
       const facts = { name, title: token.name, scopes: token.scopes.join(' '), access: roleOf(token.access_level), createdAt: instantOf(token.created_at), lastUsedAt: instantOf(token.last_used_at ?? null), userId: token.user_id }
       const handle = this.sightings.named({ machine: this.machine, named: ['gitlab', scope, name], secretType, facts, notAfter: instantOf(token.expires_at ?? null), location: this.location(scope, name, { masked: true }) })
-      this.sightings.relate('authenticates', handle, identity, `${this.scope} ${name}`)
+      this.sightings.relate('authenticates', handle, identity, `${scope} ${name}`)
     }
     this.covered(scope, complete)
   }
@@ -106,7 +107,7 @@ export class GitlabReader {
       const name = `deploy token ${id}`
       const identity = this.sightings.identity({ machine: this.machine, system: 'gitlab', name: username, identityKind: 'machine', attributes: { role: 'deploy-token', title, scopes: scopes.join(' ') } })
       const handle = this.sightings.named({ machine: this.machine, named: ['gitlab', scope, name], secretType: 'gitlab-deploy-token', facts: { name, title, user: username, scopes: scopes.join(' ') }, notAfter: instantOf(expires), location: this.location(scope, name, { masked: true }) })
-      this.sightings.relate('authenticates', handle, identity, `${this.scope} ${name}`)
+      this.sightings.relate('authenticates', handle, identity, `${scope} ${name}`)
     }
     this.covered(scope, complete)
   }
@@ -126,7 +127,7 @@ export class GitlabReader {
         attributes: { role: 'deploy-key', title, access: canPush ? 'write' : 'read', createdAt: instantOf(createdAt), expiresAt: instantOf(expires ?? null), lastUsedAt: instantOf(lastUsed ?? null) },
       })
       const credential = this.sightings.value(this.machine, this.location(scope, name, { masked: true }), { kind: 'credential', credential: found.credential, part: 'public-key' })
-      this.sightings.relate('authenticates', credential, identity, `${this.scope} ${name}`)
+      this.sightings.relate('authenticates', credential, identity, `${scope} ${name}`)
     }
     this.covered(scope, complete)
   }
@@ -145,7 +146,7 @@ export class GitlabReader {
       })
       if (signed === true) {
         const handle = this.sightings.named({ machine: this.machine, named: ['gitlab', scope, name], secretType: 'webhook-secret', facts: { name, targetHost: url?.host, createdAt: instantOf(hook.created_at) }, location: this.location(scope, name, { masked: true }) })
-        this.sightings.relate('uses', identity, handle, `${this.scope} ${name}`)
+        this.sightings.relate('uses', identity, handle, `${scope} ${name}`)
       }
       for (const found of this.#scan.values.inspect({ bytes: Buffer.from(hook.url), path: 'webhook-url', otherwise: null })) this.sightings.value(this.machine, this.location(scope, `${name} url`, { masked: true }), found, { targetHost: url?.host })
     }

@@ -14,9 +14,10 @@ const systems: Readonly<Record<string, string>> = {
 }
 const ciByFormat: Readonly<Record<string, string>> = { 'github-actions': 'github', 'gitlab-ci': 'gitlab', circleci: 'circleci', 'azure-pipelines': 'azure-devops', jenkins: 'jenkins' }
 
-/** The named secret a reference takes; null for references that name none, and for what every pipeline is given. */
+/** The named secret a reference takes; null for references that name none, for what every pipeline is given, and for what is told of the past. */
 export function consumerOf({ found, place, scope }: PlacedFinding): Consumer | null {
   const { reference } = found
+  if (isPast({ found, place })) return null
   if (reference === null || reference.name === '' || reference.name === '*' || reference.name === 'GITHUB_TOKEN') return null
   const known = systems[reference.kind]
   const system = known === 'ci' ? ciByFormat[found.ruleId] ?? 'ci' : known
@@ -41,7 +42,7 @@ function consumed(found: FoundSecret, { machine, path }: PlacedFinding['place'],
 
 /** What a pipeline may become by proving itself with a token of its own instead of a secret. */
 export function trustOf({ found, place }: PlacedFinding): readonly Observation[] {
-  if (found.reference?.kind !== 'oidc' || found.kind !== 'federated-trust') return []
+  if (isPast({ found, place }) || found.reference?.kind !== 'oidc' || found.kind !== 'federated-trust') return []
   const system = cloudOf(found.facts, found.reference.name)
   if (system === null || found.reference.name.includes('${')) return []
   const name = (found.facts['serviceAccount'] ?? found.reference.name).slice(0, 256)
@@ -50,6 +51,11 @@ export function trustOf({ found, place }: PlacedFinding): readonly Observation[]
   if (!checked.success) return []
   const relation: Relation = { observation: 'relation', type: 'can-assume', from: { of: 'machine', ref: place.machine }, to: { of: 'identity', machine: place.machine, name }, source: place.path.slice(0, 4096).toWellFormed() }
   return [checked.data, relation]
+}
+
+/** An old version runs no more; a branch's pipeline does. */
+function isPast({ found, place }: Pick<PlacedFinding, 'found' | 'place'>): boolean {
+  return found.hiddenBy !== null || (place.kind === 'repository-line' && place.presence === 'history')
 }
 
 function cloudOf(facts: FoundSecret['facts'], name: string): 'aws' | 'gcp' | 'azure' | null {

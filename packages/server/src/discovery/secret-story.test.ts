@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import type { CredentialDetail, CredentialRow, FindingRow, LocationRow, MachineRow, OwnerSuggestion, Page, ScanRow } from '@muster/core/api'
 import { namedSecretDigest } from '@muster/detect'
 import { createTestCertificate } from '@muster/testkit'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type PipelineServer, pipelineServer } from '../test-support/pipeline.ts'
 
@@ -117,6 +118,25 @@ describe('the story of a leaked password', () => {
     expect((await server.json<{ fingerprints: string[] }>('POST', '/api/v1/secrets/fingerprints', operator, { digests })).body.fingerprints).toEqual([variable!.fingerprint])
     expect(body.consumers).toMatchObject([{ of: 'machine', source: '.github/workflows/ship.yml' }])
     expect(await rulesOf(variable!.id)).toEqual(['secret.static-cloud-key-in-pipeline'])
+  })
+
+  it('the workflow is a consumer no longer when it takes another secret, and none when it is deleted, though history still shows it', async () => {
+    const workflow = (name: string) => `on: push\npermissions:\n  id-token: write\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    environment: production\n    steps:\n      - uses: aws-actions/configure-aws-credentials@v4\n        with:\n          role-to-assume: arn:aws:iam::123456789012:role/ship\n          aws-region: eu-west-1\n      - run: ./ship.sh\n        env:\n          DEPLOY: \${{ secrets.${name} }}\n`
+    const taken = async (name: string) => {
+      const row = (await get<Page<CredentialRow>>(`credentials?presence=all&q=${name}`)).items[0]
+      return row === undefined ? null : { presence: row.goneAt === null, by: (await get<CredentialDetail>(`credentials/${row.id}`)).consumers.map(({ source }) => source) }
+    }
+    const assumed = async () => (await sql<{ source: string }>`SELECT source FROM relation WHERE type = 'can-assume' AND gone_at IS NULL`.execute(server.database.db)).rows.map(({ source }) => source)
+    commit({ '.github/workflows/deploy.yml': workflow('FIRST_TOKEN') })
+    await scan('secrets', { targets: [shop] })
+    expect([await taken('FIRST_TOKEN'), await assumed()]).toEqual([{ presence: true, by: ['.github/workflows/deploy.yml'] }, ['.github/workflows/deploy.yml']])
+    commit({ '.github/workflows/deploy.yml': workflow('SECOND_TOKEN') })
+    await scan('secrets', { targets: [shop] })
+    expect([await taken('FIRST_TOKEN'), await taken('SECOND_TOKEN')]).toEqual([{ presence: false, by: [] }, { presence: true, by: ['.github/workflows/deploy.yml'] }])
+    git('rm', '-q', '.github/workflows/deploy.yml')
+    git('commit', '-q', '-m', 'no more')
+    await scan('secrets', { targets: [shop] })
+    expect([await taken('SECOND_TOKEN'), await assumed()]).toEqual([{ presence: false, by: [] }, []])
   })
 
   it('a key that is no certificate’s is known by its own', async () => {

@@ -50,10 +50,14 @@ export function staleNamedLocations(tx: Tx, tenantId: TenantId, machineIds: read
 
 /** Stale CI variables that somebody listed in repositories and groups below a scope, a page at a time. */
 export function staleHeldVariables(tx: Tx, tenantId: TenantId, below: string, startedAt: Date): AsyncGenerator<StaleLocation[], void, void> {
+  return pages(tx, tenantId, startedAt, sql`l.kind = 'ci-variable' AND (l.facts ->> 'protected' IS NOT NULL OR l.facts ->> 'masked' IS NOT NULL) AND l.machine_id IN ${holdersBelow(tenantId, below)}`)
+}
+
+/** Repositories and groups below a scope, and those that have left their name to another. */
+function holdersBelow(tenantId: TenantId, below: string): RawBuilder<unknown> {
   const prefix = `git:${below}/`
-  return pages(tx, tenantId, startedAt, sql`l.kind = 'ci-variable' AND (l.facts ->> 'protected' IS NOT NULL OR l.facts ->> 'masked' IS NOT NULL)
-    AND l.machine_id IN (SELECT i.machine_id FROM machine_identifier i WHERE i.tenant_id = ${tenantId} AND (i.type = 'source-id' AND starts_with(i.value, ${prefix})
-      OR i.type = 'source-uid' AND NOT EXISTS (SELECT 1 FROM machine_identifier n WHERE n.tenant_id = ${tenantId} AND n.machine_id = i.machine_id AND n.type = 'source-id')))`)
+  return sql`(SELECT i.machine_id FROM machine_identifier i WHERE i.tenant_id = ${tenantId} AND (i.type = 'source-id' AND starts_with(i.value, ${prefix})
+    OR i.type = 'source-uid' AND NOT EXISTS (SELECT 1 FROM machine_identifier n WHERE n.tenant_id = ${tenantId} AND n.machine_id = i.machine_id AND n.type = 'source-id')))`
 }
 
 /** Stale locations at endpoints of `hosts`, a page at a time. */
@@ -126,14 +130,26 @@ function readFor(tenantId: TenantId, lookedFor: LookedFor): RawBuilder<unknown> 
     OR EXISTS (SELECT 1 FROM credential c WHERE c.tenant_id = ${tenantId} AND c.id IN (r.from_id, r.to_id) AND c.kind = 'secret')) = ${lookedFor === 'secrets'}`
 }
 
-/** The sources of edges of `machineIds` not seen since the scan began, as a scan for keys or one for secrets reads them. */
-export async function staleRelationSources(tx: Tx, tenantId: TenantId, machineIds: readonly string[], lookedFor: LookedFor, startedAt: Date): Promise<{ machineId: string; source: string; sourceHash: string }[]> {
+/** What a code host lists is told with the scope there in front, which no file of the repository has. */
+const listedAtHost = sql`EXISTS (SELECT 1 FROM machine_identifier i WHERE i.tenant_id = r.tenant_id AND i.machine_id = r.machine_id AND i.type = 'source-id' AND i.value LIKE 'git:%'
+  AND (starts_with(r.source, substring(i.value FROM 5) || '#') OR starts_with(r.source, substring(i.value FROM 5) || ' ')))`
+
+/** The sources of edges of `machineIds` not seen since the scan began, as a scan for keys or one for secrets reads them: from files, or from lists of a system. */
+export async function staleRelationSources(tx: Tx, tenantId: TenantId, machineIds: readonly string[], lookedFor: LookedFor, from: 'files' | 'lists', startedAt: Date): Promise<{ machineId: string; source: string; sourceHash: string }[]> {
   if (machineIds.length === 0) return []
   const { rows } = await sql<{ machine_id: string; source: string; source_hash: string }>`
     SELECT DISTINCT r.machine_id, r.source, r.source_hash FROM relation r
     WHERE r.tenant_id = ${tenantId} AND r.machine_id IN (SELECT json_array_elements_text(${rowsParameter(machineIds)})::uuid) AND r.gone_at IS NULL AND r.last_seen < ${startedAt}
-      AND ${readFor(tenantId, lookedFor)}`.execute(tx)
+      AND ${readFor(tenantId, lookedFor)} AND (${from === 'lists'} OR NOT ${listedAtHost})`.execute(tx)
   return rows.map((row) => ({ machineId: row.machine_id, source: row.source, sourceHash: row.source_hash }))
+}
+
+/** The sources of edges that were listed in repositories and groups below a scope and not seen since the scan began, each with the scope it stands in. */
+export async function staleHeldSources(tx: Tx, tenantId: TenantId, below: string, startedAt: Date): Promise<{ machineId: string; scope: string; sourceHash: string }[]> {
+  const { rows } = await sql<{ machine_id: string; source: string; source_hash: string }>`
+    SELECT DISTINCT r.machine_id, r.source, r.source_hash FROM relation r
+    WHERE r.tenant_id = ${tenantId} AND starts_with(r.source, ${`${below}/`}) AND r.gone_at IS NULL AND r.last_seen < ${startedAt} AND r.machine_id IN ${holdersBelow(tenantId, below)}`.execute(tx)
+  return rows.map((row) => ({ machineId: row.machine_id, scope: row.source.split(' ')[0]!, sourceHash: row.source_hash }))
 }
 
 /** Retires edges read from these sources and not seen since the scan began. */

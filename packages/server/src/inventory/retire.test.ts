@@ -267,3 +267,50 @@ describe('who takes credentials in a cluster', () => {
     expect(await left()).toEqual([])
   })
 })
+
+describe('who takes credentials at a code host', () => {
+  const path = 'h/acme/web'
+  const source = sampleSource(path, { identifiers: [{ type: 'source-id', value: `git:${path}` }] })
+  const hookSecret = sampleSecret('hook', { valueKnown: false })
+  const webhook = (id: number): Observation[] => [
+    { observation: 'sighting', of: 'identity', machine: path, system: 'github', name: `${path} webhook ${id}`, identityKind: 'machine', attributes: {} },
+    { observation: 'relation', type: 'uses', from: { of: 'identity', machine: path, name: `${path} webhook ${id}` }, to: { of: 'credential', fingerprint: hookSecret.fingerprint }, source: `${path}#webhooks webhook ${id}` },
+  ]
+  const listed = (part: string, complete = true): Coverage => ({ observation: 'coverage', machine: path, scope: { kind: 'named', kinds: ['ci-variable', 'consumers'], scope: `${path}${part}` }, rights: 'user:ann', complete })
+  const workflow = (name: string, file = '.github/workflows/ship.yml'): Observation[] => {
+    const secret = sampleSecret(name, { valueKnown: false })
+    return [sighting(path, secret, inVariable(path, name, { system: 'github', protected: null, masked: null })), { observation: 'relation', type: 'uses', from: { of: 'machine', ref: path }, to: { of: 'credential', fingerprint: secret.fingerprint }, source: file }]
+  }
+  const left = async () => (await sql<{ source: string }>`SELECT source FROM relation WHERE gone_at IS NULL ORDER BY source`.execute(database.db)).rows.map(({ source: read }) => read)
+  const everything = [source, sighting(path, hookSecret, inVariable(`${path}#webhooks`, 'webhook 7', { system: 'github', masked: true })), ...webhook(7), ...webhook(8), ...workflow('TOKEN')]
+
+  it('is gone where the list it stood on no longer has it, and nowhere else', async () => {
+    await scan(everything, [])
+    await scan([source, ...webhook(8)], [listed(''), listed('#deploy-keys')])
+    expect(await left()).toEqual(['.github/workflows/ship.yml', 'h/acme/web#webhooks webhook 7', 'h/acme/web#webhooks webhook 8'])
+    await scan([source, ...webhook(8)], [listed('#webhooks')])
+    expect(await left()).toEqual(['.github/workflows/ship.yml', 'h/acme/web#webhooks webhook 8'])
+  })
+
+  it('stays when the token has lost the right to list it', async () => {
+    await scan(everything, [])
+    await scan([source], [listed('#webhooks', false), coveredPath(path, '', [], false, ['secrets'])])
+    expect(await left()).toHaveLength(3)
+  })
+
+  it('is gone from a file that a scan of the repository no longer shows, which says nothing of what the host lists', async () => {
+    await scan([...everything, ...workflow('OTHER', '.github/workflows/gone.yml')], [])
+    await scan([source, ...workflow('RENAMED')], [coveredPath(path, '', [], true, ['secrets'])])
+    expect(await left()).toEqual(['.github/workflows/ship.yml', 'h/acme/web#webhooks webhook 7', 'h/acme/web#webhooks webhook 8'])
+    expect(await present()).toEqual(['h/acme/web RENAMED', 'h/acme/web#webhooks webhook 7'])
+  })
+
+  it('is gone with the repository it was listed in', async () => {
+    const holding = (...names: string[]): Coverage => ({ observation: 'coverage', machine: null, scope: { kind: 'holders', kinds: ['ci-variable'], below: 'h/acme', present: names }, rights: 'user:ann', complete: true })
+    await scan(everything, [])
+    await scan([], [holding(path)])
+    expect(await left()).toHaveLength(3)
+    await scan([], [holding('h/acme/other')])
+    expect(await left()).toEqual(['.github/workflows/ship.yml'])
+  })
+})

@@ -11,7 +11,7 @@ import { deleteScanMachines, lockInventory, readMachineNames, readScanMachines }
 import { credentialsByKey, enqueueEvaluation, keysOf } from './queue-store.ts'
 import {
   machinesByHostId, retireLocations, retireRelations, retireRows, seenEndpoints, staleConfigurations, staleEndpointLocations, staleEndpoints,
-  staleFileLocations, staleHeldVariables, type StaleLocation, staleNamedLocations, staleRelationSources, staleUnusedVariables,
+  staleFileLocations, staleHeldSources, staleHeldVariables, type StaleLocation, staleNamedLocations, staleRelationSources, staleUnusedVariables,
 } from './retire-store.ts'
 
 /** A scan that ran to its end. */
@@ -74,7 +74,7 @@ async function retireInFiles(tx: Tx, scan: Run, statements: readonly ResolvedCov
   const configurations = (await staleConfigurations(tx, tenantId, machineIds, lookedFor, startedAt)).filter(covers).map(({ id }) => id)
   await retireRows(tx, tenantId, 'configuration', configurations, at)
   await enqueueEvaluation(tx, tenantId, 'configuration', configurations, at)
-  const sources = await staleRelationSources(tx, tenantId, machineIds, lookedFor, startedAt)
+  const sources = await staleRelationSources(tx, tenantId, machineIds, lookedFor, 'files', startedAt)
   await retireRelations(tx, tenantId, sources.filter(({ machineId, source }) => covers({ machineId, path: source })), lookedFor, startedAt, at)
   if (lookedFor === 'keys') return gone
   for await (const page of staleUnusedVariables(tx, tenantId, machineIds, startedAt)) gone += await retire(tx, scan, page)
@@ -92,7 +92,7 @@ async function retireNamed(tx: Tx, scan: Run, statements: readonly ResolvedCover
   let gone = 0
   for await (const page of staleNamedLocations(tx, scan.tenantId, machineIds, scan.startedAt)) gone += await retire(tx, scan, page.filter(covers))
   const consumers = machinesOf(statements, (scope) => scope.kind === 'named' && scope.kinds.includes('consumers'))
-  const sources = await staleRelationSources(tx, scan.tenantId, consumers, 'secrets', scan.startedAt)
+  const sources = await staleRelationSources(tx, scan.tenantId, consumers, 'secrets', 'lists', scan.startedAt)
   await retireRelations(tx, scan.tenantId, sources.filter(consumerCoverage(statements)), 'secrets', scan.startedAt, scan.at)
   return gone
 }
@@ -103,6 +103,8 @@ async function retireHeld(tx: Tx, scan: Run, statements: readonly ResolvedCovera
   for (const { scope } of statements) {
     if (scope.kind !== 'holders') continue
     for await (const page of staleHeldVariables(tx, scan.tenantId, scope.below, scan.startedAt)) gone += await retire(tx, scan, page.filter(isGone))
+    const sources = (await staleHeldSources(tx, scan.tenantId, scope.below, scan.startedAt)).filter(({ machineId, scope: of }) => isGone({ machineId, kind: 'ci-variable', scope: of }))
+    await retireRelations(tx, scan.tenantId, sources, 'secrets', scan.startedAt, scan.at)
   }
   return gone
 }
