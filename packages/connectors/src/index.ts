@@ -1,3 +1,4 @@
+export { authoritiesProblem } from './api/authorities.ts'
 export * from './network/index.ts'
 export * from './tls/index.ts'
 export * from './ssh/index.ts'

@@ -1,3 +1,4 @@
+export { authoritiesProblem } from './authorities.ts'
 export { ApiClient, type JsonAnswer, type Query, type Wait } from './client.ts'
 export { type Egress, egressEntryOf, egressList } from './egress.ts'
 export { ListBudget, type Listing, listAll, nextLink, type Reading, readOne } from './listing.ts'

@@ -6,6 +6,7 @@ import { MusterError, type Secret } from '@muster/core'
 import { startDeadline } from '../network/deadline.ts'
 import { systemResolver } from '../network/resolve.ts'
 import type { Resolver } from '../network/resolve.ts'
+import { authoritiesProblem } from './authorities.ts'
 import { egressEntryOf, hostOf, portOf } from './egress.ts'
 import type { Egress } from './egress.ts'
 
@@ -48,11 +49,13 @@ export class Transport {
   readonly #secure: HttpsAgent
   readonly #plain = new HttpAgent({ keepAlive: true, maxSockets: MAX_SOCKETS })
 
-  /** @throws MusterError usage.invalid for a client certificate and key that cannot be read or are not of each other */
+  /** @throws MusterError usage.invalid for authorities that are none, a client certificate and key that cannot be read or are not of each other */
   constructor(parts: TransportParts) {
     this.#parts = parts
     this.#resolver = parts.resolver ?? systemResolver()
     const ca = parts.caPem ?? null
+    const problem = ca === null ? null : authoritiesProblem(ca)
+    if (problem !== null) throw new MusterError('usage.invalid', `what is to be trusted (\`caPem\`) ${problem}`)
     this.#secure = new HttpsAgent({ keepAlive: true, maxSockets: MAX_SOCKETS, minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }), ...(parts.clientPem === undefined ? {} : clientOf(parts.clientPem)) })
   }
 

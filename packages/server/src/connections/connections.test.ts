@@ -96,7 +96,7 @@ describe('a connection', () => {
     const { body: made } = await create('moved')
     const path = `connections/${made.id}`
     expect(await call<ProblemDetails>('PATCH', path, administrator, { baseUrl: 'https://evil.example.com' })).toMatchObject({ status: 400, body: { code: 'request.invalid', detail: expect.stringContaining('token') } })
-    expect((await call<ProblemDetails>('PATCH', path, administrator, { caPem: '-----BEGIN CERTIFICATE-----' })).status).toBe(400)
+    expect(await call<ProblemDetails>('PATCH', path, administrator, { caPem: testCa().root.pem })).toMatchObject({ status: 400, body: { detail: expect.stringContaining('token') } })
     expect(await call<Connection>('PATCH', path, administrator, { name: 'renamed', egress: ['10.1.2.3'] })).toMatchObject({ status: 200, body: { name: 'renamed', baseUrl: made.baseUrl } })
     const again = token()
     expect((await call('PATCH', path, administrator, { baseUrl: 'https://other.example.org', token: again })).status).toBe(200)
@@ -104,9 +104,24 @@ describe('a connection', () => {
   })
 
   it('needs its token again when its own authority gives way to all of the system’s', async () => {
-    const { body: made } = await create('pinned', { caPem: '-----BEGIN CERTIFICATE-----' })
+    const { body: made } = await create('pinned', { caPem: testCa().root.pem })
     expect((await call('PATCH', `connections/${made.id}`, administrator, { caPem: null })).status).toBe(400)
     expect((await call('PATCH', `connections/${made.id}`, administrator, { caPem: null, token: token() })).status).toBe(200)
+  })
+
+  it('trusts certificates alone, and says which field holds something else', async () => {
+    const ca = testCa()
+    const cut = ca.root.pem.split('\n').toSpliced(2, 3).join('\n')
+    for (const [caPem, says] of [['', 'holds no certificate'], ['of ours', 'holds no certificate'], [ca.root.privateKeyPem, 'private key'], [cut, 'cannot be read'], [`${ca.root.pem}${cut}`, 'its certificate 2 of 2']] as const) {
+      const answer = await create('refused', { caPem })
+      expect(answer, says).toMatchObject({ status: 400, body: { code: 'request.invalid', errors: [{ path: 'body.caPem', message: expect.stringContaining(says) }] } })
+      expect(JSON.stringify(answer.body)).not.toContain('BEGIN PRIVATE')
+    }
+    const kubeconfig = JSON.stringify({ apiVersion: 'v1', kind: 'Config', 'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }], clusters: [{ name: 'k', cluster: { server: 'https://k.example.org', 'certificate-authority-data': Buffer.from(cut).toString('base64') } }], users: [{ name: 'u', user: { token: token() } }] })
+    expect(await call<ProblemDetails>('POST', 'connections', administrator, { kind: 'kubernetes', name: 'k', kubeconfig })).toMatchObject({ status: 400, body: { errors: [{ path: 'body.kubeconfig', message: expect.stringContaining('the authority of its cluster') }] } })
+    const { body: made } = await create('trusting')
+    expect(await call<ProblemDetails>('PATCH', `connections/${made.id}`, administrator, { caPem: 'x', token: token() })).toMatchObject({ status: 400, body: { errors: [{ path: 'body.caPem' }] } })
+    expect((await create('right', { caPem: `# theirs\n${ca.root.pem}${testCa().root.pem}` })).status).toBe(201)
   })
 
   it.each(['ftp://x.example.org', 'http://x.example.org', 'http://localhost:8080', 'https://user:word@x.example.org', 'https://x.example.org/?a=b', 'https://x.example.org/#a'])('is not at %s', async (baseUrl) => {

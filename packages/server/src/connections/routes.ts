@@ -1,3 +1,4 @@
+import { authoritiesProblem } from '@muster/connectors'
 import { type Clock, MusterError, type TenantId, uuidV7 } from '@muster/core'
 import type { ChangedConnection, Connection, NewConnection } from '@muster/core/api'
 import type { Audit } from '../audit/index.ts'
@@ -49,6 +50,7 @@ async function create(deps: ConnectionsDeps, actor: Actor, body: NewConnection):
   const baseUrl = body.baseUrl ?? given.baseUrl
   if (baseUrl === undefined) throw invalid('baseUrl', 'is needed')
   checkUrl(baseUrl)
+  checkAuthorities(body, given)
   const id = uuidV7(deps.clock)
   const connection: StoredConnection = {
     kind, name, egress, baseUrl, caPem: body.caPem ?? given.caPem ?? null, id, signsInWith: given.signsInWith, sealedToken: seal(deps, tenantId, id, given),
@@ -67,6 +69,7 @@ async function change(deps: ConnectionsDeps, actor: Actor, id: string, body: Cha
   const given = await givenCredential(known.kind, body)
   const asked = { name: body.name, egress: body.egress, baseUrl: body.baseUrl ?? given?.baseUrl, caPem: body.caPem === undefined ? given?.caPem : body.caPem }
   if (asked.baseUrl !== undefined) checkUrl(asked.baseUrl)
+  checkAuthorities(body, given)
   return inTx(deps.db, async (tx) => {
     const before = await require(tx, tenantId, id, 'lock')
     // A credential goes only where it was given for: whoever names another place gives it again.
@@ -101,6 +104,15 @@ async function write(tx: Tx, tenantId: TenantId, connection: StoredConnection): 
 /** The token in this server's files is the one its own cluster gave it, and goes nowhere else. */
 function checkTokenFile({ signsInWith, baseUrl }: StoredConnection): void {
   if (signsInWith === 'token-file' && !/^kubernetes\.default\.svc(?:\.cluster\.local)?$/.test(new URL(baseUrl).hostname)) throw invalid('tokenFile', 'is for the cluster this server runs in: its base URL is https://kubernetes.default.svc')
+}
+
+/** Named is the field that brought them: their own, or the kubeconfig. */
+function checkAuthorities({ caPem }: { readonly caPem?: string | null }, given: GivenCredential | null): void {
+  // The kubeconfig's are taken where the request says nothing.
+  const own = caPem ?? null
+  const [field, pem] = own !== null ? ['caPem', own] as const : ['kubeconfig', given?.caPem ?? null] as const
+  const problem = pem === null ? null : authoritiesProblem(pem)
+  if (problem !== null) throw invalid(field, field === 'caPem' ? problem : `the authority of its cluster ${problem}`)
 }
 
 function checkUrl(text: string): void {
