@@ -13,7 +13,7 @@ const KEY_BYTES = 32
  * Secrets in the store are sealed with it and fingerprints of secrets are keyed with it, so the two belong together in a
  * backup.
  *
- * @throws MusterError config.invalid when others may read the file or it is not a key.
+ * @throws MusterError config.invalid when others may read the file or write its directory, or it is not a key.
  */
 export async function loadInstallationKey(dataDir: string): Promise<Secret> {
   await makeDataDir(dataDir)

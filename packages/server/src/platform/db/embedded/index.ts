@@ -1,3 +1,3 @@
 export { connectionOfRunning } from './database.ts'
-export { makeDataDir } from './layout.ts'
+export { makeDataDir } from './data-dir.ts'
 export { type EmbeddedOptions, type EmbeddedPostgres, type EmbeddedState, startEmbedded } from './supervisor.ts'

@@ -4,6 +4,7 @@ import { chmod, mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promis
 import { join } from 'node:path'
 import { MusterError, Secret } from '@muster/core'
 import { type Account, canEnter, requireEnterable } from './account.ts'
+import { databaseHome, makeDataDir } from './data-dir.ts'
 
 /** Where the embedded server keeps its things. All below `DIR/postgres` except a socket directory whose path was too long. */
 export type Layout = {
@@ -23,7 +24,7 @@ const MAX_SOCKET_PATH = 103
 
 /** The paths under an existing data directory; nothing is made. */
 export function layoutOf(dataDir: string): Layout {
-  const home = join(dataDir, 'postgres')
+  const home = databaseHome(dataDir)
   return {
     home,
     data: join(home, 'data'),
@@ -39,7 +40,7 @@ export function layoutOf(dataDir: string): Layout {
  * Makes `dataDir` (for its owner alone; enterable for `account` when that is another one) and what the server needs below.
  * Only the cluster and the sockets belong to the account: as root nothing is written where another user could have put a link.
  *
- * @throws MusterError store.path-not-traversable, store.start-failed
+ * @throws MusterError config.invalid, store.path-not-traversable, store.start-failed
  */
 export async function prepareLayout(dataDir: string, account: Account): Promise<Layout> {
   await makeDataDir(dataDir)
@@ -55,14 +56,6 @@ export async function prepareLayout(dataDir: string, account: Account): Promise<
   if (account.foreign && !canEnter(account, layout.home)) await chmod(layout.home, 0o711)
   await makeForAccount(layout.sockets, account)
   return layout
-}
-
-/** Makes the data directory 0700 when it does not exist yet; parents get the usual mode. */
-export async function makeDataDir(dataDir: string): Promise<void> {
-  const existed = await stat(dataDir).then(() => true, () => false)
-  if (existed) return
-  await mkdir(dataDir, { recursive: true })
-  await chmod(dataDir, 0o700)
 }
 
 /** Makes a directory that belongs to `account` alone, or takes one that does already. @throws MusterError store.start-failed */
