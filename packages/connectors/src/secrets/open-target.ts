@@ -15,6 +15,8 @@ import { configuredDocumentRoots } from '../local/web-roots.ts'
 import { directoryTarget } from './directory-target.ts'
 import { GitProgram } from './git/program.ts'
 import { isRepository, openRepository, repositorySighting } from './git/repository.ts'
+import { gitDirectoriesAt } from './git/repository-facts.ts'
+import { waitingPlace } from './git/waiting-places.ts'
 import { type RepositoryParts, repositoryTarget } from './git/repository-target.ts'
 import { imageArchive, imageDirectory, type ImageFiles } from './image/image-files.ts'
 import { type ImageParts, imageTarget, openImages } from './image/image-target.ts'
@@ -66,9 +68,12 @@ function filesOf(path: RawPath): ImageFiles | null {
 
 async function repositoryAt(path: RawPath, target: string, { git: program, memory }: TargetWorld, options: SecretsOptions, now: Date, shared: Pick<RepositoryParts, 'pool' | 'mounts' | 'isExcluded' | 'rights' | 'maxFiles' | 'signal'>): Promise<Opened> {
   const git = new GitProgram(program, path, shared.signal)
+  const directories = gitDirectoriesAt(path)
+  const waiting = directories === null ? null : waitingPlace(directories)
+  if (waiting !== null) return { problem: { code: 'file.unreadable', where: target, message: `${waiting}; the repository was not read` } }
   try {
     const repository = await openRepository(path, git, now)
-    if (repository === null) return { problem: { code: 'file.unreadable', where: target, message: 'git does not take this for a repository' } }
+    if (repository === null) return { problem: { code: 'file.unreadable', where: target, message: 'git does not take this for a repository, or does not answer' } }
     const sighting = await repositorySighting(path, repository, git)
     const name = sighting.ref.replace(/^git:/, '')
     return repositoryTarget({

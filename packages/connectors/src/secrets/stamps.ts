@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { lstatSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { RawPath } from '../local/raw-path.ts'
 import { fsPath } from '../local/raw-path.ts'
 
@@ -50,7 +50,7 @@ export class Stamps {
   content(path: string): string {
     const size = statOf(path)?.size ?? 0n
     if (size > MAX_CONTENT_BYTES) { this.file(path); return '' }
-    const text = attempt(() => readFileSync(onDisk(path), 'latin1'))
+    const text = regularText(path)
     this.note(path, text ?? '\0')
     return text ?? ''
   }
@@ -72,6 +72,19 @@ export class Stamps {
       else if (depth > 0) this.below(inside, by, depth - 1)
     }
   }
+}
+
+/** What is in a small file, through links; null for what is none, such as a pipe, which is not waited for. In latin-1. */
+export function regularText(path: string): string | null {
+  return attempt(() => {
+    const handle = openSync(onDisk(path), constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      const stats = fstatSync(handle)
+      return stats.isFile() && stats.size <= MAX_CONTENT_BYTES ? readFileSync(handle, 'latin1') : null
+    } finally {
+      closeSync(handle)
+    }
+  })
 }
 
 const onDisk = (path: string) => fsPath(path as RawPath)

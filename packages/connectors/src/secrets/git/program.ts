@@ -74,15 +74,15 @@ export class GitProgram {
     return ['-C', fsPath(this.#directory).toString(), ...settings, ...args]
   }
 
-  /** Standard output of a short command as latin-1; null when git refuses, falls silent or writes without end. */
-  async text(args: readonly string[], input = ''): Promise<string | null> {
+  /** Standard output of a short command as latin-1; null when git refuses, writes without end, or says nothing for as long as it may. */
+  async text(args: readonly string[], input = '', maxSilenceMs = this.#maxSilenceMs): Promise<string | null> {
     const child = this.start(args)
     const end = ended(child)
     child.stdin.on('error', () => {})
     child.stdin.end(input, 'latin1')
     const chunks: Buffer[] = []
     let length = 0
-    const silence = setTimeout(() => child.kill('SIGKILL'), this.#maxSilenceMs)
+    const silence = setTimeout(() => child.kill('SIGKILL'), Math.min(maxSilenceMs, this.#maxSilenceMs))
     try {
       for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
         silence.refresh()

@@ -35,9 +35,12 @@ function exists(path: string): boolean {
   }
 }
 
+/** Settings that include a pipe are found out by this: it takes a few milliseconds. */
+const MAX_OPENING_MS = 30_000
+
 /** Reads what the repository is; null when git does not take it for one, with git's reason lost to the caller. */
 export async function openRepository(directory: RawPath, git: GitProgram, now: Date): Promise<Repository | null> {
-  const told = (await git.text(['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--show-object-format', '--git-common-dir', '--absolute-git-dir']))?.split('\n')
+  const told = (await git.text(['rev-parse', '--is-bare-repository', '--is-shallow-repository', '--show-object-format', '--git-common-dir', '--absolute-git-dir'], '', MAX_OPENING_MS))?.split('\n')
   if (told == null || told.length < 5) return null
   const [, shallow, format, common, gitDirectory] = told as [string, string, string, string, string]
   const own = realPath(gitDirectory as RawPath)
