@@ -37,7 +37,7 @@ export class Office {
     this.views = empty ? [] : [
       { id: idOf('8', 0), page: 'inventory', name: 'Expiring, production', query: 'environment=production&kind=certificate&severity=high,critical', shared: true, createdBy: 'Mara Lindqvist' },
       { id: idOf('8', 1), page: 'inventory', name: 'Short RSA keys', query: 'algorithm=rsa&maxKeySizeBits=2047', shared: false, createdBy: 'Mara Lindqvist' },
-      { id: idOf('8', 2), page: 'findings', name: 'Mine', query: 'assignee=Mara%20Lindqvist', shared: false, createdBy: 'Mara Lindqvist' },
+      { id: idOf('8', 2), page: 'findings', name: 'Mine', query: 'mine=true', shared: false, createdBy: 'Mara Lindqvist' },
     ]
     this.connections = empty ? [] : [{ id: this.newId(), kind: 'github', name: 'Code host', baseUrl: 'https://api.github.com', egress: [], caPem: null, signsInWith: 'token', changedBy: 'mara@example.com', changedAt: world.ago(9e8), lastUsedAt: world.ago(3e7) }]
     this.schedules = empty ? [] : [
