@@ -2,8 +2,7 @@ import type { ConfigurationRow } from '@muster/core/api'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { routeQuery } from '../../api/query.ts'
-import { SidePanel } from '../../ui/dialog.tsx'
-import { Failure, SkeletonRows } from '../../ui/states.tsx'
+import { ObjectPanel } from '../../ui/object-panel.tsx'
 import { Fact, Facts, Mono, Section } from '../../ui/text.tsx'
 import { When } from '../../ui/time.tsx'
 import { ObjectFindings } from '../credential/sections.tsx'
@@ -47,10 +46,9 @@ function Body({ row }: { row: ConfigurationRow }): ReactNode {
 /** Everything known of a configuration, beside its list. */
 export function ConfigurationPanel({ id, onClose }: { id: string | null; onClose: () => void }): ReactNode {
   const configuration = useQuery({ ...routeQuery('getConfiguration', { params: { id: id ?? '' } }), enabled: id !== null })
-  const row = configuration.data
   return (
-    <SidePanel open={id !== null} onClose={onClose} title={row === undefined ? 'Configuration' : row.entry === '' ? row.path : row.entry}>
-      {row !== undefined ? <Body key={row.id} row={row} /> : configuration.isError ? <Failure error={configuration.error} onRetry={() => void configuration.refetch()} /> : <SkeletonRows rows={8} />}
-    </SidePanel>
+    <ObjectPanel id={id} onClose={onClose} query={configuration} title={(row) => (row === undefined ? 'Configuration' : row.entry === '' ? row.path : row.entry)}>
+      {(row) => <Body key={row.id} row={row} />}
+    </ObjectPanel>
   )
 }

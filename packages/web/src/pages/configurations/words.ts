@@ -5,6 +5,14 @@ export const formatNames = { 'federated-trust': 'Federated trust', workflow: 'Wo
 
 const providers: Readonly<Record<string, string>> = { aws: 'AWS', gcp: 'Google Cloud', azure: 'Microsoft Entra', vault: 'Vault' }
 
+/** Services that sign tokens for everybody's pipelines, by their hosts. */
+const issuers: Readonly<Record<string, string>> = { 'token.actions.githubusercontent.com': 'GitHub Actions', 'gitlab.com': 'GitLab.com', 'app.terraform.io': 'HCP Terraform', 'agent.buildkite.com': 'Buildkite', 'oidc.circleci.com': 'CircleCI', 'api.bitbucket.org': 'Bitbucket' }
+
+/** An issuer as people call it, by its name or its host. */
+export function issuerName(from: string): string {
+  return issuers[from.replace(/\/.*$/, '')] ?? from
+}
+
 /** The file, the line and the part of it. */
 export function placeOfConfiguration({ path, settings }: ConfigurationRow): string {
   return settings['line']?.[0] === undefined ? path : `${path}:${settings['line'][0]}`

@@ -6,8 +6,7 @@ import type { ReactNode } from 'react'
 import { routeQuery } from '../../api/query.ts'
 import { shortHex } from '../../format/names.ts'
 import { cx } from '../../ui/cx.ts'
-import { SidePanel } from '../../ui/dialog.tsx'
-import { Failure, SkeletonRows } from '../../ui/states.tsx'
+import { ObjectPanel } from '../../ui/object-panel.tsx'
 import { Fact, Facts, Mono, Section } from '../../ui/text.tsx'
 import { Expiry, When } from '../../ui/time.tsx'
 import { ObjectFindings } from '../credential/sections.tsx'
@@ -114,10 +113,9 @@ function Body({ row }: { row: EndpointRow }): ReactNode {
 /** Everything known of an endpoint, beside its list. */
 export function EndpointPanel({ id, onClose }: { id: string | null; onClose: () => void }): ReactNode {
   const endpoint = useQuery({ ...routeQuery('getEndpoint', { params: { id: id ?? '' } }), enabled: id !== null })
-  const row = endpoint.data
   return (
-    <SidePanel open={id !== null} onClose={onClose} title={row === undefined ? 'Endpoint' : hostPort(row.host, row.port)}>
-      {row !== undefined ? <Body key={row.id} row={row} /> : endpoint.isError ? <Failure error={endpoint.error} onRetry={() => void endpoint.refetch()} /> : <SkeletonRows rows={8} />}
-    </SidePanel>
+    <ObjectPanel id={id} onClose={onClose} query={endpoint} title={(row) => (row === undefined ? 'Endpoint' : hostPort(row.host, row.port))}>
+      {(row) => <Body key={row.id} row={row} />}
+    </ObjectPanel>
   )
 }

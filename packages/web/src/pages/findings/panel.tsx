@@ -6,9 +6,8 @@ import { routeQuery, useMay } from '../../api/query.ts'
 import { capital } from '../../format/names.ts'
 import { objectTitle } from '../../format/secret-names.ts'
 import { Button } from '../../ui/button.tsx'
-import { SidePanel } from '../../ui/dialog.tsx'
+import { ObjectPanel } from '../../ui/object-panel.tsx'
 import { SeverityMark } from '../../ui/severity.tsx'
-import { Failure, SkeletonRows } from '../../ui/states.tsx'
 import { Fact, Facts, Section, Tag } from '../../ui/text.tsx'
 import { Expiry, When } from '../../ui/time.tsx'
 import { RuleText } from '../rules/rule-text.tsx'
@@ -86,8 +85,8 @@ function Body({ detail }: { detail: FindingDetail }): ReactNode {
 export function FindingPanel({ id, onClose }: { id: string | null; onClose: () => void }): ReactNode {
   const detail = useQuery({ ...routeQuery('getFinding', { params: { id: id ?? '' } }), enabled: id !== null })
   return (
-    <SidePanel open={id !== null} onClose={onClose} title="Finding">
-      {detail.data !== undefined && id !== null ? <Body key={id} detail={detail.data} /> : detail.isError ? <Failure error={detail.error} onRetry={() => void detail.refetch()} /> : <SkeletonRows rows={8} />}
-    </SidePanel>
+    <ObjectPanel id={id} onClose={onClose} query={detail} title={() => 'Finding'}>
+      {(shown) => <Body key={shown.finding.id} detail={shown} />}
+    </ObjectPanel>
   )
 }

@@ -33,7 +33,7 @@ export function SearchInput({ value, onChange, label, className }: { value: stri
   }
   useShortcuts({ '/': () => input.current?.select() })
   return (
-    <div className={cx('relative w-64', className)}>
+    <div className={cx('relative w-64 max-sm:w-auto max-sm:min-w-32 max-sm:grow max-sm:basis-0', className)}>
       <Search className="pointer-events-none absolute top-[7px] left-2 size-3.5 text-ink-3" aria-hidden />
       <input
         ref={input}
@@ -56,7 +56,7 @@ export function SearchInput({ value, onChange, label, className }: { value: stri
         }}
         className={cx(inputClass, 'peer pl-7 [&::-webkit-search-cancel-button]:hidden')}
       />
-      {text === '' ? <span aria-hidden className="pointer-events-none absolute top-[5px] right-1.5 peer-focus:hidden"><Kbd>/</Kbd></span> : null}
+      {text === '' ? <span aria-hidden className="pointer-events-none absolute top-[5px] right-1.5 peer-focus:hidden max-sm:hidden"><Kbd>/</Kbd></span> : null}
     </div>
   )
 }
