@@ -39,6 +39,8 @@ const positionSchema = z.object({
 })
 
 const JOB_FILES = 64
+/** Times as many jobs are at hand as threads ask for: one of large files keeps nobody waiting, and until they are done they are but names. */
+const LOOKAHEAD = 8
 /** A step is given away when it has this many files, findings or bytes. */
 const STEP_FILES = 8000
 const STEP_FINDINGS = 1000
@@ -83,7 +85,7 @@ export class TreeScan {
     let at = from
     const legs = this.#legs(from)
     for (let next = legs.next(); ;) {
-      while (next.done !== true && pending.length < pool.sharedWidth) {
+      while (next.done !== true && pending.length < pool.sharedWidth * LOOKAHEAD) {
         pending.push(handedIn(next.value, pool))
         next = legs.next()
       }
