@@ -87,6 +87,16 @@ describe('the engine', () => {
     }), { numRuns: 1_000 })
   })
 
+  it('finds what the textbook algorithm finds where little stands far apart', () => {
+    const anchored = small.filter((rule) => planRule(rule).strategy !== 'whole')
+    const gap = fc.constantFrom('', ' ', '-'.repeat(60), '\n'.repeat(400), '%'.repeat(3_000))
+    const word = fc.constantFrom('ab12', 'ab', 'key=a1', '.-TOK =22', 'abc:x', 'c:x', 'kx', 'xk', 'ab123ab45', 'k', '')
+    fc.assert(fc.property(fc.array(fc.tuple(gap, word), { maxLength: 8 }), (parts) => {
+      const { mine, reference } = both(anchored, Buffer.from(parts.map(([apart, text]) => apart + text).join('')))
+      expect(mine).toEqual(reference)
+    }), { numRuns: 1_000 })
+  })
+
   it('finds what the textbook algorithm finds with all our rules in one text', () => {
     const random = seededRandom(11)
     const { rules } = defaultRules()

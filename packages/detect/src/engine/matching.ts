@@ -3,10 +3,11 @@ import type { RegexNode } from '../regex/ast.ts'
 import { parseRegex } from '../regex/parse.ts'
 import type { Rule } from '../rule.ts'
 import { automatonTables } from './automaton.ts'
+import { type Chunk, ChunkText } from './chunk-text.ts'
 import { anything } from './guard.ts'
 import { BLOCK_BYTES } from './kernel-code.ts'
 import { type KernelEntry, type KernelTables, kernelTables, SearchKernel } from './kernel.ts'
-import { type Match, matchesOf, type Region } from './matcher.ts'
+import { type Match, matchesOf } from './matcher.ts'
 import { bodyOf, planRule, type Plan } from './plan.ts'
 import { sieveOf } from './sieve.ts'
 
@@ -158,8 +159,9 @@ export class MatchEngine {
     if (sieve !== null) this.#kernel.refine(id, sieve)
   }
 
-  #matchChunk(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }, work: Work): void {
-    let region: (Region & { readonly base: number }) | null = null
+  #matchChunk(buffer: Buffer, chunk: Chunk, work: Work): void {
+    const { from, to, length } = chunk
+    let chunkText: ChunkText | null = null
     const lastEnds = this.#lastEnds
     for (const index of this.#everywhere.length === 0 ? this.#touched : [...this.#touched, ...this.#everywhere]) {
       const plan = this.plans[index]!
@@ -168,46 +170,20 @@ export class MatchEngine {
         if (!this.#keywordsNoted) this.#noteKeywords(buffer, to, length)
         if (this.#kernel.flags[index] === 0) continue
       }
-      region ??= this.#region(buffer, { from, to, length })
-      const { base } = region
-      const inText = ascending(this.#anchors[index]!, base)
-      const earliest = Math.max(plan.strategy === 'whole' ? from : base, lastEnds[index]!) - base
-      for (const match of matchesOf(plan, region, inText, earliest, work.allow)) {
-        const start = match.start + base
-        // A whole-text pattern meets the overlap twice; what begins behind the chunk belongs to the next.
-        if (plan.strategy === 'whole' && start >= to && to < length) break
-        lastEnds[index] = match.end + base
-        if (!work.add(index, { rule: plan.rule, start, end: match.end + base, secretStart: match.secretStart + base, secretEnd: match.secretEnd + base })) break
-      }
-      if (work.over) return
-    }
-  }
-
-  /** The text around all anchors of a chunk: as far back as a match can begin and as far on as it can reach, with a byte on either side for what looks there. */
-  #region(buffer: Buffer, { from, to, length }: { from: number; to: number; length: number }): Region & { readonly base: number } {
-    const whole = this.#everywhere.length > 0
-    let first = whole ? 0 : length
-    let last = whole ? length : 0
-    for (const index of whole ? [] : this.#touched) {
-      const { hi, lo, reach, prefix } = this.plans[index]!
-      const margin = hi + (prefix?.max ?? 0) + 1
-      for (const anchor of this.#anchors[index]!) {
-        if (anchor - margin < first) first = anchor - margin
-        if (anchor - lo + reach + 1 > last) last = anchor - lo + reach + 1
+      chunkText ??= new ChunkText(buffer, chunk, this.#overlap, this.#everywhere.length > 0 ? null : this.#touched.map((each) => [this.plans[each]!, this.#anchors[each]!]))
+      for (const { region, base, anchors } of chunkText.stretchesOf(plan, this.#anchors[index]!)) {
+        const earliest = Math.max(plan.strategy === 'whole' ? from : base, lastEnds[index]!) - base
+        for (const match of matchesOf(plan, region, anchors, earliest, work.allow)) {
+          const start = match.start + base
+          // A whole-text pattern meets the overlap twice; what begins behind the chunk belongs to the next.
+          if (plan.strategy === 'whole' && start >= to && to < length) break
+          lastEnds[index] = match.end + base
+          if (!work.add(index, { rule: plan.rule, start, end: match.end + base, secretStart: match.secretStart + base, secretEnd: match.secretEnd + base })) break
+        }
+        if (work.over) return
       }
     }
-    const base = Math.max(0, from - this.#overlap, first)
-    const end = Math.min(length, to + this.#overlap, last)
-    return { text: buffer.toString('latin1', base, end), base, complete: end >= length }
   }
-}
-
-/** Offsets made relative to `base`, sorted, each once. Anchors arrive in the order of their ends, which is nearly that of their starts. */
-function ascending(offsets: readonly number[], base: number): readonly number[] {
-  let sorted = true
-  for (let i = 1; i < offsets.length && sorted; i++) sorted = offsets[i]! > offsets[i - 1]!
-  const inOrder = sorted ? offsets : [...new Set(Int32Array.from(offsets).sort())]
-  return base === 0 ? inOrder : inOrder.map((offset) => offset - base)
 }
 
 /** What has been spent on one file. */
