@@ -97,7 +97,8 @@ export class LayersAbove {
     let slash = name.lastIndexOf('/')
     for (let depth = 0; depth < 64; depth++, slash = name.lastIndexOf('/', slash - 1)) {
       const parent = slash < 0 ? '' : name.slice(0, slash)
-      const hidden = this.#emptied.get(parent) ?? (parent === '' ? undefined : this.#removed.get(parent))
+      // A file, or a link, in place of a directory takes what was in it away.
+      const hidden = this.#emptied.get(parent) ?? (parent === '' ? undefined : this.#removed.get(parent) ?? this.#replaced.get(parent))
       if (hidden !== undefined) return hidden
       if (slash <= 0) return null
     }

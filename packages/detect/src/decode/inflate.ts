@@ -1,7 +1,8 @@
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import { isBzip2, unpackBzip2 } from './bzip2.ts'
 import { isLzmaAlone, unpackLzmaAlone } from './lzma-alone.ts'
 import { isXz, unpackXz } from './xz.ts'
+import { isZstd, unpackZstd } from './zstd-frames.ts'
 
 export type Compression = 'gzip' | 'zlib' | 'deflate' | 'zstd' | 'brotli' | 'xz' | 'bzip2' | 'lzma'
 
@@ -21,7 +22,7 @@ export function inflate(packed: Uint8Array, compression: Compression, maxBytes: 
       case 'gzip': return { ok: true, bytes: gunzipSync(packed, options) }
       case 'zlib': return { ok: true, bytes: inflateSync(packed, options) }
       case 'deflate': return { ok: true, bytes: inflateRawSync(packed, options) }
-      case 'zstd': return { ok: true, bytes: zstdDecompressSync(packed, options) }
+      case 'zstd': return { ok: true, bytes: unpackZstd(packed, maxBytes) }
       case 'xz': return unpackXz(packed, maxBytes, isStopped)
       case 'bzip2': return unpackBzip2(packed, maxBytes, isStopped)
       case 'lzma': return unpackLzmaAlone(packed, maxBytes, isStopped)
@@ -37,7 +38,7 @@ export function inflate(packed: Uint8Array, compression: Compression, maxBytes: 
 export function compressionOf(bytes: Uint8Array, path = ''): Exclude<Compression, 'deflate' | 'brotli'> | null {
   if (bytes.length < 8) return null
   if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8) return 'gzip'
-  if (bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd) return 'zstd'
+  if (isZstd(bytes)) return 'zstd'
   const isZlib = bytes[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(bytes[1]!) && ((bytes[0] << 8) | bytes[1]!) % 31 === 0
   if (isZlib) return 'zlib'
   return isXz(bytes) ? 'xz' : isBzip2(bytes) ? 'bzip2' : isLzmaAlone(bytes, path) ? 'lzma' : null

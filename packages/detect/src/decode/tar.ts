@@ -69,19 +69,30 @@ export type TarHeader =
   | { readonly what: 'end' }
   | { readonly what: 'damaged' }
   | { readonly what: 'extension'; readonly type: string; readonly size: number }
-  | { readonly what: 'entry'; readonly name: string; readonly kind: TarEntry['kind']; readonly link: string | null; readonly size: number }
+  | { readonly what: 'entry'; readonly name: string; readonly kind: TarEntry['kind']; readonly link: string | null; /** Another name of a member, not a path that is looked up. */ readonly isHard: boolean; readonly size: number }
 
 /** Octets of an extension that are looked at. */
 export const MAX_TAR_EXTENSION = 65_536
 
-/** Reads the headers of one archive in order: ustar, pax and GNU long names, base-256 sizes. */
+/** A block of a sparse file's map, with nothing to read behind it. */
+const mapGoesOn: TarHeader = { what: 'extension', type: 'S', size: 0 }
+
+/** Reads the headers of one archive in order: ustar, pax and GNU long names, base-256 sizes, sparse files of GNU by what they hold. */
 export class TarHeaders {
   #longName: string | null = null
   #longLink: string | null = null
   #pax = new Map<string, string>()
+  /** A sparse file whose map goes on in the blocks behind its header. */
+  #sparse: TarHeader | null = null
 
   /** `bytes` holds a header at `pos`. */
   read(bytes: Uint8Array, pos = 0): TarHeader {
+    if (this.#sparse !== null) {
+      if (bytes[pos + 504] === 1) return mapGoesOn
+      const entry = this.#sparse
+      this.#sparse = null
+      return entry
+    }
     if (bytes[pos] === 0) return { what: 'end' }
     const stated = octal(bytes, pos + 124, 12)
     if (stated === null || !checksumFits(bytes, pos)) return { what: 'damaged' }
@@ -91,13 +102,16 @@ export class TarHeaders {
     if (type === 'L' || type === 'K' || type === 'x' || type === 'g') return { what: 'extension', type, size }
     const prefix = textField(bytes, pos + 257, 5) === 'ustar' && bytes[pos + 263] === 0x30 ? textField(bytes, pos + 345, 155) : ''
     const short = textField(bytes, pos, 100)
-    const name = (this.#pax.get('path') ?? this.#longName ?? (prefix === '' ? short : `${prefix}/${short}`)).slice(0, MAX_NAME)
+    const name = (this.#pax.get('GNU.sparse.name') ?? this.#pax.get('path') ?? this.#longName ?? (prefix === '' ? short : `${prefix}/${short}`)).slice(0, MAX_NAME)
     const link = type === '1' || type === '2' ? (this.#pax.get('linkpath') ?? this.#longLink ?? textField(bytes, pos + 157, 100)).slice(0, MAX_NAME) : null
-    const kind = link !== null ? 'link' : type === '5' || name.endsWith('/') ? 'directory' : type === '0' || type === '\0' || type === '7' ? 'file' : 'other'
+    const kind = link !== null ? 'link' : type === '5' || name.endsWith('/') ? 'directory' : type === '0' || type === '\0' || type === '7' || type === 'S' ? 'file' : 'other'
     this.#longName = null
     this.#longLink = null
     this.#pax = new Map()
-    return { what: 'entry', name, kind, link, size }
+    const entry: TarHeader = { what: 'entry', name, kind, link, isHard: type === '1', size }
+    if (type !== 'S' || bytes[pos + 482] !== 1) return entry
+    this.#sparse = entry
+    return mapGoesOn
   }
 
   /** Takes the content of an extension, at most {@link MAX_TAR_EXTENSION} octets of it. */

@@ -1,5 +1,5 @@
 // What looks at bytes and tells of them, without the rules: they take longer to load than all of this.
-export { LayersAbove, MAX_TAR_EXTENSION, type TarHeader, TarHeaders } from '../decode/index.ts'
+export { isZstd, LayersAbove, MAX_TAR_EXTENSION, type TarHeader, TarHeaders, ZstdFrame } from '../decode/index.ts'
 export { messagePaths, pathClassOf } from '../filters/path-class.ts'
 export { fingerprintsUnder, keyedFingerprint, namedSecretDigest, secretDigest } from '../fingerprint.ts'
 export { cloudOfSecretName, plausibleSecret, secretKindOfName } from '../formats/names.ts'

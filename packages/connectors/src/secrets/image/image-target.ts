@@ -1,5 +1,4 @@
-import { createGunzip, createZstdDecompress } from 'node:zlib'
-import { pipeline, Readable, type Transform } from 'node:stream'
+import { basename } from 'node:path'
 import type { MachineSighting, Observation, ScanProblem } from '@muster/core'
 import { type FoundSecret, LayersAbove } from '@muster/detect/inspect'
 import { z } from 'zod'
@@ -12,6 +11,7 @@ import type { TargetScan, TargetStep } from '../target.ts'
 import { configTexts, type Image, type ImageList, imagesOf } from './image.ts'
 import type { ImageFiles } from './image-files.ts'
 import { streamTar } from './tar-stream.ts'
+import { unpackedLayer } from './unpacked-layer.ts'
 
 export type ImageParts = {
   readonly files: ImageFiles
@@ -29,8 +29,6 @@ type Position = z.infer<typeof positionSchema>
 const JOB_BYTES = 4 * 1024 * 1024
 const JOB_FILES = 256
 const MAX_MEMBER_BYTES = 256 * 1024 * 1024
-/** Largest layer, unpacked. */
-const MAX_LAYER_BYTES = 64 * 1024 * 1024 * 1024
 /** Members of all layers of an image; their names are held to tell what is hidden. What follows counts as cut off. */
 const MAX_MEMBERS = 4_000_000
 const STEP_FINDINGS = 1000
@@ -38,15 +36,20 @@ const STEP_FINDINGS = 1000
 const MAX_UNREAD = 500
 
 /** The files of an image's layers, what upper ones hide among them, and its configuration. */
-export function imageTarget(parts: ImageParts, { images, all }: ImageList): TargetScan {
-  const sources = images.map((image) => sourceOf(parts, image))
-  return { introduction: sources.map(({ sighting }) => sighting), run: (position) => new ImageScan(parts, images, all, sources).run(position) }
+export function imageTarget(parts: ImageParts, list: ImageList): TargetScan {
+  // Platforms and attestations of one image are one source, told one after the other.
+  const named = [...Map.groupBy(list.images.map((image) => ({ image, source: sourceOf(parts, image) })), ({ source }) => source.sighting.ref).values()].flat()
+  const images = named.map(({ image }) => image)
+  const sources = named.map(({ source }) => source)
+  return { introduction: [...new Map(sources.map(({ sighting }) => [sighting.ref, sighting])).values()], run: (position) => new ImageScan(parts, images, list.all, sources).run(position) }
 }
 
 type Source = { readonly sighting: MachineSighting; readonly facts: SourceFacts }
 
 function sourceOf({ target }: ImageParts, image: Image): Source {
-  const name = (image.name ?? /[0-9a-f]{64}/.exec(image.config)?.[0] ?? image.config).toWellFormed()
+  // A tag alone is as common as can be.
+  const told = image.name === null || /[:/@]/.test(image.name) ? image.name : `${basename(target)}:${image.name}`
+  const name = (told ?? /[0-9a-f]{64}/.exec(image.config)?.[0] ?? image.config).toWellFormed()
   const id = `image:${image.name === null ? `sha256:${name}` : name}`.slice(0, 512)
   return {
     sighting: { observation: 'sighting', of: 'machine', ref: id, machineKind: 'source', name: name.slice(0, 255), identifiers: [{ type: 'source-id', value: id }], operatingSystem: null },
@@ -66,6 +69,8 @@ class ImageScan {
   #findings: PlacedFinding[] = []
   #reports: SourceFinding[] = []
   #problems: ScanProblem[] = []
+  /** What the layer that is read holds and an upper one hides, by file. */
+  readonly #hidden = new Map<string, FoundSecret[]>()
   #files = 0
   #members = 0
   #current = ''
@@ -81,7 +86,8 @@ class ImageScan {
     const parsed = positionSchema.safeParse(parseJson(text ?? ''))
     const from: Position = parsed.success ? parsed.data : { image: 0, layer: 0, unread: [] }
     for (let index = from.image; index < this.#images.length; index++) {
-      this.#unread = index === from.image ? [...from.unread] : []
+      if (index === from.image) this.#unread = [...from.unread]
+      else if (this.#sources[index - 1]!.sighting.ref !== this.#sources[index]!.sighting.ref) this.#unread = []
       yield* this.#image(index, index === from.image ? from.layer : 0)
       if (this.#parts.signal.aborted) return
     }
@@ -110,10 +116,24 @@ class ImageScan {
       above.add(layer.digest, names)
       if (at >= done) yield this.#give({ image: index, layer: at + 1, unread: this.#unread })
     }
-    const texts = configTexts(this.#parts.files, image.config).map(({ path, text }) => ({ name: path, layer: null, hiddenBy: null, bytes: Buffer.from(text) }))
-    if (texts.length > 0) this.#take(source, await this.#job(texts))
+    await this.#besides(source, image)
+    // It speaks of the whole source, when all that is of it was seen.
+    if (this.#sources[index + 1]?.sighting.ref === source.sighting.ref) { yield this.#give({ image: index + 1, layer: 0, unread: this.#unread }); return }
     const coverage: Observation = { observation: 'coverage', machine: source.sighting.ref, scope: { kind: 'path', path: '', unread: [...this.#unread], lookedFor: ['secrets'] }, rights: this.#parts.rights, complete: this.#unread.length === 0 }
     yield this.#give({ image: index + 1, layer: 0, unread: [] }, [coverage])
+  }
+
+  /** The configuration, and what is no layer. */
+  async #besides(source: Source, image: Image): Promise<void> {
+    const texts = configTexts(this.#parts.files, image.config)
+    if (texts === null) this.#trouble(source, 'config', 'input.unrecognised', 'the configuration is not in the archive, too large or damaged; it was not read')
+    const members: Member[] = (texts ?? []).map(({ path, text }) => ({ name: path, layer: null, hiddenBy: null, bytes: Buffer.from(text) }))
+    for (const { path, file } of image.documents) {
+      const bytes = this.#parts.files.read(file)
+      if (bytes === null) this.#trouble(source, path, 'file.unreadable', 'not in the archive, or too large; it was not read')
+      else members.push({ name: path, layer: null, hiddenBy: null, bytes })
+    }
+    if (members.length > 0) this.#take(source, await this.#job(members))
   }
 
   async *#layer(source: Source, layer: Image['layers'][number], above: LayersAbove, names: { name: string; isFile: boolean }[], reads: boolean): AsyncGenerator<JobDone, void, void> {
@@ -130,16 +150,20 @@ class ImageScan {
       bytes = 0
     }
     const cap = Math.min(this.#parts.maxFileBytes, MAX_MEMBER_BYTES)
-    const entries = streamTar(unpacked(stream), cap, (name) => reads && !isWhiteout(name) && !this.#parts.isExcluded(clean(name)))
+    const entries = streamTar(unpackedLayer(stream), cap, (name) => reads && !isWhiteout(name) && !this.#parts.isExcluded(clean(name)))
     let whole = false
+    /** Other names of files of this layer that the container shows: what is hidden under one name is not under another. */
+    const shown: { readonly name: string; readonly of: string }[] = []
+    this.#hidden.clear()
     try {
       for (let next = await entries.next(); ; next = await entries.next()) {
         if (next.done === true) { whole = next.value; break }
         if (this.#parts.signal.aborted) break
-        const { kind, sizeBytes, bytes: content } = next.value
+        const { kind, sizeBytes, bytes: content, hardLink } = next.value
         const name = clean(next.value.name)
         if (++this.#members > MAX_MEMBERS) break
         names.push({ name, isFile: kind === 'file' || kind === 'link' })
+        if (hardLink !== null && above.hides(name) === null && !this.#parts.isExcluded(name)) shown.push({ name, of: clean(hardLink) })
         if (content === null || content.length === 0) continue
         if (sizeBytes > content.length) this.#trouble(source, name, 'input.limit', `${sizeBytes} bytes long; only the first ${content.length} were read`)
         members.push({ name, layer: layer.digest, hiddenBy: above.hides(name), bytes: content })
@@ -153,6 +177,7 @@ class ImageScan {
     }
     if (members.length > 0 && !this.#parts.signal.aborted) hand()
     for (const job of pending) yield await job
+    this.#tellLinks(source, shown)
     if (!whole && !this.#parts.signal.aborted) this.#trouble(source, '', 'input.unrecognised', `the layer ${layer.digest} is damaged; only a part was read`)
   }
 
@@ -175,8 +200,13 @@ class ImageScan {
   }
 
   #tell({ sighting, facts }: Source, found: FoundSecret): void {
+    if (found.hiddenBy !== null && this.#hidden.size < MAX_HIDDEN) this.#hidden.set(fileOf(found), [...this.#hidden.get(fileOf(found)) ?? [], found])
     this.#reports.push({ found, source: facts, path: found.path, blob: null, commit: null, presence: null })
     this.#findings.push({ found, scope: facts.name, place: { kind: 'image-line', machine: sighting.ref, path: found.path } })
+  }
+
+  #tellLinks(source: Source, links: readonly { readonly name: string; readonly of: string }[]): void {
+    for (const { name, of } of links) for (const found of this.#hidden.get(of) ?? []) this.#tell(source, { ...found, path: name + found.path.slice(of.length), hiddenBy: null })
   }
 
   #trouble({ facts }: Source, path: string, code: ScanProblem['code'], message: string): void {
@@ -197,32 +227,13 @@ class ImageScan {
 
 type JobDone = { readonly members: readonly Omit<Member, 'bytes'>[]; readonly result: JobResult }
 
+const MAX_HIDDEN = 10_000
+const fileOf = ({ path }: FoundSecret): string => path.split('!')[0]!
+
 const clean = (name: string): string => name.replace(/^(?:\.?\/+)+/, '').replace(/\/+$/, '')
 
 function isWhiteout(name: string): boolean {
   return name.slice(name.lastIndexOf('/') + 1).startsWith('.wh.')
-}
-
-/** The stream, unpacked where it begins as gzip or zstd does. */
-async function* unpacked(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
-  const chunks = stream[Symbol.asyncIterator]()
-  const first = await chunks.next()
-  if (first.done === true) return
-  const whole = (async function* () {
-    yield first.value
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value
-  })()
-  const [a, b, c, d] = first.value
-  const unpack: Transform | null = a === 0x1f && b === 0x8b ? createGunzip({ chunkSize: 256 * 1024 }) : a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd ? createZstdDecompress({ chunkSize: 256 * 1024 }) : null
-  if (unpack === null) { yield* whole; return }
-  pipeline(Readable.from(whole), unpack, () => {})
-  let total = 0
-  for await (const chunk of unpack as AsyncIterable<Buffer>) {
-    total += chunk.length
-    // What follows counts as cut off.
-    if (total > MAX_LAYER_BYTES) return
-    yield chunk
-  }
 }
 
 /** Errors of unpacking have codes; others are mistakes of the program. */

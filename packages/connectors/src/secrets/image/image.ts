@@ -10,6 +10,8 @@ export type Image = {
   readonly config: string
   /** Lowest first. `digest` is the layer's, or its file's name where none is stated. */
   readonly layers: readonly { readonly digest: string; readonly file: string }[]
+  /** What lies beside them and is no archive, such as how the image was built; `path` is what it is told as. */
+  readonly documents: readonly { readonly path: string; readonly file: string }[]
 }
 
 /** The images of an archive or layout; `all` is false where it lists more than is read. */
@@ -25,16 +27,27 @@ const name = z.string().max(512)
 const savedSchema = z.array(z.object({ Config: z.string().max(512), RepoTags: z.array(name).max(1000).nullish(), Layers: z.array(z.string().max(512)).max(1000) })).max(MAX_IMAGES)
 const descriptorSchema = z.object({ digest, annotations: z.record(z.string(), z.string()).nullish() })
 const indexSchema = z.object({ manifests: z.array(descriptorSchema).max(1000) })
-const manifestSchema = z.object({ config: z.object({ digest }), layers: z.array(z.object({ digest })).max(1000) })
+const blobSchema = z.object({ digest, mediaType: z.string().max(512).nullish(), annotations: z.record(z.string(), z.string()).nullish() })
+const manifestSchema = z.object({ config: z.object({ digest }), layers: z.array(blobSchema).max(1000) })
 
-/** The images of an archive or layout: `manifest.json` of `docker save`, else `index.json` (OCI image layout). Empty when it holds none. */
+/**
+ * The images of an archive or layout: those of `manifest.json` (`docker save`), and what `index.json` (OCI image layout) has beside them, such as other platforms and attestations.
+ * Empty when it holds none.
+ */
 export function imagesOf(files: ImageFiles): ImageList {
-  const saved = savedSchema.safeParse(jsonIn(files, 'manifest.json'))
-  if (saved.success) {
-    return { images: saved.data.map(({ Config, RepoTags, Layers }) => ({ name: RepoTags?.[0] ?? null, config: Config, layers: Layers.map((file) => ({ digest: digestIn(file), file })) })), all: true }
-  }
-  const images: Image[] = []
-  const pending: { readonly file: string; readonly name: string | null; readonly depth: number }[] = [{ file: 'index.json', name: null, depth: 0 }]
+  const parsed = savedSchema.safeParse(jsonIn(files, 'manifest.json'))
+  const saved: readonly Image[] = !parsed.success ? [] : parsed.data.map(({ Config, RepoTags, Layers }) => ({ name: RepoTags?.[0] ?? null, config: Config, layers: Layers.map((file) => ({ digest: digestIn(file), file })), documents: [] }))
+  const { images, all } = indexed(files)
+  const known = new Map(saved.map((image) => [image.config, image]))
+  const names = new Map(images.flatMap(({ entry, image }) => (known.has(image.config) ? [[entry, known.get(image.config)!.name] as const] : [])))
+  const others = images.filter(({ image }) => !known.has(image.config)).map(({ entry, image }) => ({ ...image, name: names.get(entry) ?? image.name }))
+  return { images: [...saved, ...others], all }
+}
+
+/** The images of the index; those of one `entry` of it are one image for several platforms, and what is said of them. */
+function indexed(files: ImageFiles): { readonly images: readonly { readonly entry: number; readonly image: Image }[]; readonly all: boolean } {
+  const images: { readonly entry: number; readonly image: Image }[] = []
+  const pending: { readonly file: string; readonly name: string | null; readonly depth: number; readonly entry: number }[] = [{ file: 'index.json', name: null, depth: 0, entry: 0 }]
   const indexes = new Set<string>()
   let documents = 0
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
@@ -44,15 +57,27 @@ export function imagesOf(files: ImageFiles): ImageList {
     const manifest = manifestSchema.safeParse(json)
     if (manifest.success) {
       const { config, layers } = manifest.data
-      images.push({ name: next.name, config: blobFile(config.digest), layers: layers.map((layer) => ({ digest: layer.digest, file: blobFile(layer.digest) })) })
+      const archives = layers.filter(isArchive)
+      const documents = layers.filter((layer) => !isArchive(layer)).map((layer) => ({ path: documentPath(layer), file: blobFile(layer.digest) }))
+      images.push({ entry: next.entry, image: { name: next.name, config: blobFile(config.digest), layers: archives.map((layer) => ({ digest: layer.digest, file: blobFile(layer.digest) })), documents } })
       continue
     }
     const index = indexSchema.safeParse(json)
     if (!index.success || next.depth >= MAX_DEPTH) continue
     indexes.add(next.file)
-    for (const each of index.data.manifests) pending.push({ file: blobFile(each.digest), name: each.annotations?.['io.containerd.image.name'] ?? each.annotations?.['org.opencontainers.image.ref.name']?.slice(0, 512) ?? next.name, depth: next.depth + 1 })
+    for (const [at, each] of index.data.manifests.entries()) pending.push({ file: blobFile(each.digest), entry: next.depth === 0 ? at : next.entry, name: each.annotations?.['io.containerd.image.name'] ?? each.annotations?.['org.opencontainers.image.ref.name']?.slice(0, 512) ?? next.name, depth: next.depth + 1 })
   }
   return { images, all: true }
+}
+
+/** Layers are archives; how an image was built is not (in-toto statements of BuildKit). */
+function isArchive({ mediaType }: z.infer<typeof blobSchema>): boolean {
+  return mediaType == null || /(?:^|[./])tar(?:[.+]|$)/.test(mediaType)
+}
+
+function documentPath({ digest: id, annotations }: z.infer<typeof blobSchema>): string {
+  const kind = annotations?.['in-toto.io/predicate-type'] ?? annotations?.['org.opencontainers.image.title'] ?? id
+  return `attestation/${kind.replace(/^https?:\/\//, '').replaceAll(/[^\w.-]+/g, '-').slice(0, 100)}.json`
 }
 
 function blobFile(id: string): string {
@@ -69,24 +94,32 @@ function jsonIn(files: ImageFiles, file: string): unknown {
   return bytes === null ? undefined : parseJson(bytes.toString('utf8'))
 }
 
+/** A part that is not as it should be hides no other. */
+const words = z.array(z.string().catch('')).nullish().catch(null)
+const settingsSchema = z.object({
+  Env: words, Labels: z.record(z.string(), z.string().catch('')).nullish().catch(null), Cmd: words, Entrypoint: words, OnBuild: words, Healthcheck: z.object({ Test: words }).nullish().catch(null),
+}).nullish().catch(null)
 const configSchema = z.object({
-  config: z.object({ Env: z.array(z.string()).nullish(), Labels: z.record(z.string(), z.string()).nullish(), Cmd: z.array(z.string()).nullish(), Entrypoint: z.array(z.string()).nullish() }).nullish(),
-  history: z.array(z.object({ created_by: z.string().nullish(), comment: z.string().nullish() })).nullish(),
+  config: settingsSchema,
+  /** What the container that was committed as the last layer ran with, of older engines. */
+  container_config: settingsSchema,
+  history: z.array(z.object({ created_by: z.string().nullish() }).catch({})).nullish().catch(null),
 })
 
 /**
- * What a configuration says in texts that formats know: the environment and labels as settings, the history as the Dockerfile it came from. Empty for what is none.
+ * What a configuration says in texts that formats know: the environment and labels as settings, the history as the Dockerfile it came from; null for what is none.
  */
-export function configTexts(files: ImageFiles, file: string): readonly { readonly path: string; readonly text: string }[] {
+export function configTexts(files: ImageFiles, file: string): readonly { readonly path: string; readonly text: string }[] | null {
   const parsed = configSchema.safeParse(jsonIn(files, file))
-  if (!parsed.success) return []
-  const { config, history } = parsed.data
+  if (!parsed.success) return null
+  const { config, container_config: committed, history } = parsed.data
+  const env = [...new Set([...config?.Env ?? [], ...committed?.Env ?? []])]
   const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ')
   const texts = [
-    { path: 'config/.env', text: (config?.Env ?? []).map(oneLine).join('\n') },
+    { path: 'config/.env', text: env.map(oneLine).join('\n') },
     { path: 'config/labels.properties', text: Object.entries(config?.Labels ?? {}).map(([key, value]) => `${key}=${oneLine(value)}`).join('\n') },
-    { path: 'config/command.sh', text: [...config?.Entrypoint ?? [], ...config?.Cmd ?? []].map(oneLine).join('\n') },
-    { path: 'config/Dockerfile', text: (history ?? []).map(({ created_by: by }) => instruction(oneLine(by ?? ''))).join('\n') },
+    { path: 'config/command.sh', text: [...config?.Entrypoint ?? [], ...config?.Cmd ?? [], ...config?.Healthcheck?.Test ?? [], ...committed?.Cmd ?? []].map(oneLine).join('\n') },
+    { path: 'config/Dockerfile', text: [...(history ?? []).map(({ created_by: by }) => instruction(oneLine(by ?? ''))), ...(config?.OnBuild ?? []).map(oneLine)].join('\n') },
   ]
   return texts.filter(({ text }) => text.trim() !== '')
 }
@@ -96,5 +129,7 @@ function instruction(by: string): string {
   const nop = /#\(nop\)\s+(.*)$/s.exec(by)
   if (nop !== null) return nop[1]!
   const built = /^(?:RUN )?\|(\d{1,3}) (.*)$/s.exec(by)
-  return built === null ? by : `ARG ${built[2]!.replace(/ \/bin\/(?:ba)?sh -\w*c .*$/s, '')}\nRUN ${built[2]!.replace(/^.*? \/bin\/(?:ba)?sh -\w*c /s, '')}`
+  if (built === null) return by
+  const shell = / (?:\/[\w/.-]+\/)?(?:ba|a|da|z|k)?sh (?:-\w+ (?:pipefail )?){0,8}?-\w*c | cmd \/S \/C | powershell /.exec(built[2]!)
+  return shell === null ? `ARG ${built[2]!}` : `ARG ${built[2]!.slice(0, shell.index)}\nRUN ${built[2]!.slice(shell.index + shell[0].length)}`
 }

@@ -5,6 +5,8 @@ export type StreamedEntry = {
   readonly name: string
   readonly kind: 'file' | 'directory' | 'link' | 'other'
   readonly sizeBytes: number
+  /** The member that it is another name of; null for others. */
+  readonly hardLink: string | null
   /** The content, at most `maxBytes` of it; null for what is no file or not wanted. */
   readonly bytes: Buffer | null
 }
@@ -30,7 +32,7 @@ export async function* streamTar(chunks: AsyncIterable<Buffer>, maxBytes: number
     const bytes = await source.take(wanted)
     if (bytes.length < wanted) return false
     if (header.what === 'extension') headers.extend(header.type, bytes)
-    else yield { name: header.name, kind: header.kind, sizeBytes: size, bytes: header.kind === 'file' && (wanted > 0 || size === 0) ? bytes : null }
+    else yield { name: header.name, kind: header.kind, sizeBytes: size, hardLink: header.isHard ? header.link : null, bytes: header.kind === 'file' && (wanted > 0 || size === 0) ? bytes : null }
     if (!await source.skip(Math.ceil(size / BLOCK) * BLOCK - wanted)) return false
   }
 }
