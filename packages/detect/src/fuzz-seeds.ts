@@ -17,6 +17,7 @@ export function formatSeeds(): readonly FormatSeed[] {
     seed('login-lines', 'userlist.txt', `"ann" "${s}"\n"bob" "md5${s}${s.slice(0, 8)}"\n`),
     seed('subversion', 'svn.simple/0a', `K 8\npasstype\nV 6\nsimple\nK 8\npassword\nV 24\n${s}\nK 8\nusername\nV 3\nann\nEND\n`),
     seed('csv', 'logins.csv', `name,url,username,password\n"a ""b""",https://a.test,ann,"${s}"\n`),
+    seed('sql-rows', 'users.sql', `INSERT INTO users (id, name, password) VALUES (1, 'ann''s', '${s}'), (2, NULL, 'x\\'${s}');\n`),
     seed('docker-config', '.docker/config.json', JSON.stringify({ auths: { 'r.test': { auth: base64(`ci:${s}`), identitytoken: s } }, credsStore: 'pass' })),
     seed('netrc', '.netrc', `machine a.test login ann password ${s}\nmacdef init\ncd /pub\n\ndefault login b password "${s} x"\n`),
     seed('pgpass', '.pgpass', `db.test:5432:*:app\\:one:${s}\\:\\\\x\n`),

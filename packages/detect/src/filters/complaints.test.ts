@@ -80,3 +80,23 @@ describe('what others miss is found', () => {
     expect(reported(`${before}${value}${after}\n`, path).some((secret) => secret.endsWith(value))).toBe(true)
   })
 })
+
+describe('what was missed in files of tools and in languages is found', () => {
+  const value = drawn('[A-Za-z][0-9][A-Za-z0-9]{22}')
+  it.each([
+    ['a default of Rust', 'a.rs', `env::var("API_KEY").unwrap_or_else(|_| "${value}".to_string())`], ['a property of C#', 'a.cs', `public string ApiKey { get; set; } = "${value}";`], ['a variable of Visual Basic', 'a.vb', `Dim apiKey As String = "${value}"`],
+    ['a field of Python with its type', 'a.py', `api_key: Optional[str] = "${value}"`], ['YAML in one line', 'a.yaml', `- {name: API_KEY, value: "${value}"}`], ['attributes on lines of their own', 'a.xcscheme', `key = "API_KEY"\n   value = "${value}"`],
+    ['a data source name of Go', 'a.go', `sql.Open("mysql", "app:${value}@tcp(db:3306)/x")`], ['a text of SQL Server', 'a.sql', `CREATE LOGIN a WITH PASSWORD = N'${value}';`],
+    ['a proxy', 'haproxy.cfg', `stats auth ann:${value}`], ['an agent of SNMP', 'snmpd.conf', `createUser ann SHA "${value}" AES "${value}x"`], ['a directory', 'ldap.conf', `bindpw ${value}`], ['a router', 'a.conf', ` set passwd ${value}`], ['a broker', 'kafka.conf', `PlainLoginModule required username="a" password="${value}";`],
+    ['a command', 'a.sh', `openssl pkcs12 -passout pass:${value} -in a.pem`], ['a login of Oracle', 'a.sh', `sqlplus app/${value}@orcl`], ['a shared drive', 'a.bat', String.raw`net use Z: \\files\share ${value} /user:ann`],
+  ])('%s', (_, path, text) => {
+    expect(reported(`${text}\n`, path)).toContain(value)
+  })
+
+  it.each([
+    ['the community that all agents come with', 'snmpd.conf', 'rocommunity public'], ['a published key', 'a.md', `sk_test_${'4eC39HqLyjWDarj'}${'tT1zdp7dc'}`], ['a placeholder of letters x', '.env.example', `STRIPE_KEY=sk_live_${'x'.repeat(24)}`], ['what a formatter fills in', '.env', 'PASSWORD=%(password)s'],
+    ['what is to be changed', 'values.yaml', 'adminPassword: CHANGE-THIS'], ['a tag of YAML', 'a.yml', 'db_password: !vault'], ['words of a wallet in tests', 'a.ts', `const mnemonic = "${'test '.repeat(11)}junk"`], ['a type after a name', 'a.rs', 'ConnectionTrafficSecrets::Chacha20Poly1305 {'],
+  ])('but not %s', (_, path, text) => {
+    expect(reported(`${text}\n`, path)).toEqual([])
+  })
+})

@@ -7,6 +7,7 @@ import { isGivenPassword } from './given.ts'
 import { assignmentOf, nameReason, providerReason } from './name.ts'
 import { pathClassOf } from './path-class.ts'
 import { placeholderReason, readsLikeProperty } from './placeholder.ts'
+import { publisherOf } from './published.ts'
 import { surpriseBits } from './rarity.ts'
 import { structureChecks } from './structure.ts'
 
@@ -38,7 +39,7 @@ type Filter = (candidate: Candidate) => string | null
 const filters: readonly (readonly [FilterName, Filter])[] = [
   ['allow-comment', ({ line }) => /(?:gitleaks|muster|betterleaks):allow|pragma: allowlist secret/.test(line) ? 'the line says that it may be here' : null],
   ['name', ({ rule, match, secret, path, line }) => rule.tags.includes('assigned') ? nameReason(assignmentOf(match, secret), secret, path, match, line) : rule.tags.includes('named') ? providerReason(match, rule.keywords) : null],
-  ['placeholder', ({ rule, secret }) => placeholderReason(secret) ?? (rule.generic && readsLikeProperty(secret) ? 'is a property of a program' : null)],
+  ['placeholder', ({ rule, secret }) => placeholderReason(secret) ?? publishedReason(secret) ?? (rule.generic && readsLikeProperty(secret) ? 'is a property of a program' : null)],
   ['entropy', ({ rule, entropyBits }) => rule.entropyBits !== null && entropyBits <= rule.entropyBits ? `its entropy of ${entropyBits.toFixed(2)} bits does not exceed ${rule.entropyBits}` : null],
   ['rarity', rarity],
   ['path-class', pathClass],
@@ -72,11 +73,18 @@ function rarity(candidate: Candidate): string | null {
   return !mixed && digits <= secret.length * MANY_DIGITS && surprise < RARE_BITS ? `reads like words (${surprise.toFixed(1)} bits per character)` : null
 }
 
+const publishedReason = (secret: string): string | null => {
+  const publisher = publisherOf(secret)
+  return publisher === null ? null : `is published: ${publisher}`
+}
+
 const isPassword = (kind: string | null): boolean => kind === 'password' || kind === 'passphrase'
 
 function pathClass({ rule, path, secret, entropyBits, surpriseBits: surprise }: Candidate): string | null {
-  if (!rule.generic && !rule.tags.includes('named')) return null
+  const isHash = rule.kind === 'password-hash'
+  if (!rule.generic && !rule.tags.includes('named') && !isHash) return null
   const found = pathClassOf(path)
+  if (isHash && (found === 'test' || found === 'documentation')) return `the file is ${found}`
   if (found === 'test' && isVector(secret, path)) return 'is a vector of tests'
   if (!rule.generic) return null
   if (['lock', 'minified', 'vendored', 'generated'].includes(found)) return `the file is ${found}`

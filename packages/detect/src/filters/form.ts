@@ -18,6 +18,7 @@ const foreignForms: readonly (readonly [RegExp, string])[] = [
   [/^(?:[A-Z0-9]{2,12}-){1,6}(?:SHA\d{0,3}|MD5|POLY1305|CCM8?|GCM|CBC|NULL)$|(?:^|:)[!+-]?[A-Za-z][\w+-]*:[!+-][A-Za-z]/, 'names ciphers'],
   [/^(?:CWE|CVE|GHSA|CAPEC|RFC|PEP)-\w/, 'is the number of a catalogue'],
   [/^[.+!]?[A-Za-z_$][\w.]*(?:\($|(?:\([^()]*\)|\(.*\)\)|\[\w*\])[\w.()[\];]*$)|\(\)|=>|::/, 'is an expression of a program'],
+  [/^![A-Za-z][a-z_]{2,20}$/, 'is a tag of YAML'],
   [/^\{\.[\w.[\]]+\}$|^<%|\{\{|\$\{[\w.:-]+\}/, 'is a template'],
   [/^(?:required|nullable|optional|string|integer|boolean|uuid|text|varchar|char)\b[|:,(]/i, 'is a rule of validation'],
   [/\\f[BIPR]|\\&/, 'is text of a manual page'],

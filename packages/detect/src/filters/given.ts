@@ -13,7 +13,7 @@ const where = new RegExp(String.raw`(?:^|[^A-Za-z])(?:[\w.]{0,24}[_.])?(?:host|h
 const words = /pass|pwd|psw|secret|token|creden|user|login|field|label|input|name|text|value|type|prompt|match|valid|requir|confirm|forgot|reset|current|chang|empty|missing|wrong|weak|strong|short|long|hidden|visible|show|hide|hash|crypt|obscur|plain|string|error|warn|exampl|dummy|fake|test|mock|sample|none|null|undefined|function|object|number|boolean|anonym|default|your|enter|key|config|setting|param|option|attr|prop|class|icon|button|form|page|auth|basic|digest/i
 
 /** What sets or reads a setting by a name in quotes. */
-const bySetting = /(?:^|[^a-z])(?:put|set\w*|define|get\w*|env|property|values|add\w*|default\w*)\s?\(\s?\[?["'`]$/i
+const bySetting = /(?:^|[^a-z])(?:put|set\w*|define|get\w*|fetch|env|property|values|add\w*|default\w*)\s?\(\s?\[?["'`]$/i
 
 type Given = { readonly name: string; readonly operator: string; readonly secret: string; readonly match: string; readonly line: string; readonly path: string }
 
@@ -25,8 +25,9 @@ export function isGivenPassword({ name, operator, secret, match, line, path }: G
   if (secret.length < 5 || words.test(secret) || isText(path)) return false
   const [last = '', before = ''] = nameWords(name).toReversed()
   if (!/^(?:pass|passwd|password|pwd|passphrase|pw)$/.test(last)) return false
+  const given = operator.replace(/^[\])]+/, '')
   const ahead = line.slice(0, Math.max(0, line.indexOf(match)))
   if (operator === ',') return secret.length >= 8 && bySetting.test(ahead)
-  if (secret.length >= 8 && last !== 'pass' && last !== 'pw' && (/^(?::[&'\w]*)?:?=>?$|^:$/.test(operator) || /#define\s+$/.test(ahead))) return true
+  if (secret.length >= 8 && last !== 'pass' && last !== 'pw' && (/^(?::[&'\w[\]?]*|As\w+|\{[\w;]*\})?:?=>?$|^:$/.test(given) || /#define\s+$/.test(ahead))) return true
   return owners.has(before) || (operator === '(' && /^(?:set|with|use|and)?$/.test(before)) || where.test(line) || (secret.length >= 8 && who.test(line))
 }

@@ -1,5 +1,5 @@
 const words = [
-  'example', 'placeholder', 'changeme', 'change_me', 'change-me', 'changeit', 'yourkey', 'your_', 'your-', 'yourtoken', 'yoursecret', 'yourpassword', 'insert_', 'insert-', 'replace_', 'replace-',
+  'example', 'placeholder', 'changeme', 'change_me', 'change-me', 'change_this', 'change-this', 'changethis', 'changeit', 'yourkey', 'your_', 'your-', 'yourtoken', 'yoursecret', 'yourpassword', 'insert_', 'insert-', 'replace_', 'replace-',
   'replaceme', 'redacted', 'notreal', 'not_real', 'not-real', 'sample_', 'sample-', 'deadbeef', '<secret>', '[secret]', 'xxxxxx', 'undefined',
 ]
 /** Short ones occur by chance within a long key, so they count where a word begins. */

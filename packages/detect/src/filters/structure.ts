@@ -113,8 +113,14 @@ export function crc16(bytes: Uint8Array): number {
 const basicCredentials: StructureCheck = (secret) => {
   const text = Buffer.from(secret, 'base64').toString('utf8')
   const found = /^([^\s:]{1,100}):([^\s:\ufffd][^\s\ufffd]{2,200})$/.exec(text)
-  if (found === null || /[^\x20-\x7e\u00a1-\uffff]/.test(text) || placeholderReason(found[2]!) !== null || formReason(found[2]!, 'password') !== null) return null
+  if (found === null || /[^\x20-\x7e\u00a1-\uffff]/.test(text) || placeholderReason(found[2]!) !== null || isDummy(found[2]!) || formReason(found[2]!, 'setting') !== null) return null
   return { user: found[1]! }
+}
+
+/** Of a wallet's words few come twice; those of examples do. */
+const seedPhrase: StructureCheck = (secret) => {
+  const words = secret.split(' ')
+  return new Set(words).size >= words.length - 2 ? { words: String(words.length) } : null
 }
 
 /** Every structural check a rule may name. */
@@ -122,5 +128,5 @@ export const structureChecks: Readonly<Record<string, StructureCheck>> = {
   'github-token': withChecksum({ ghp: 'personal access token', gho: 'OAuth token', ghu: 'user-to-server token', ghs: 'installation token', ghr: 'refresh token' }),
   'npm-token': withChecksum({ npm: 'access token' }),
   'not-hex': (secret) => /[_-][a-f0-9]{32,40}$/.test(secret) ? null : {}, 'basic-credentials': basicCredentials, 'discord-token': discordToken, 'base58-check': base58Check, 'stellar-seed': stellarSeed,
-  'aws-key-id': awsKeyId, jwt, pem, 'credential-url': credentialUrl,
+  'aws-key-id': awsKeyId, jwt, pem, 'credential-url': credentialUrl, 'seed-phrase': seedPhrase,
 }

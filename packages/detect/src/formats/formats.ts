@@ -27,6 +27,7 @@ import { npmrcFormat } from './npmrc.ts'
 import { azurePipelinesFormat, circleCiFormat } from './other-ci.ts'
 import { htpasswdFormat, shadowFormat } from './password-hashes.ts'
 import { pgpassFormat } from './pgpass.ts'
+import { sqlRowsFormat } from './sql-rows.ts'
 import { systemdFormat } from './systemd.ts'
 import { terraformFormat, terraformStateFormat } from './terraform.ts'
 import { cargoFormat, composerFormat, forgeCliFormat, terraformCliFormat } from './tool-logins.ts'
@@ -44,6 +45,6 @@ export const formats: readonly Format[] = [
   kubeconfigFormat, kubernetesFormat, composeFormat, githubActionsFormat, gitlabCiFormat, circleCiFormat, azurePipelinesFormat, ansibleInventoryFormat,
   dockerfileFormat, dotenvFormat,
   connectionStringFormat, urlFormat,
-  terraformFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, yamlSettingsFormat, iniFormat, csvFormat,
+  terraformFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, yamlSettingsFormat, iniFormat, csvFormat, sqlRowsFormat,
   jwtFormat,
 ]

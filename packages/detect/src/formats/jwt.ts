@@ -1,3 +1,4 @@
+import { publisherOf } from '../filters/published.ts'
 import type { Format } from './input.ts'
 import { jwtFacts } from './jwt-facts.ts'
 
@@ -15,7 +16,7 @@ export const jwtFormat: Format = {
       token.lastIndex = at
       const match = /[\w-]/.test(text[at - 1] ?? ' ') ? null : token.exec(text)
       const facts = match === null ? null : jwtFacts(match[0])
-      if (match !== null && facts !== null && !into.covers(at)) into.add('jwt', { secretType: 'jwt', value: match[0], start: at, end: at + match[0].length, literal: true, facts: { ...facts } })
+      if (match !== null && facts !== null && publisherOf(match[0]) === null && !into.covers(at)) into.add('jwt', { secretType: 'jwt', value: match[0], start: at, end: at + match[0].length, literal: true, facts: { ...facts } })
       at = text.indexOf('eyJ', match === null ? at + 3 : at + Math.max(3, facts === null ? 3 : match[0].length))
     }
   },

@@ -45,3 +45,13 @@ describe('a table', () => {
     for (const text of ['token,count\nmoonlight,3\nsun-flower-field,4\n', `user,password_hash\nann,${value}\n`, `${value},password,password\n1,2,${value}\n`, `a,b\n1,${value}\n`]) expect(secrets('a.csv', text)).toEqual([])
   })
 })
+
+describe('rows of SQL', () => {
+  const value = randomSecret()
+  it('tell what a named column is given, with the user beside it', () => {
+    expect(seen('dump.sql', `INSERT INTO \`users\` (id, username, password) VALUES (1, 'ann', '${value}''x'), (NOW(), 'bob', N'${value}');\n`)).toEqual([[`${value}'x`, 'password', 'ann', undefined], [value, 'password', 'bob', undefined]])
+  })
+  it('are left alone where columns have no names, or hold digests and hashes', () => {
+    for (const text of [`INSERT INTO users VALUES (1, 'ann', '${value}');`, `INSERT INTO users (name, password) VALUES ('ann', '${'0a'.repeat(16)}');`, `INSERT INTO t (a, b) VALUES ('c', '${value}');`]) expect(secrets('dump.sql', text)).toEqual([])
+  })
+})

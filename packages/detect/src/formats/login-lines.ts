@@ -22,6 +22,10 @@ const files: readonly LoginFile[] = [
   { name: /^ipsec\.(?:[\w.-]{1,64}\.)?secrets$/, line: /^(?<host>[^#:][^"]{0,200}?)?\s{0,16}:\s{0,16}(?:PSK|XAUTH|EAP|NTLM)\s{1,16}(?<secret>"[^"]{1,400}"|[^\s"]{1,400})/, kind: 'password' },
   // PgBouncer's auth_file.
   { name: /^userlist\.txt$/, line: /^"(?<user>[^"]{1,128})"\s{1,32}(?<secret>"[^"]{1,1024}")/, kind: 'database-password' },
+  // Exim's passwd.client, davfs2(5), smbnetfs.
+  { name: /^passwd\.client$/, line: /^(?<host>[^:\s]{1,253}):(?<user>[^:\s]{1,255}):(?<secret>\S{1,400})$/, kind: 'password' },
+  { name: /^secrets$/, line: new RegExp(String.raw`^(?<host>https?://\S{1,400}|/\S{1,400})\s{1,32}${field('user')}\s{1,32}${field('secret')}\s{0,32}$`), kind: 'password' },
+  { name: /^smbnetfs\.auth$/, line: new RegExp(String.raw`^auth\s{1,16}${field('host')}\s{1,16}${field('user')}\s{1,16}${field('secret')}`), kind: 'password' },
   // mosquitto_passwd(1), and other files of users with hashes.
   { name: /^(?:mosquitto[\w.-]{0,40}|passwd|passwords?|pwfile|users?)(?:\.(?:txt|conf|db))?$/, line: /^(?<user>[\w.@-]{1,128}):(?<secret>\$[\w./=+$,-]{20,400})$/, kind: 'password-hash' },
 ]

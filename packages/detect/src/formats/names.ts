@@ -24,9 +24,10 @@ export function secretKindOfName(name: string): string | null {
   while (words.length > 1 && (trailing.has(words.at(-1)!) || /^\d{1,4}$/.test(words.at(-1)!))) words.pop()
   const last = (words.at(-1) ?? '').replace(/\d{1,3}$/, '')
   const before = words.at(-2) ?? ''
-  const passwordAt = words.findLastIndex((word) => passwordWords.has(word.replace(/\d{1,3}$/, '')) || /(?:password|passwd|passphrase)$/.test(word))
+  const passwordAt = words.findLastIndex((word) => passwordWords.has(word.replace(/\d{1,3}$/, '')) || /(?:password|passwd|passphrase)$|^(?:remote|local|mail|smtp|imap|pop|ftp|ssh|sql|mysql|pg|my|admin|wifi|login|auth|http|proxy|key|trust|store|bind)pass$/.test(word))
   if (passwordAt > 0 && beforePassword.has(words[0]!)) return null
-  if (passwordAt >= 0) return words.slice(passwordAt + 1).some((word) => afterPassword.has(word)) ? null : words[passwordAt] === 'passphrase' ? 'passphrase' : 'password'
+  // What is called the secret of a password names where it is kept.
+  if (passwordAt >= 0 && !(passwordAt === words.length - 2 && /^secrets?$/.test(last))) return words.slice(passwordAt + 1).some((word) => afterPassword.has(word)) ? null : words[passwordAt] === 'passphrase' ? 'passphrase' : 'password'
   if (last === 'secret' || last === 'secrets') return before === 'client' || before === 'consumer' || before === 'app' ? 'client-secret' : 'secret'
   if (last === 'clientsecret') return 'client-secret'
   if (last === 'token' || last === 'tokens' || last === 'pat' || /(?:access|auth|api|bearer|refresh|secret)token$/.test(last)) return notTokens.has(before) || last === 'tokens' ? null : 'token'

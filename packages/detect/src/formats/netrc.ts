@@ -20,7 +20,7 @@ function* tokensOf(text: string): Generator<Token> {
 /** `.netrc` of ftp, curl and git: `machine`, `login`, `password`, `account`; `macdef` bodies are stepped over. */
 export const netrcFormat: Format = {
   id,
-  matches: (input) => /^[._]?netrc(?:$|\.(?:bak|old|orig|save|txt|example|sample)$)/.test(input.name) || input.name.endsWith('.netrc'),
+  matches: (input) => /^[._]?netrc(?:$|\.(?:bak|old|orig|save|txt|example|sample)$)/.test(input.name) || input.name.endsWith('.netrc') || /(?:^|\/)apt\/auth\.conf(?:\.d\/[^/]*)?$/.test(input.path),
   extract: (input, into) => {
     const withoutMacros = input.text.replaceAll(/^[ \t]*macdef[^\n]*\n(?:[^\n]+\n)*/gm, (body) => body.replaceAll(/[^\n]/g, ' '))
     let host: string | null = null

@@ -41,7 +41,8 @@ export function iniPairs(text: string): readonly Pair[] {
     const key = trim(line.slice(0, separator))
     const rest = line.slice(separator + 1)
     const value = trim(/^[^"']*?[ \t][#;][ \t]/.exec(rest)?.[0].slice(0, -2) ?? rest)
-    if (key === '' || key.length > 512) continue
+    // Keys of several words stand apart from their sign; a sign within a word is none.
+    if (key === '' || key.length > 512 || (/\s/.test(key) && /\S/.test(line[separator - 1]!) && /^\S/.test(rest))) continue
     pairs.push({ section, key, ...unquoted(value, start + separator + 1 + leadingBlanks(rest)) })
   }
   return pairs

@@ -19,6 +19,7 @@ const patterns: readonly Pattern[] = [
   { kind: 'variable', regex: /^\$\(([A-Za-z_][\w.-]{0,127})\)$/ },
   { kind: 'variable', regex: /^\$\[\s?variables\[?\.?'?([\w.-]{1,128})'?\]?\s?\]$/ },
   { kind: 'variable', regex: /^%([A-Za-z_]\w{0,127})%$/ },
+  { kind: 'variable', regex: /^%\(([A-Za-z_][\w.]{0,127})\)s$/ },
   { kind: 'variable', regex: /^#\{([\w.-]{1,128})\}#?$/ },
   { kind: 'variable', regex: /^@([A-Za-z][\w.-]{1,126})@$/ },
   { kind: 'variable', regex: /^__([A-Z][A-Z0-9_]{1,126})__$/ },
@@ -58,7 +59,7 @@ const placeholderWords = new Set([
   'changeme', 'change_me', 'change-me', 'changeit', 'password', 'passwd', 'pass', 'secret', 'token', 'example', 'sample', 'test', 'dummy',
   'foo', 'bar', 'foobar', 'todo', 'tbd', 'fixme', 'none', 'null', 'nil', 'undefined', 'n/a', 'empty', 'redacted', 'removed', 'hidden',
   'masked', 'replaceme', 'replace_me', 'replace-me', 'placeholder', 'default', 'xxx', 'your', 'string', 'optional', 'required', 'mypassword',
-  'insert', 'unset', 'insta', 'true', 'false', 'yes', 'no', 'on', 'off', '[secret]', '[redacted]', '[hidden]', '(sensitive)', '<sensitive>', '(sensitive value)',
+  'insert', 'unset', 'insta', 'true', 'false', 'yes', 'no', 'on', 'off', '[secret]', '[redacted]', '[hidden]', '(sensitive)', '<sensitive>', '(sensitive value)', 'secretkeyref', 'configmapkeyref',
 ])
 
 /** True for a text that stands where a secret should be written: `<password>`, `xxxx`, `changeme`, `your-token-here`. */
@@ -69,8 +70,8 @@ export function isPlaceholder(text: string): boolean {
   const lower = value.toLowerCase().replace(/^pass:(?=[a-z])/, '')
   if (placeholderWords.has(lower) || /EXAMPLE(?:KEY)?(?:\W|$)/.test(value) || shortWord.test(value) || isSpelledOut(value)) return true
   if (/^<[^<>]{0,128}>$|^\[[^[\]]{0,128}\]$/.test(value)) return true
-  if (/^(.)\1*$/.test(value) || /^[xX*.•_#?-]+$/.test(value)) return true
+  if (/^(.)\1*$/.test(value) || /^[xX*.•_#?-]+$/.test(value) || /(?:x{8}|X{8}|\*{6})$/.test(value)) return true
   if (/^(?:your|my|the)[-_ ]?(?:auth|access|api)?[-_ ]?(?:token|password|passwd|pass|secret|key)\d{0,2}$/.test(lower)) return true
   if (/^(?:your|my|the|an?|some|insert|enter|replace|put|add|paste|set|type)[-_ ].{0,100}$/.test(lower) && /pass|key|token|secret|here|value|credential|user/.test(lower)) return true
-  return /(?:example|placeholder|changeme|change[-_]me|replace[-_]me|redacted|dummy|[-_]here)(?:key|token|password|secret)?$/.test(lower) && value.length < 64
+  return /(?:example|placeholder|changeme|change[-_](?:me|this|it)|replace[-_](?:me|this)|redacted|dummy|[-_]here)(?:key|token|password|secret)?$/.test(lower) && value.length < 64
 }

@@ -7,6 +7,7 @@ import type { WatchedText } from '../engine/matching.ts'
 import { type Format, FormatInput } from '../formats/input.ts'
 import { javaPropertiesFormat } from '../formats/java-config.ts'
 import { jwtFormat } from '../formats/jwt.ts'
+import { sqlRowsFormat } from '../formats/sql-rows.ts'
 import { terraformFormat } from '../formats/terraform.ts'
 import { urlFormat } from '../formats/urls.ts'
 import { yamlSettingsFormat } from '../formats/yaml-settings.ts'
@@ -27,7 +28,7 @@ const anywhere: readonly Clue[] = [
 ]
 
 /** Formats that take whatever setting has a telling name, or a value that was encrypted in place. */
-const settings: ReadonlySet<Format> = new Set([yamlSettingsFormat, iniFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, terraformFormat, csvFormat])
+const settings: ReadonlySet<Format> = new Set([yamlSettingsFormat, iniFormat, javaPropertiesFormat, appSettingsFormat, configXmlFormat, terraformFormat, csvFormat, sqlRowsFormat])
 /** One of these stands in every such name or value (see `secretKindOfName`): a file with none of them need not be parsed for settings. */
 const tellingTexts: readonly string[] = ['pass', 'pwd', 'psw', 'psk', 'pw', 'secret', 'token', 'key', 'cred', 'auth', 'connection', 'pat:', 'pat=', 'pat"', 'pat ', 'pat_', 'enc[', 'enc(', '{cipher', '{aes', 'vault', '${{']
 

@@ -12,7 +12,7 @@ import type { PreparedRules } from './prepared-rules.ts'
 import type { ByteRange } from './text-lines.ts'
 
 /** Formats that go by the names of settings anywhere: what they say is doubted like a generic rule. */
-const genericFormats: ReadonlySet<string> = new Set(['yaml', 'helm-values', 'spring', 'ini', 'java-properties', 'dotnet-json', 'config-xml', 'terraform', 'connection-string', 'url', 'csv'])
+const genericFormats: ReadonlySet<string> = new Set(['yaml', 'helm-values', 'spring', 'ini', 'java-properties', 'dotnet-json', 'config-xml', 'terraform', 'connection-string', 'url', 'csv', 'sql-rows'])
 
 /** Where the bytes stand that are looked at: `within` for decoded ones the range of their encoded form. */
 export type Reading = { readonly bytes: Buffer; readonly path: string; readonly within: ByteRange | null; readonly decoders: readonly string[] }

@@ -13,11 +13,11 @@ export type RowOptions = {
 }
 
 /** What stands between a name and the quote or the first byte of its value, in code and configuration: the name's quotes, a type, an operator. */
-export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:?[ \t]?(?:&(?:'static )?str|[sS]tring))?[ \t]{0,20}(?:=>|:{0,3}={1,3}|[?.|+]{1,2}=|:|>)[ \t]{0,8}`
+export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:?[ \t]?(?:&(?:'static )?str|[sS]tring\??|[ \t]as[ \t]string|(?:optional\[)?(?:secret)?str\]?)|[ \t]?\{[ \t]?get;(?:[ \t]?(?:private[ \t])?(?:set|init);)?[ \t]?\})?[ \t]{0,20}(?:=>|:{0,3}={1,3}|[?.|+]{1,2}=|:|>)[ \t]{0,8}`
 /** From the name of a method, or of what it is called with, to its argument. */
 export const CALL = String.raw`["'\x60\])]{0,3}[ \t]{0,2}\([ \t]{0,8}`
 /** Other ways from a name to its value: an attribute, an element, the next or inner element, the next line of YAML, what is called value beside the name or below it. */
-export const APART = String.raw`["'][ \t]{1,4}value[ \t]?=[ \t]?|["']>|>\s{0,60}<[Vv]alue>|>\r?\n[ \t]{1,60}|</(?:key|name)>\s{0,40}<(?:string|value)>|["']?\r?\n[ \t-]{0,40}value:[ \t]{1,4}|["'],\s{0,60}["']?[Vv]alue["']?[ \t]{0,4}[:=][ \t]{0,4}|["'][ \t]{0,4}:[ \t]{0,4}\{\s{0,60}(?:["'](?:[Tt]ype|sensitive|description)["'][ \t]{0,4}:[ \t]{0,4}["']?[\w. ]{1,60}["']?,\s{0,60}){0,2}["'](?:[Vv]alue|[Dd]efaultValue|default)["'][ \t]{0,4}:[ \t]{0,4}`
+export const APART = String.raw`["']\s{1,40}(?:value|content)[ \t]?=[ \t]?|["']>|>\s{0,60}<[Vv]alue>|>\r?\n[ \t]{1,60}|</(?:key|name|stringProp)>\s{0,40}<(?:string|value|stringProp name="Argument\.value")>|::[ \t]{1,4}|["']?\r?\n[ \t-]{0,40}value:[ \t]{1,4}|["']?,\s{0,60}["']?[Vv]alue["']?[ \t]{0,4}[:=][ \t]{0,4}|["'][ \t]{0,4}:[ \t]{0,4}\{\s{0,60}(?:["'](?:[Tt]ype|sensitive|description)["'][ \t]{0,4}:[ \t]{0,4}["']?[\w. ]{1,60}["']?,\s{0,60}){0,2}["'](?:[Vv]alue|[Dd]efaultValue|default)["'][ \t]{0,4}:[ \t]{0,4}`
 /** What a literal may begin with: the prefix some languages write before the quote, and the quote. */
 const OPENING = String.raw`(?:[@bruLf]?[\\"'\x60]{1,4})?`
 const BETWEEN = String.raw`(?:(?:${OPERATOR}|${CALL}|${APART}|["'\x60\])]{0,3}[ \t]{0,4}(?:\|\||\?\?)[ \t]{0,4}|["'\x60]?\)?[ \t]{0,4},[ \t]{0,4})${OPENING}|[ \t]{1,8}["'])`
