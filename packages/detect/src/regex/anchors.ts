@@ -22,6 +22,9 @@ const MAX_SPELLED = 3
 /** Farther than this from the start of the match an anchor does not help. */
 const MAX_OFFSET = 400
 
+/** Anchors of several ways that vary more than this in their distance mean more tries than every byte does. */
+const MAX_SPREAD = 32
+
 type Expansion = { readonly text: string; readonly complete: boolean }
 
 /**
@@ -77,7 +80,28 @@ function bestPlace(root: RegexNode): { readonly anchors: Anchors; readonly worth
     lo += length.min
     hi += length.max
   }
-  return best
+  return best ?? placeInOptions(root, parts)
+}
+
+/** For patterns whose ways begin differently: each way's best place. */
+function placeInOptions(root: RegexNode, parts: readonly RegexNode[]): ReturnType<typeof bestPlace> {
+  let lo = 0
+  let hi = 0
+  for (const part of parts) {
+    const places = part.type === 'alternation' ? part.options.map((option) => bestPlace(option)?.anchors ?? null) : [null]
+    const known = places.filter((place) => place !== null)
+    const texts = [...new Set(known.flatMap((place) => place.texts))]
+    const from = lo + Math.min(...known.map((place) => place.lo))
+    const to = hi + Math.max(...known.map((place) => place.hi))
+    if (known.length === places.length && texts.length > 0 && texts.length <= MAX_TEXTS && to <= MAX_OFFSET && to - from <= MAX_SPREAD) {
+      return { anchors: { texts, lo: from, hi: to, prefix: null, body: root }, worth: Math.min(...texts.map(({ length }) => length), MAX_WORTH) - spreadOf(from, to) - texts.length / 100 }
+    }
+    const length = lengthsOf(part)
+    lo += length.min
+    hi += length.max
+    if (hi > MAX_OFFSET) break
+  }
+  return null
 }
 
 const spreadOf = (lo: number, hi: number): number => lo === hi ? 0 : 3 + Math.log2(1 + hi - lo) / 2

@@ -110,7 +110,14 @@ describe('anchors', () => {
     expect(anchors.prefix!.max).toBe(50)
   })
 
-  it('are none where a pattern is all classes', () => {
+  it('are those of each way where ways begin differently', () => {
+    expect(of(String.raw`(?im)(?:\b(?:cli|tool)[^\n]{0,80}?|^ {0,8}(connect|login)) [a-z]{4}`)).toMatchObject({ texts: ['cli', 'tool', 'connect', 'login'], lo: 0, hi: 8, prefix: null })
+    expect(of('[0-9]{2}(?:[a-f]{1,4}:x|y-)z')).toMatchObject({ texts: [':x', 'y-'], lo: 2, hi: 6 })
+    expect(of('(?:[a-z]{0,40}key|[0-9]{2}id)=')).toBeNull()
+  })
+
+  it('are none where a pattern, or one of its ways, is all classes', () => {
     expect(of('[a-z0-9]{32}')).toBeNull()
+    expect(of('(?:[0-9]key|[a-f]{8})x?')).toBeNull()
   })
 })
