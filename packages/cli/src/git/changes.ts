@@ -1,5 +1,5 @@
 import { MusterError } from '@muster/core'
-import { messagePaths } from '@muster/detect'
+import { messagePaths } from '@muster/detect/inspect'
 import type { CommitFacts } from '../secrets/leak.ts'
 import type { Git } from './git.ts'
 

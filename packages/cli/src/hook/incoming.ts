@@ -1,4 +1,4 @@
-import { messagePaths } from '@muster/detect'
+import { messagePaths } from '@muster/detect/inspect'
 import { type Change, commitChanges, stagedChanges } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
 import type { HookKind } from './hook-file.ts'

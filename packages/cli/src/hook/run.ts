@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type MusterError, Secret } from '@muster/core'
-import { keyedFingerprint } from '@muster/detect'
+import { keyedFingerprint } from '@muster/detect/inspect'
 import type { OptionValues } from '../command.ts'
 import type { Environment } from '../environment.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -66,7 +66,7 @@ async function look(kind: HookKind, args: readonly string[], flags: OptionValues
   if (changes.length === 0) return { table: null, complete: true, notes: [] }
   // What is received does not say itself what is allowed in it.
   const roots = kind === 'pre-receive' ? [] : [await git.line(['rev-parse', '--show-toplevel'])]
-  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: roots, hostileTargets: false, enabled: settings.enabledRules })
+  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: roots, hostileTargets: false, enabled: settings.enabledRules, clock: environment.clock })
   const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'] ?? roots[0], targets: roots, ruleIds: new Set(rules.ruleSet.rules.map(({ id }) => id)) })
   const { introduced, problems, complete } = await scanChanges(changes, {
     git, rules, sieve: new Sieve({ ...settings, ignoreAllowComments: flags['ignore-gitleaks-allow'] }), decode: settings.maxDecodeDepth !== 0 || settings.maxArchiveDepth !== 0, maxBytes: settings.maxFileBytes ?? DEFAULT_MAX_BYTES,

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { join, normalize } from 'node:path'
 import type { SourceFinding } from '@muster/connectors'
-import type { FoundSecret } from '@muster/detect'
+import type { FoundSecret } from '@muster/detect/inspect'
 import { commitChanges, commitFacts, stagedChanges } from '../git/changes.ts'
 import { type Git, gitIn } from '../git/git.ts'
 import { LfsContent } from '../git/lfs-content.ts'

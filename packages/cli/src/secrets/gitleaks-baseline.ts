@@ -1,5 +1,5 @@
 import { Secret } from '@muster/core'
-import { secretDigest } from '@muster/detect'
+import { secretDigest } from '@muster/detect/inspect'
 import { z } from 'zod'
 import type { KnownValues } from './known-values.ts'
 

@@ -1,4 +1,4 @@
-import { type FoundSecret, namedSecretDigest, secretDigest } from '@muster/detect'
+import { type FoundSecret, namedSecretDigest, secretDigest } from '@muster/detect/inspect'
 import type { Placed } from './collect.ts'
 import type { KnownValues } from './known-values.ts'
 import type { Leak } from './leak.ts'

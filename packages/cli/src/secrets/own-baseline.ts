@@ -1,5 +1,5 @@
 import { instantSchema, MusterError, Secret, secretStates } from '@muster/core'
-import { keyedFingerprint, secretDigest } from '@muster/detect'
+import { keyedFingerprint, secretDigest } from '@muster/detect/inspect'
 import { z } from 'zod'
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${2 * bytes}}$`))

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemClock } from '@muster/core'
 import { defaultRules } from '@muster/detect'
 import { workbench } from '@muster/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,7 +8,7 @@ import { chooseRules, type RuleWishes } from './rule-choice.ts'
 
 const bench = workbench()
 const rule = (id: string, regex = `${id}_[a-z]{20}`) => `[[rules]]\nid = "${id}"\nregex = '''${regex}'''\nkeywords = ["${id}_"]\n`
-const wishes: RuleWishes = { config: undefined, environmentPath: null, environmentToml: null, targets: [], hostileTargets: true, enabled: [] }
+const wishes: RuleWishes = { config: undefined, environmentPath: null, environmentToml: null, targets: [], hostileTargets: true, enabled: [], clock: systemClock }
 const chosen = async (rest: Partial<RuleWishes>) => chooseRules({ ...wishes, ...rest })
 const ids = async (rest: Partial<RuleWishes>) => (await chosen(rest)).ruleSet.rules.map(({ id }) => id)
 
@@ -29,7 +30,9 @@ describe('the rules are', () => {
     expect(await ids({ environmentPath, environmentToml, targets })).toEqual(['variable'])
     expect(await ids({ environmentToml, targets })).toEqual(['text'])
     expect(await ids({ targets })).toEqual(['target'])
-    expect(await chosen({ targets: [bench.path] })).toMatchObject({ ruleSet: defaultRules(), config: null, formats: true })
+    const builtIn = await chosen({ targets: [bench.path] })
+    expect(builtIn).toMatchObject({ config: null, formats: true, warnings: [] })
+    expect(builtIn.ruleSet.rules.map(({ id }) => id)).toEqual(defaultRules().rules.map(({ id }) => id))
   })
 
   it('without costly ones of a target that is somebody else\'s, which is said', async () => {

@@ -18,10 +18,11 @@ import { chooseRules } from './rule-choice.ts'
 import { SecretsScan } from './scan.ts'
 import { scanSettings, type SecretsScanFlags, type SecretsScanSettings } from './scan-options.ts'
 import { sendStates } from './send-states.ts'
+import { verificationOf } from './verification-flags.ts'
 
 /** Scans for secrets as the flags say, reports them, and sends them where a server was named. */
 export async function scanForSecrets(targets: readonly string[], flags: SecretsScanFlags, environment: Environment): Promise<ExitCode> {
-  const settings = scanSettings(flags)
+  const settings = { ...scanSettings(flags), verification: verificationOf(flags) }
   refuseToShow(settings, flags, environment)
   const stream = flags.pipe || targets.includes('-')
   if (stream && targets.some((target) => target !== '-')) throw new MusterError('usage.invalid', 'standard input is scanned alone')
@@ -33,7 +34,7 @@ export async function scanForSecrets(targets: readonly string[], flags: SecretsS
   const partly = staged || flags['log-opts'] !== undefined
   if (sending && (stream || partly)) throw new MusterError('usage.invalid', 'only whole targets are sent to a server: leave out --log-opts, --staged and standard input')
   const directories = paths.filter((path) => statSync(path).isDirectory())
-  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: directories, hostileTargets: true, enabled: settings.enabledRules })
+  const rules = await chooseRules({ config: flags.config, environmentPath: environment.rulesPath, environmentToml: environment.rulesToml, targets: directories, hostileTargets: true, enabled: settings.enabledRules, clock: environment.clock })
   const sources = await knownSources({ baselinePath: flags['baseline-path'], ignorePath: flags['gitleaks-ignore-path'], targets: directories, ruleIds: new Set([...rules.ruleSet.rules.map(({ id }) => id), ...pipelineRules.map(({ id }) => id)]) })
   const target = flags['write-baseline'] === undefined ? null : await openBaseline(flags['write-baseline'])
   const scan = new SecretsScan(environment, settings, rules, Buffer.from(target?.salt ?? sources.baseline?.own?.salt ?? randomBytes(32).toString('hex'), 'hex'), sending ? await serverAccess(flags, environment) : null, flags['ignore-gitleaks-allow'])

@@ -1,5 +1,5 @@
 import type { Clock, ScanProblem } from '@muster/core'
-import { type FoundSecret, secretDigest } from '@muster/detect'
+import { type FoundSecret, secretDigest } from '@muster/detect/inspect'
 import type { Change } from '../git/changes.ts'
 import type { Git } from '../git/git.ts'
 import { LfsContent } from '../git/lfs-content.ts'

@@ -1,4 +1,4 @@
-import { type VerificationOptions, verificationOptionsSchema } from '@muster/connectors'
+import type { VerificationOptions } from '@muster/connectors'
 import { MusterError, type Severity } from '@muster/core'
 import { serverOptions } from '../api/login.ts'
 import type { OptionSpecs, OptionValues } from '../command.ts'
@@ -78,23 +78,11 @@ export type SecretsScanSettings = {
 const MEGABYTE = 1_000_000
 
 /** @throws MusterError usage.invalid */
-export function scanSettings(flags: SecretsScanFlags): SecretsScanSettings {
+export function scanSettings(flags: SecretsScanFlags): Omit<SecretsScanSettings, 'verification'> {
   return {
     format: outputFormat(flags), report: gitleaksOutput(flags), threshold: failOn(flags['fail-on']),
-    exitCode: bounded('exit-code', flags['exit-code'], 1, 255), redactPercent: bounded('redact', flags.redact, 100, 100), verification: verificationOf(flags), ...detectionSettings(flags),
+    exitCode: bounded('exit-code', flags['exit-code'], 1, 255), redactPercent: bounded('redact', flags.redact, 100, 100), ...detectionSettings(flags),
   }
-}
-
-function verificationOf({ verify, 'verify-url': urls, 'verify-egress': egress }: SecretsScanFlags): VerificationOptions | null {
-  const providers = verify.flatMap((text) => text.split(',')).map((name) => name.trim()).filter((name) => name !== '')
-  if (providers.length === 0 && urls.length + egress.length > 0) throw new MusterError('usage.invalid', '--verify-url and --verify-egress need --verify')
-  if (providers.length === 0) return null
-  const baseUrls = Object.fromEntries(urls.map((text) => {
-    const at = text.indexOf('=')
-    if (at < 1) throw new MusterError('usage.invalid', `--verify-url takes PROVIDER=URL, not ${JSON.stringify(text)}`)
-    return [text.slice(0, at), text.slice(at + 1)]
-  }))
-  return verificationOptionsSchema.parse({ providers, baseUrls, egress })
 }
 
 /** The values of {@link detectionOptions}. @throws MusterError usage.invalid */

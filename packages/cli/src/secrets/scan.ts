@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { createSecretsConnector, observationsOf, Verification } from '@muster/connectors'
 import { type Credential, MusterError, type ScanProblem, Secret, type SecretFingerprints, type Severity, severityRank } from '@muster/core'
-import { keyedFingerprint } from '@muster/detect'
+import { keyedFingerprint } from '@muster/detect/inspect'
 import { createClient, type ServerAccess } from '../api/client.ts'
 import type { Environment } from '../environment.ts'
 import { gitIn } from '../git/git.ts'

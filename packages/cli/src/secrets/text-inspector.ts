@@ -1,6 +1,6 @@
 import type { TextInspection } from '@muster/connectors'
 import type { Clock } from '@muster/core'
-import { FileInspector } from '@muster/detect'
+import { FileInspector } from '@muster/detect/inspect'
 import type { ChosenRules } from './rule-choice.ts'
 
 /** Looks at one text after the other; null when the time was up. A text that rules of somebody else do not come back from is left unfinished. */
