@@ -27,6 +27,6 @@ function ofCredentials(world: World): Change[] {
 function ofFindings({ rows }: Findings): Change[] {
   return rows.map((row, index) => ({
     id: idOf('8', index), at: row.changedAt, event: row.state === 'open' ? 'finding-opened' : row.state === 'accepted' ? 'finding-accepted' : 'finding-closed', summary: row.acceptance?.reason ?? row.evidence,
-    objectType: row.objectType, objectId: row.objectId, objectName: row.objectName, kind: null, secretType: null, scanId: null, by: row.acceptance?.by ?? null, finding: { id: row.id, ruleId: row.ruleId, title: row.title, severity: row.severity },
+    objectType: row.objectType, objectId: row.objectId, objectName: row.objectName, kind: null, secretType: row.secretType, scanId: null, by: row.acceptance?.by ?? null, finding: { id: row.id, ruleId: row.ruleId, title: row.title, severity: row.severity },
   }))
 }

@@ -40,7 +40,7 @@ export class Findings {
       const entry = byId.get(id)!
       const old = unit(n, 95)
       this.rows.push({
-        id: idOf('f', this.rows.length), ruleId: id, title: entry.title, severity: entry.severity, state: old > 0.93 ? 'closed' : 'open', objectType: entry.object, objectId: row.id, objectName: row.name, evidence,
+        id: idOf('f', this.rows.length), ruleId: id, title: entry.title, severity: entry.severity, state: old > 0.93 ? 'closed' : 'open', objectType: entry.object, objectId: row.id, objectName: row.name, secretType: row.secretType, evidence,
         places: [`${row.name.split('.')[0]}:/etc/ssl/certs/site.pem`], due, owner: row.labels.owner, assignee: old < 0.1 ? 'Mara Lindqvist' : null, openedAt: this.world.ago(old * 28 * DAY_MS), changedAt: this.world.ago(old * 20 * DAY_MS), closedAt: old > 0.93 ? this.world.ago(HOUR_MS) : null, acceptance: null,
       })
     }

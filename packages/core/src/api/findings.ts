@@ -12,6 +12,8 @@ export const findingRowSchema = z.object({
   objectType: z.enum(findingObjectTypes),
   objectId: z.uuid(),
   objectName: z.string(),
+  /** Of a secret; null for everything else. */
+  secretType: z.string().nullable(),
   evidence: z.string(),
   places: z.array(z.string()),
   /** When it begins or began to bite. */

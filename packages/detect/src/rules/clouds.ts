@@ -11,7 +11,7 @@ export const cloudRules: readonly string[] = [
   token('alibaba-access-key-id', 'Alibaba Cloud access key id', 'LTAI[A-Za-z0-9]{20}'),
   token('yandex-api-key', 'Yandex Cloud API key', String.raw`AQVN[\w-]{36}`),
   named('aws-session-token', 'AWS session token', ['aws[_.-]?session[_.-]?token', 'sessiontoken'], '[A-Za-z0-9+/]{100,1000}={0,2}', { keywords: ['session'], entropy: 4 }),
-  token('aws-bedrock-short-term-key', 'Amazon Bedrock short-term API key', 'bedrock-api-key-[A-Za-z0-9+/]{100,1000}'),
+  token('aws-bedrock-short-term-key', 'Amazon Bedrock short-term API key', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/]{60,1000}={0,2}', { keywords: ['bedrock-api-key-'] }),
   token('aws-appsync-key', 'AWS AppSync API key', 'da2-[a-z0-9]{26}', { entropy: 3.3 }),
   named('aws-ses-smtp-password', 'Amazon SES SMTP password', ['ses[_.-]?smtp[_.-]?pass', 'smtp[_.-]?pass'], 'B[A-Za-z0-9+/]{43}', { keywords: ['smtp'], entropy: 4 }),
   token('amazon-sp-api-client-secret', 'Amazon Selling Partner API client secret', String.raw`amzn1\.oa2-cs\.v1\.[a-f0-9]{64}`),
@@ -48,7 +48,6 @@ export const cloudRules: readonly string[] = [
   token('exoscale-api-key', 'Exoscale API key', 'EXO[a-f0-9]{24}', { keywords: ['exo'] }),
   token('akamai-client-token', 'Akamai EdgeGrid token', 'akab-[a-z0-9]{16}-[a-z0-9]{16}', { entropy: 3.3 }),
   token('gemini-auth-key', 'Gemini API key of the newer form', String.raw`AQ\.Ab8[\w-]{47,51}`),
-  token('bedrock-short-term-key', 'Amazon Bedrock API key, short-term', 'bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/]{60,1000}={0,2}', { keywords: ['bedrock-api-key-'] }),
   String.raw`[[rules]]
 id = "aws-access-key-id"
 description = "AWS access key id"

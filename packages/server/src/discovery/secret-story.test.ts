@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { CredentialDetail, CredentialRow, FindingRow, LocationRow, MachineRow, OwnerSuggestion, Page, ScanRow } from '@muster/core/api'
+import type { ChangePage, CredentialDetail, CredentialRow, FindingRow, LocationRow, MachineRow, OwnerSuggestion, Page, ScanRow } from '@muster/core/api'
 import { namedSecretDigest } from '@muster/detect'
 import { createTestCertificate } from '@muster/testkit'
 import { sql } from 'kysely'
@@ -68,6 +68,8 @@ describe('the story of a leaked password', () => {
     const secret = await theSecret()
     expect(secret).toMatchObject({ name: 'database-password app@db.internal', secretState: 'new', locationCount: 1 })
     expect(await rulesOf(secret.id)).toEqual(['secret.in-repository'])
+    expect((await get<Page<FindingRow>>(`findings?objectId=${secret.id}&rule=secret.in-repository`)).items).toMatchObject([{ objectName: 'database-password app@db.internal', secretType: 'database-password' }])
+    expect((await get<ChangePage>('changes?event=finding-opened')).items[0]).toMatchObject({ objectId: secret.id, secretType: 'database-password' })
     const { items } = await get<{ items: OwnerSuggestion[] }>(`inventory/${secret.id}/owner-suggestions`)
     expect(items.map(({ owner }) => owner)).toEqual(['@shop/platform', 'ann@example.org'])
   })

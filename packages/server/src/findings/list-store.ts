@@ -3,19 +3,19 @@ import type { FindingFilter, FindingRow, FindingsByRule } from '@muster/core/api
 import { ruleById } from '@muster/rules'
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
-import { idsOnMachine } from '../inventory/index.ts'
+import { idsOnMachine, secretTypeOf } from '../inventory/index.ts'
 import type { Authorized } from '../platform/actor.ts'
 import type { Queryable, Tx } from '../platform/db/db.ts'
 import { rowsParameter } from '../platform/db/json-parameter.ts'
 
 type Row = {
-  id: string; rule_id: string; severity_rank: number; state: FindingState; object_type: FindingObjectType; object_id: string; object_name: string
+  id: string; rule_id: string; severity_rank: number; state: FindingState; object_type: FindingObjectType; object_id: string; object_name: string; secret_type: string | null
   evidence: string; places: string[]; due: Date | null; owner: string | null; assignee: string | null; opened_at: Date; changed_at: Date
   closed_at: Date | null; accepted_reason: string | null; accepted_until: Date | null; accepted_by: string | null
 }
 
-const columns = sql`f.id, f.rule_id, f.severity_rank, f.state, f.object_type, f.object_id, f.object_name, f.evidence, f.places, f.due, f.owner, f.assignee,
-  f.opened_at, f.changed_at, f.closed_at, f.accepted_reason, f.accepted_until, f.accepted_by`
+const columns = (tenantId: TenantId) => sql`f.id, f.rule_id, f.severity_rank, f.state, f.object_type, f.object_id, f.object_name, f.evidence, f.places, f.due, f.owner, f.assignee,
+  f.opened_at, f.changed_at, f.closed_at, f.accepted_reason, f.accepted_until, f.accepted_by, ${secretTypeOf(tenantId, sql`f.object_id`)} AS secret_type`
 
 // Instants go through text: the client would take `infinity` for a date and fail.
 export const findingSorts = {
@@ -41,7 +41,7 @@ export type FindingWhere = Omit<FindingFilter, 'mine'> & { readonly callers?: re
 export async function listFindings(queryable: Queryable, { tenantId }: Authorized, filter: FindingWhere, sort: FindingSort, after: FindingKey | null, limit: number): Promise<FindingRow[]> {
   const { order, after: condition } = findingSorts[sort]
   const { rows } = await sql<Row>`
-    SELECT ${columns} FROM finding f
+    SELECT ${columns(tenantId)} FROM finding f
     WHERE f.tenant_id = ${tenantId} AND ${matches(tenantId, filter)} ${after === null ? sql`` : sql`AND ${condition(after)}`}
     ORDER BY ${order} LIMIT ${limit}`.execute(queryable)
   return rows.map(toFindingRow)
@@ -56,14 +56,14 @@ export async function countFindings(queryable: Queryable, { tenantId }: Authoriz
 
 /** One finding, or null. */
 export async function findFinding(queryable: Queryable, { tenantId }: Authorized, id: string): Promise<FindingRow | null> {
-  const { rows } = await sql<Row>`SELECT ${columns} FROM finding f WHERE f.tenant_id = ${tenantId} AND f.id = ${id}`.execute(queryable)
+  const { rows } = await sql<Row>`SELECT ${columns(tenantId)} FROM finding f WHERE f.tenant_id = ${tenantId} AND f.id = ${id}`.execute(queryable)
   return rows[0] === undefined ? null : toFindingRow(rows[0])
 }
 
 /** Findings by id, for the server's own use; ids that are gone are left out. */
 export async function findingsById(queryable: Queryable, tenantId: TenantId, ids: readonly string[]): Promise<FindingRow[]> {
   const { rows } = await sql<Row>`
-    SELECT ${columns} FROM finding f WHERE f.tenant_id = ${tenantId} AND f.id IN (SELECT value::uuid FROM json_array_elements_text(${rowsParameter(ids)}))`.execute(queryable)
+    SELECT ${columns(tenantId)} FROM finding f WHERE f.tenant_id = ${tenantId} AND f.id IN (SELECT value::uuid FROM json_array_elements_text(${rowsParameter(ids)}))`.execute(queryable)
   return rows.map(toFindingRow)
 }
 
@@ -184,7 +184,7 @@ function toFindingRow(row: Row): FindingRow {
     row.accepted_until === null || row.accepted_reason === null ? null : { reason: row.accepted_reason, until: row.accepted_until.toISOString(), by: row.accepted_by ?? '' }
   return {
     id: row.id, ruleId: row.rule_id, title: ruleById(row.rule_id)?.title ?? row.rule_id, severity: severities[row.severity_rank]!, state: row.state,
-    objectType: row.object_type, objectId: row.object_id, objectName: row.object_name, evidence: row.evidence, places: row.places,
+    objectType: row.object_type, objectId: row.object_id, objectName: row.object_name, secretType: row.secret_type, evidence: row.evidence, places: row.places,
     due: row.due?.toISOString() ?? null, owner: row.owner, assignee: row.assignee, openedAt: row.opened_at.toISOString(),
     changedAt: row.changed_at.toISOString(), closedAt: row.closed_at?.toISOString() ?? null, acceptance,
   }

@@ -33,10 +33,9 @@ describe('names of secrets', () => {
 })
 
 describe('what a finding is about', () => {
-  it('is a secret by its type where the rule speaks of secrets, else the name as it is', () => {
-    expect(objectTitle('database-password shop@db', 'secret.in-repository')).toBe('Database password · shop@db')
-    expect(objectTitle('generic-assigned-secret', 'secret.in-repository')).toBe('Generic assigned secret')
-    expect(objectTitle('AWS_SECRET_ACCESS_KEY', 'secret.static-cloud-key')).toBe('AWS_SECRET_ACCESS_KEY')
-    expect(objectTitle('shop.example.org', 'x509.expired')).toBe('shop.example.org')
+  it('is a secret by its type, else the name as it is', () => {
+    expect(objectTitle({ objectName: 'database-password shop@db', secretType: 'database-password' })).toBe('Database password · shop@db')
+    expect(objectTitle({ objectName: 'AWS_SECRET_ACCESS_KEY', secretType: 'ci-secret' })).toBe('CI secret · AWS_SECRET_ACCESS_KEY')
+    expect(objectTitle({ objectName: 'shop.example.org', secretType: null })).toBe('shop.example.org')
   })
 })

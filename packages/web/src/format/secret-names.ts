@@ -51,10 +51,9 @@ export function secretTitle(row: Pick<CredentialRow, 'name' | 'secretType'>): st
   return [row.secretType === null ? 'Secret' : secretTypeName(row.secretType), account].filter((part) => part !== '').join(' · ')
 }
 
-/** What a finding is about, as people call it: rules on secrets speak of secrets, whose names begin with their type. */
-export function objectTitle(name: string, ruleId: string): string {
-  const type = /^[a-z][a-z\d]*(?:-[a-z\d]+)*(?= |$)/.exec(name)?.[0]
-  return type === undefined || !ruleId.startsWith('secret.') ? name : secretTitle({ name, secretType: type })
+/** What a finding or a change is about, as people call it. */
+export function objectTitle({ objectName, secretType }: { readonly objectName: string; readonly secretType: string | null }): string {
+  return secretType === null ? objectName : secretTitle({ name: objectName, secretType })
 }
 
 export type SourceKind = 'repository' | 'image' | 'cluster' | 'code host'

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { CsvColumn } from '../../format/csv.ts'
 import { capital, kindNames } from '../../format/names.ts'
-import { objectTitle, secretTitle } from '../../format/secret-names.ts'
+import { objectTitle } from '../../format/secret-names.ts'
 import type { Column } from '../../ui/grid/column.ts'
 import { SeverityGlyph } from '../../ui/severity.tsx'
 import { Moment } from '../../ui/time.tsx'
@@ -12,7 +12,7 @@ import { EventMark } from './events.tsx'
 const dash = <span className="text-ink-3">–</span>
 
 function titleOf(row: Change): string {
-  return row.kind === 'secret' ? secretTitle({ name: row.objectName, secretType: row.secretType }) : row.objectName === '' ? 'No name' : objectTitle(row.objectName, row.finding?.ruleId ?? '')
+  return row.objectName === '' && row.secretType === null ? 'No name' : objectTitle(row)
 }
 
 /** The thing that changed, as a link to its page. */

@@ -19,7 +19,7 @@ export function OwnerSuggestions({ row }: { row: CredentialRow }): ReactNode {
   })
   if (!unowned || suggestions.length === 0) return null
   return (
-    <div className="mt-3 rounded-md bg-sunken px-3 py-2">
+    <div className="mt-3 rounded-md bg-sunken px-4 py-3">
       <h3 className="text-xs text-ink-3">Who may own it</h3>
       <ul>
         {suggestions.map((suggestion) => (

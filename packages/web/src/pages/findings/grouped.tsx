@@ -23,7 +23,7 @@ function Members({ filter, rule, peekedId, onPeek }: { filter: FindingFilter; ru
         {pages.rows.map((row) => (
           <li key={row.id}>
             <button type="button" onClick={() => onPeek(row)} className={cx('inset-focus grid h-8 w-full grid-cols-[minmax(0,1.2fr)_minmax(0,2fr)_minmax(0,0.7fr)_148px] items-center gap-4 border-t border-line pr-6 pl-[52px] text-left max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:pr-4', peekedId === row.id ? 'bg-selected' : 'hover:bg-hover')}>
-              <span className="truncate font-medium">{objectTitle(row.objectName, row.ruleId)}</span>
+              <span className="truncate font-medium">{objectTitle(row)}</span>
               <span className="truncate text-ink-2 max-sm:hidden">{row.evidence}</span>
               <span className="truncate text-ink-2 max-sm:hidden">{row.assignee ?? row.owner ?? <span className="text-ink-3">No owner</span>}</span>
               <span className="text-right text-xs">{row.due === null ? <When at={row.openedAt} className="text-ink-3" /> : <Expiry at={row.due} />}</span>

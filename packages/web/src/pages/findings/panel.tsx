@@ -16,7 +16,7 @@ import { AcceptDialog, AssignDialog, useReopen } from './decide.tsx'
 
 /** A link to the thing a finding is about. */
 function ObjectLink({ finding }: { finding: FindingRow }): ReactNode {
-  if (finding.objectType === 'credential') return <Link to="/inventory/$id" params={{ id: finding.objectId }} className="font-medium hover:underline">{objectTitle(finding.objectName, finding.ruleId)}</Link>
+  if (finding.objectType === 'credential') return <Link to="/inventory/$id" params={{ id: finding.objectId }} className="font-medium hover:underline">{objectTitle(finding)}</Link>
   if (finding.objectType === 'endpoint') return <Link to="/endpoints" search={{ peek: finding.objectId }} className="font-medium hover:underline">{finding.objectName}</Link>
   return <Link to="/configurations" search={{ peek: finding.objectId, presence: 'all' }} className="font-medium hover:underline">{finding.objectName}</Link>
 }
@@ -65,7 +65,7 @@ function Body({ detail }: { detail: FindingDetail }): ReactNode {
       </Facts>
       {finding.objectType === 'credential' ? <CredentialEvidence credentialId={finding.objectId} /> : null}
       <Section title="What it means"><RuleText rule={rule} /></Section>
-      {finding.places.length === 0 ? null : <Section title="Places"><ul>{finding.places.map((place) => <li key={place} className="mono break-all">{place}</li>)}</ul></Section>}
+      {finding.places.length === 0 || finding.secretType !== null ? null : <Section title="Places"><ul>{finding.places.map((place) => <li key={place} className="mono break-all">{place}</li>)}</ul></Section>}
       <Section title="History">
         <ol className="ml-1 border-l border-line-strong">
           {history.map((entry) => (

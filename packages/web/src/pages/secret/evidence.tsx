@@ -14,8 +14,8 @@ export function CredentialEvidence({ credentialId }: { credentialId: string }): 
   if (detail.credential.kind !== 'secret') return <Section title="Where it is"><Locations id={credentialId} brief /></Section>
   return (
     <>
-      <Section title="What it is"><SecretDecision row={detail.row} assessment={detail.assessment} /><OwnerSuggestions row={detail.row} /></Section>
       <Section title="Where this value is"><SecretPlaces id={credentialId} brief /></Section>
+      <Section title="What it is"><SecretDecision row={detail.row} assessment={detail.assessment} /><OwnerSuggestions row={detail.row} /></Section>
     </>
   )
 }
