@@ -1,8 +1,9 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
 import { routeQuery, sessionQuery, useMay } from '../api/query.ts'
+import { useChosenInSight } from '../ui/chosen-in-sight.ts'
 import { cx } from '../ui/cx.ts'
 import { ProgressBar } from '../ui/progress.tsx'
 import { Kbd } from '../ui/text.tsx'
@@ -35,6 +36,7 @@ function RunningScan(): ReactNode {
 
 function SideBar({ onSearch }: { onSearch: () => void }): ReactNode {
   const may = useMay()
+  const items = useChosenInSight<HTMLDivElement>(useLocation().pathname)
   return (
     <nav aria-label="Main" className="flex w-52 shrink-0 flex-col border-r border-line bg-sunken max-lg:w-14 max-sm:h-12 max-sm:w-full max-sm:flex-row max-sm:items-center max-sm:border-t max-sm:border-r-0">
       <div className="flex h-12 items-center gap-2 px-4 max-lg:justify-center max-lg:px-0 max-sm:hidden">
@@ -46,13 +48,13 @@ function SideBar({ onSearch }: { onSearch: () => void }): ReactNode {
         <span className="grow text-left max-lg:sr-only">Search…</span>
         <span aria-hidden className="max-lg:hidden"><Kbd>{navigator.platform.startsWith('Mac') ? '⌘K' : 'Ctrl K'}</Kbd></span>
       </button>
-      <div className="relative flex min-h-0 min-w-0 grow flex-col overflow-y-auto px-2 pb-2 max-sm:flex-row max-sm:items-center max-sm:gap-1 max-sm:overflow-x-auto max-sm:px-0 max-sm:pb-0 max-sm:[scrollbar-width:none]">
+      <div ref={items} className="relative flex min-h-0 min-w-0 grow flex-col overflow-y-auto px-2 pb-2 max-sm:flex-row max-sm:items-center max-sm:gap-1 max-sm:overflow-x-auto max-sm:px-0 max-sm:pb-0 max-sm:[scrollbar-width:none]">
         {navigation.map((group) => {
-          const items = group.items.filter((item) => may(item.action))
-          return items.length === 0 ? null : (
+          const allowed = group.items.filter((item) => may(item.action))
+          return allowed.length === 0 ? null : (
             <div key={group.title ?? 'top'} className="pt-3 max-sm:flex max-sm:gap-1 max-sm:pt-0">
               {group.title === null ? null : <div className="px-2 pb-1 text-2xs font-medium text-ink-3 max-lg:hidden">{group.title}</div>}
-              {items.map((item) => (
+              {allowed.map((item) => (
                 <Link
                   key={item.to}
                   to={item.to}

@@ -23,5 +23,6 @@ describe('what saving rules changes', () => {
 it('a problem’s line is the one it names, or that of its rule', () => {
   const toml = `${rule('a')}${rule('b')}`
   const line = (problem: string) => lineOfProblem(problem, toml)
+  expect(lineOfProblem('the rule b: the regular expression is not valid', '[[rules]]\nid = "a"\nregex = "a"\n[[rules]]\nid = "b"\nregex = "("\n')).toBe(6)
   expect([line('the rules are not valid TOML: line 12: no'), line('the rule b: the regular expression is not valid'), line('the rule number 2 is not of the format: rules.1.id'), line('the rule c: its id is used twice'), line('the rule number 9 is not'), line('something else')]).toEqual([12, 8, 7, null, null, null])
 })

@@ -27,6 +27,15 @@ export function ruleChanges(before: string, after: string): RuleChanges {
   }
 }
 
+/** The line of the only `regex` or `path` of the rule around the line `at`, from 1; null where there are more. */
+function lineOfPattern(lines: readonly string[], at: number): number | null {
+  const isHeading = (line: string): boolean => /^\s*\[/.test(line)
+  const first = lines.findLastIndex((line, index) => index <= at && isHeading(line))
+  const last = lines.findIndex((line, index) => index > at && /^\s*\[+(?![[\s]*rules\.)/.test(line))
+  const patterns = lines.flatMap((line, index) => index > first && (last < 0 || index < last) && /^\s*(?:regex|regexes|path|paths)\s*=/.test(line) ? [index + 1] : [])
+  return patterns.length === 1 ? patterns[0]! : null
+}
+
 /** The line of `toml`, from 1, that a problem is about: one it names (`line 12`), or that of the rule it names; null where neither. */
 export function lineOfProblem(problem: string, toml: string): number | null {
   const named = /\bline (\d{1,7})\b/.exec(problem)?.[1]
@@ -40,5 +49,6 @@ export function lineOfProblem(problem: string, toml: string): number | null {
   }
   const id = /^the rule (\S+?)(?: |:)/.exec(problem)?.[1]
   const index = id === undefined ? -1 : lines.findIndex((line) => /^\s*id\s*=\s*["']([^"']*)["']/.exec(line)?.[1] === id)
-  return index < 0 ? null : index + 1
+  if (index < 0) return null
+  return (/\bregular expression\b/.test(problem) ? lineOfPattern(lines, index) : null) ?? index + 1
 }

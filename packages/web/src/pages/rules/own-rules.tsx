@@ -24,12 +24,12 @@ keywords = ["shop_"]
 function Problems({ problems, toml }: { problems: readonly string[]; toml: string }): ReactNode {
   if (problems.length === 0) return null
   return (
-    <ul role="alert" className="flex flex-col gap-1 text-critical">
+    <div role="alert"><ul className="flex flex-col gap-1 text-critical">
       {problems.slice(0, 50).map((problem, index) => {
         const line = lineOfProblem(problem, toml)
         return <li key={index} className="flex gap-2">{line === null ? null : <button type="button" className="shrink-0 underline" onClick={() => goToLine(EDITOR, line)}>Line {line}</button>}<span className="break-words whitespace-pre-wrap">{problem}</span></li>
       })}
-    </ul>
+    </ul></div>
   )
 }
 

@@ -2,6 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import type { Action } from '@muster/core/api'
 import type { ReactNode } from 'react'
 import { useMay } from '../../api/query.ts'
+import { useChosenInSight } from '../../ui/chosen-in-sight.ts'
 import { Page, PageBody } from '../../ui/page.tsx'
 import { Failure } from '../../ui/states.tsx'
 import { ApiProblem } from '../../api/client.ts'
@@ -30,11 +31,12 @@ export function SettingsPage(): ReactNode {
   const { tab } = useParams({ from: '/app/settings/$tab' })
   const may = useMay()
   const allowed = tabs.filter((entry) => may(entry.action))
+  const row = useChosenInSight<HTMLElement>(tab)
   const current = allowed.find((entry) => entry.id === tab)
   return (
     <Page title={current?.label ?? 'Settings'} crumbs={[{ label: 'Settings', to: '/settings' }]} scroll={false}>
       <div className="flex min-h-0 grow max-[1180px]:flex-col">
-        <nav aria-label="Settings" className="w-44 shrink-0 overflow-y-auto border-r border-line px-3 py-4 max-[1180px]:flex max-[1180px]:w-full max-[1180px]:gap-1 max-[1180px]:overflow-x-auto max-[1180px]:border-r-0 max-[1180px]:border-b max-[1180px]:py-1.5 max-[1180px]:[scrollbar-width:none]">
+        <nav ref={row} aria-label="Settings" className="w-44 shrink-0 overflow-y-auto border-r border-line px-3 py-4 max-[1180px]:flex max-[1180px]:w-full max-[1180px]:gap-1 max-[1180px]:overflow-x-auto max-[1180px]:border-r-0 max-[1180px]:border-b max-[1180px]:py-1.5 max-[1180px]:[scrollbar-width:none]">
           {allowed.map((entry) => (
             <Link key={entry.id} to="/settings/$tab" params={{ tab: entry.id }} className="flex h-7 items-center rounded-md px-2 whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink" activeProps={{ className: 'bg-selected! text-ink! font-medium' }}>{entry.label}</Link>
           ))}
