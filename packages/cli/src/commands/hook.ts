@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { MusterError } from '@muster/core'
 import { defineCommand, type OptionSpecs } from '../command.ts'
 import { gitIn } from '../git/git.ts'
-import { type HookKind, hookKinds, hooksDirectory, installHook, isInstalled, uninstallHook } from '../hook/hook-file.ts'
+import { type HookKind, hookKinds, type HookOutcome, hooksDirectory, installHook, isInstalled, uninstallHook } from '../hook/hook-file.ts'
 import { runHook } from '../hook/run.ts'
 import { detectionOptions, detectionSettings } from '../secrets/scan-options.ts'
 
@@ -27,9 +27,10 @@ export const hookInstall = defineCommand({
     const directory = await hooksDirectory(git, repository)
     const caller = { node: process.execPath, main: fileURLToPath(new URL('../main.ts', import.meta.url)), options: passedOn(options) }
     for (const kind of await chosenKinds(options, git)) {
-      const { path, kept } = await installHook(directory, kind, caller)
-      environment.terminal.say(`installed ${path}${kept ? ', which calls the hook that was there first' : ''}`)
+      const { path, previous } = await installHook(directory, kind, caller)
+      environment.terminal.say(`installed ${path}${installed[previous]}`)
     }
+    if (!await isOwn(git, repository, directory)) environment.terminal.say(`core.hooksPath names ${directory}: whatever repository has the same setting calls what is in it`)
   },
 })
 
@@ -47,8 +48,8 @@ export const hookUninstall = defineCommand({
     const kinds = named.length > 0 ? named : installed.flat()
     if (kinds.length === 0) throw new MusterError('object.not-found', `there is no hook of muster in ${directory}`)
     for (const kind of kinds) {
-      const { path, kept } = await uninstallHook(directory, kind)
-      environment.terminal.say(`took ${path} away${kept ? '; the hook that was there before is back' : ''}`)
+      const { path, previous } = await uninstallHook(directory, kind)
+      environment.terminal.say(`took ${path} away${previous === 'none' ? '' : '; the hook that was there before is back'}`)
     }
   },
 })
@@ -65,6 +66,15 @@ export const hookRun = defineCommand({
     return runHook(kind, args, options, environment)
   },
 })
+
+const installed = {
+  none: '', called: ', which calls the hook that was there first', 'not-executable': '; the hook that was there is kept and not called, since it cannot be executed: git never called it either',
+} as const satisfies Record<HookOutcome['previous'], string>
+
+/** Whether a directory of hooks is that of the repository alone. */
+async function isOwn(git: ReturnType<typeof gitIn>, repository: string, directory: string): Promise<boolean> {
+  return resolve(repository, await git.line(['rev-parse', '--git-common-dir']), 'hooks') === directory
+}
 
 async function chosenKinds(options: { readonly [Kind in HookKind]: boolean }, git: ReturnType<typeof gitIn>): Promise<readonly HookKind[]> {
   const named = hookKinds.filter((kind) => options[kind])

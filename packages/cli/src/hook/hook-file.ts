@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MusterError } from '@muster/core'
 import type { Git } from '../git/git.ts'
+import { managedHooks } from './hook-managers.ts'
 
 export const hookKinds = ['pre-commit', 'pre-push', 'pre-receive'] as const
 export type HookKind = (typeof hookKinds)[number]
@@ -13,8 +14,8 @@ export type Caller = { readonly node: string; readonly main: string; readonly op
 const MARK = '# This hook was written by `muster hook install`; `muster hook uninstall` takes it away.'
 const PREVIOUS = '.before-muster'
 
-/** What became of a hook: `kept` says that another one stands before it. */
-export type HookOutcome = { readonly path: string; readonly kept: boolean }
+/** What became of a hook; `previous` is the one that was there: git calls none that cannot be executed, and neither does ours. */
+export type HookOutcome = { readonly path: string; readonly previous: 'none' | 'called' | 'not-executable' }
 
 /** Where git looks for hooks: `core.hooksPath`, or the common directory of all worktrees. */
 export async function hooksDirectory(git: Git, repository: string): Promise<string> {
@@ -24,14 +25,20 @@ export async function hooksDirectory(git: Git, repository: string): Promise<stri
 /**
  * Writes the hook. One that is there already is kept and called first; ours is written anew.
  *
- * @throws MusterError object.exists where two hooks of others are in the way, file.unreadable where it cannot be written.
+ * @throws MusterError object.exists where two hooks of others are in the way, or another program writes the hooks, file.unreadable where it cannot be written.
  */
 export async function installHook(directory: string, kind: HookKind, caller: Caller): Promise<HookOutcome> {
   const path = join(directory, kind)
   const previous = path + PREVIOUS
+  if (existsSync(directory) && !statSync(directory).isDirectory()) throw new MusterError('file.unreadable', `${directory}, which core.hooksPath names, is no directory: hooks are switched off here`, { path: directory })
   return writing(path, async () => {
     await mkdir(directory, { recursive: true })
-    if (existsSync(path) && !(await isOurs(path))) {
+    const there = existsSync(path) && !(await isOurs(path)) ? await readFile(path) : null
+    const managed = managedHooks(directory, kind, there?.toString('latin1') ?? '', caller.options.map(quoted))
+    if (managed !== null) throw new MusterError('object.exists', managed, { path })
+    if (there !== null) {
+      // The same one, put back by whoever wrote it.
+      if (existsSync(previous) && (await readFile(previous)).equals(there)) await rm(previous)
       if (existsSync(previous)) throw new MusterError('object.exists', `${path} and ${previous} are hooks of others: put one of them aside`, { path })
       await rename(path, previous)
     }
@@ -39,7 +46,7 @@ export async function installHook(directory: string, kind: HookKind, caller: Cal
     await writeFile(temporary, hookText(kind, caller))
     await chmod(temporary, 0o755)
     await rename(temporary, path)
-    return { path, kept: existsSync(previous) }
+    return { path, previous: kindOf(previous) }
   })
 }
 
@@ -49,10 +56,10 @@ export async function uninstallHook(directory: string, kind: HookKind): Promise<
   const previous = path + PREVIOUS
   if (!existsSync(path) || !(await isOurs(path))) throw new MusterError('object.not-found', `${path} is no hook of muster`, { path })
   return writing(path, async () => {
-    const kept = existsSync(previous)
-    if (kept) await rename(previous, path)
-    else await rm(path)
-    return { path, kept }
+    const kept = kindOf(previous)
+    if (kept === 'none') await rm(path)
+    else await rename(previous, path)
+    return { path, previous: kept }
   })
 }
 
@@ -60,6 +67,16 @@ export async function uninstallHook(directory: string, kind: HookKind): Promise<
 export async function isInstalled(directory: string, kind: HookKind): Promise<boolean> {
   const path = join(directory, kind)
   return existsSync(path) && isOurs(path)
+}
+
+function kindOf(previous: string): HookOutcome['previous'] {
+  if (!existsSync(previous)) return 'none'
+  try {
+    accessSync(previous, constants.X_OK)
+    return 'called'
+  } catch {
+    return 'not-executable'
+  }
 }
 
 async function isOurs(path: string): Promise<boolean> {

@@ -97,6 +97,68 @@ describe('a pre-commit hook', () => {
     expect(git(worktree, ['commit', '-q', '-m', 'secret']).code).toBe(1)
   })
 
+  it('says what else calls it, and where git looks for none', () => {
+    const repository = made()
+    expect(muster(repository.path, 'hook', 'install').output).not.toContain('core.hooksPath')
+    repository.git('config', 'core.hooksPath', join(repository.path, 'shared'))
+    expect(muster(repository.path, 'hook', 'install').output).toContain(`core.hooksPath names ${join(repository.path, 'shared')}: whatever repository has the same setting`)
+    repository.git('config', 'core.hooksPath', '/dev/null')
+    expect(muster(repository.path, 'hook', 'install')).toMatchObject({ code: 3, output: expect.stringContaining('hooks are switched off here') })
+  })
+
+  it('does not call a hook that cannot be executed, as git does not, and says so', () => {
+    const repository = made()
+    const path = join(repository.path, '.git/hooks/pre-commit')
+    mkdirSync(join(path, '..'), { recursive: true })
+    writeFileSync(path, '#!/bin/sh\necho never\n', { mode: 0o644 })
+    expect(muster(repository.path, 'hook', 'install').output).toContain('kept and not called')
+    repository.write({ 'a.txt': 'a\n' })
+    repository.git('add', '-A')
+    expect(git(repository.path, ['commit', '-q', '-m', 'a'])).toEqual({ code: 0, output: '' })
+  })
+
+  it('leaves hooks to the program that writes them, and what that is told to call refuses too', () => {
+    const repository = made()
+    repository.git('config', 'core.hooksPath', '.husky/_')
+    // As husky 9 does it: the script of each hook asks its own name what to call.
+    repository.write({ '.husky/_/h': 's=$(dirname "$(dirname "$0")")/$(basename "$0")\n[ ! -f "$s" ] || exec sh -e "$s" "$@"\n', '.husky/_/pre-commit': '#!/bin/sh\n. "$(dirname "$0")/h"\n', '.husky/pre-commit': 'echo "ours"\n' })
+    chmodSync(join(repository.path, '.husky/_/pre-commit'), 0o755)
+    const refused = muster(repository.path, 'hook', 'install', '--timeout', '30')
+    expect(refused).toMatchObject({ code: 6, output: expect.stringContaining('add this line to .husky/pre-commit:\n  muster hook run pre-commit \'--timeout=30\'') })
+    expect(readFileSync(join(repository.path, '.husky/_/pre-commit'), 'utf8')).toContain('/h"')
+    const line = refused.output.split('\n').find((each) => each.startsWith('  muster'))!
+    repository.write({ '.husky/pre-commit': `echo "ours"\n${line}\n`, 'bin/muster': `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, '.env': secretFile(password()) })
+    chmodSync(join(repository.path, 'bin/muster'), 0o755)
+    repository.git('add', '.env')
+    const commit = git(repository.path, ['commit', '-q', '-m', 'secret'], { PATH: `${join(repository.path, 'bin')}:${process.env['PATH']!}` })
+    expect([commit.code, commit.output]).toEqual([1, expect.stringMatching(/^ours\nmuster: this commit is refused/)])
+  })
+
+  it.each([
+    ['lefthook', 'call_lefthook run "pre-commit" "$@"', 'lefthook.yml:\n  pre-commit:\n    commands:\n      muster:\n        run: muster hook run pre-commit'],
+    ['overcommit', '#!/usr/bin/env ruby\nif ENV["OVERCOMMIT_DISABLE"].to_i != 0', '.overcommit.yml:\n  PreCommit:\n    Muster:'],
+    ['simple-git-hooks', 'if [ "$SKIP_SIMPLE_GIT_HOOKS" = "1" ]; then exit 0; fi', '"pre-commit": "… && muster hook run pre-commit"'],
+  ])('tells what to write for %s instead of a hook that it would write over', (_, hook, advice) => {
+    const repository = made()
+    const path = join(repository.path, '.git/hooks/pre-commit')
+    mkdirSync(join(path, '..'), { recursive: true })
+    writeFileSync(path, `#!/bin/sh\n${hook}\n`, { mode: 0o755 })
+    expect(muster(repository.path, 'hook', 'install')).toMatchObject({ code: 6, output: expect.stringContaining(advice) })
+    expect(readFileSync(path, 'utf8')).toContain(hook)
+  })
+
+  it('is installed again over a hook that was put back', () => {
+    const repository = made()
+    const path = join(repository.path, '.git/hooks/pre-commit')
+    mkdirSync(join(path, '..'), { recursive: true })
+    for (let i = 0; i < 2; i++) {
+      writeFileSync(path, '#!/bin/sh\necho theirs\n', { mode: 0o755 })
+      expect(muster(repository.path, 'hook', 'install')).toMatchObject({ code: 0, output: expect.stringContaining('which calls the hook that was there first') })
+    }
+    writeFileSync(path, '#!/bin/sh\necho another\n', { mode: 0o755 })
+    expect(muster(repository.path, 'hook', 'install').code).toBe(6)
+  })
+
   it('that finds no muster any more lets nothing through', () => {
     const repository = made()
     const path = join(repository.path, '.git/hooks/pre-commit')
