@@ -13,7 +13,7 @@ export function ListPage({ title, rows, actions, tabs, bar, children }: { title:
       aside={<span aria-live="polite">{rows.count === null ? '' : `${rows.count.exact ? '' : 'about '}${countText(rows.count.value)}`}</span>}
     >
       {tabs}
-      {bar === undefined ? null : <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2 max-sm:px-4">{bar}</div>}
+      {bar === undefined ? null : <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-page py-2">{bar}</div>}
       <div className="relative flex min-h-0 grow flex-col">{children}</div>
     </Page>
   )

@@ -24,7 +24,7 @@ export function Page({ title, crumbs = [], actions, aside, children, scroll = tr
   }, [])
   return (
     <main ref={main} id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
-      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-6 max-sm:px-4">
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line px-page">
         <div className="flex min-w-0 items-center gap-1.5">
           {crumbs.map((crumb) => (
             <span key={crumb.label} className="flex shrink-0 max-sm:not-last-of-type:hidden items-center gap-1.5 text-ink-3">
@@ -44,5 +44,5 @@ export function Page({ title, crumbs = [], actions, aside, children, scroll = tr
 
 /** The readable width and padding of a page made of sections. */
 export function PageBody({ children, className, narrow = false }: { children: ReactNode; className?: string; narrow?: boolean }): ReactNode {
-  return <div className={cx('px-6 pt-6 pb-16 max-sm:px-4', narrow ? 'max-w-3xl' : 'max-w-[1280px]', className)}>{children}</div>
+  return <div className={cx('px-page pt-6 pb-16', narrow ? 'max-w-3xl' : 'max-w-[1280px]', className)}>{children}</div>
 }

@@ -7,7 +7,7 @@ import { cx } from './cx.ts'
 export function QuietTabs({ label, tabs }: { label: string; tabs: readonly { readonly key: string; readonly label: string; /** What it means, for whoever points at it. */ readonly hint?: string; readonly count?: number | null; readonly on: boolean; readonly onChoose: () => void }[] }): ReactNode {
   const row = useChosenInSight<HTMLDivElement>(tabs.find((tab) => tab.on)?.key ?? '')
   return (
-    <div ref={row} role="group" aria-label={label} className="flex h-9 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-4 [scrollbar-width:none]">
+    <div ref={row} role="group" aria-label={label} className="flex h-9 shrink-0 items-center gap-1 overflow-x-auto border-b border-line px-page-8 [scrollbar-width:none]">
       {tabs.map((tab) => (
         <button key={tab.key} type="button" aria-pressed={tab.on} onClick={tab.onChoose} title={tab.hint} className={cx('h-6 shrink-0 rounded-md px-2 text-xs whitespace-nowrap', tab.on ? 'bg-selected font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink')}>
           {tab.label}

@@ -15,7 +15,7 @@ export function SkeletonRows({ rows = 8, label = 'Loading' }: { rows?: number; l
   return (
     <div role="status" aria-label={label}>
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className="flex h-9 items-center gap-6 border-b border-line px-6">
+        <div key={row} className="flex h-9 items-center gap-6 border-b border-line px-page">
           <Skeleton className={['w-48', 'w-56', 'w-40', 'w-52'][row % 4]!} />
           <Skeleton className="w-24" />
           <Skeleton className="ml-auto w-16" />

@@ -25,7 +25,7 @@ export function KindTabs({ value, onChange }: { value: readonly CredentialKind[]
     </button>
   )
   return (
-    <div ref={row} role="group" aria-label="Kind" className="flex shrink-0 gap-5 overflow-x-auto border-b border-line px-6 [scrollbar-width:none]">
+    <div ref={row} role="group" aria-label="Kind" className="flex shrink-0 gap-5 overflow-x-auto border-b border-line px-page [scrollbar-width:none]">
       {tab('all', 'All', overview.data === undefined ? null : total, value === undefined, undefined)}
       {kinds.map((entry) => tab(entry.kind, kindNames[entry.kind][1], entry.count, value?.length === 1 && value[0] === entry.kind, [entry.kind]))}
     </div>

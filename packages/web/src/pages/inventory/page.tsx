@@ -84,7 +84,7 @@ export function InventoryPage(): ReactNode {
     >
       <KindTabs value={search.kind} onChange={(kind) => changeFilter({ kind, ...(kind?.[0] === 'secret' ? {} : { secretState: undefined, secretType: undefined, detectionRule: undefined }) })} />
       {secrets ? <StateTabs value={search.secretState} onChange={(secretState) => changeFilter({ secretState })} /> : null}
-      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2">
+      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-page py-2">
         <SearchInput label="Search name, host, fingerprint" value={search.q ?? ''} onChange={(q) => changeFilter({ q })} />
         <FilterBar definitions={inventoryFilters} values={search} onChange={changeFilter} told={oneKind ? ['kind'] : []} />
         <div className="ml-auto flex gap-1">

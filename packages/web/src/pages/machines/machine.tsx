@@ -48,7 +48,7 @@ function About({ row }: { row: MachineRow }): ReactNode {
     done: 'Labels saved',
   })
   return (
-    <div className="grid shrink-0 grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-12 gap-y-6 px-6 pt-5 pb-4 max-xl:grid-cols-1">
+    <div className="grid shrink-0 grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-x-12 gap-y-6 px-page pt-5 pb-4 max-xl:grid-cols-1">
       <Facts>
         <Fact name="Kind">{source ? sourceKindName(row) : capital(row.machineKind)}{row.operatingSystem === null ? '' : `, ${row.operatingSystem}`}</Fact>
         {Object.entries(identifierNames).map(([type, names]) => <Identifiers key={type} names={names} values={row.identifiers.filter((entry) => entry.type === type).map((entry) => entry.value)} hash={type === 'host-id' || type === 'ssh-host-key'} />)}
@@ -106,7 +106,7 @@ function Details({ id, source }: { id: string; source: boolean }): ReactNode {
   return (
     <Page title={row.name} crumbs={below} scroll={false} aside={pluralText(row.credentialCount, 'credential')}>
       <About row={row} />
-      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-6">{source ? <FoundInSource machineId={row.id} /> : <FoundOnMachine row={row} />}</div>
+      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-page">{source ? <FoundInSource machineId={row.id} /> : <FoundOnMachine row={row} />}</div>
     </Page>
   )
 }

@@ -59,7 +59,7 @@ export function DetectionRules({ search, change }: { search: Search; change: (pa
   const { rule: opened, ...filter } = search
   return (
     <>
-      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2">
+      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-page py-2">
         <SearchInput label="Search type, id, keyword" value={search.q ?? ''} onChange={(q) => change({ q })} />
         <FilterBar definitions={definitions} values={search} onChange={change} />
         <div className="ml-auto flex items-center gap-3">

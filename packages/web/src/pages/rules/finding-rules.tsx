@@ -24,7 +24,7 @@ const columns = [
 function Rule({ rule, open, onToggle }: { rule: RuleRow; open: boolean; onToggle: () => void }): ReactNode {
   return (
     <li className="border-b border-line">
-      <div className={cx('grid min-h-8 grid-cols-[88px_minmax(0,1fr)_minmax(0,280px)_72px] items-center gap-4 px-6 hover:bg-hover max-lg:grid-cols-[88px_minmax(0,1fr)_72px] max-sm:grid-cols-[16px_minmax(0,1fr)_56px] max-sm:gap-2 max-sm:px-4', open && 'bg-hover')}>
+      <div className={cx('grid min-h-8 grid-cols-[88px_minmax(0,1fr)_minmax(0,280px)_72px] items-center gap-4 px-page hover:bg-hover max-lg:grid-cols-[88px_minmax(0,1fr)_72px] max-sm:grid-cols-[16px_minmax(0,1fr)_56px] max-sm:gap-2', open && 'bg-hover')}>
         <span className="overflow-hidden"><SeverityMark severity={rule.severity} /></span>
         <button type="button" aria-expanded={open} onClick={onToggle} className="min-w-0 truncate py-1.5 text-left font-medium">{rule.title}{rule.enabled ? null : <Tag className="ml-2">Off</Tag>}</button>
         <span className="mono truncate text-ink-3 max-lg:hidden">{rule.id}</span>
@@ -48,14 +48,14 @@ export function FindingRules({ opened }: { opened: string | undefined }): ReactN
   if (rules.isError) return <Failure error={rules.error} onRetry={() => void rules.refetch()} />
   return (
     <>
-      <div className="flex shrink-0 items-center gap-2 border-b border-line px-6 py-2">
+      <div className="flex shrink-0 items-center gap-2 border-b border-line px-page py-2">
         <SearchInput label="Search rules" value={q} onChange={setQ} />
         <span className="ml-auto text-xs text-ink-3 max-sm:hidden">{pluralText(shown.length, 'rule')}, {countText(shown.filter((rule) => rule.openCount > 0).length)} with open findings</span>
         <Button onClick={() => download('rules.csv', 'text/csv', csvOf(columns, shown))}><Download aria-hidden />CSV</Button>
       </div>
       <div className="min-h-0 grow overflow-y-auto pb-10" tabIndex={0} role="region" aria-label="Rules of the findings">
         <ul>{shown.map((rule) => <Rule key={rule.id} rule={rule} open={opened === rule.id} onToggle={() => void navigate({ to: '/rules', search: opened === rule.id ? {} : { rule: rule.id }, replace: true })} />)}</ul>
-        {shown.length === 0 ? <p className="px-6 py-4 text-ink-3">No rule matches.</p> : null}
+        {shown.length === 0 ? <p className="px-page py-4 text-ink-3">No rule matches.</p> : null}
       </div>
     </>
   )

@@ -18,7 +18,7 @@ export function RulesPage(): ReactNode {
   const { tab } = filter
   return (
     <Page title="Rules" scroll={false}>
-      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-6">
+      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-page">
         <Tabs label="Rules" value={tab} onChange={(next) => void navigate({ to: '/rules', search: next === 'findings' ? {} : { tab: next } })} tabs={tabs}>
           <TabPanel value={tab} className="relative flex min-h-0 grow flex-col outline-none">
             {tab === 'findings' ? <FindingRules opened={search.rule} /> : tab === 'detection' ? <DetectionRules search={search} change={change} /> : <OwnRules draft={draft} onDraft={setDraft} />}

@@ -62,7 +62,7 @@ function ScanList(): ReactNode {
   const open = (row: ScanRow): void => void navigate({ to: '/scans/$id', params: { id: row.id } })
   return (
     <>
-      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2">
+      <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-page py-2">
         <FilterBar definitions={filters} values={filter} onChange={change} />
         <span className="ml-auto text-xs text-ink-3" aria-live="polite">{rows.count === null ? '' : pluralText(rows.count.value, 'scan')}</span>
       </div>
@@ -97,7 +97,7 @@ export function ScansPage(): ReactNode {
         </>
       }
     >
-      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-6">
+      <div className="flex min-h-0 grow flex-col [&>div>[role=tablist]]:px-page">
         <Tabs label="Scans" value={tab} onChange={(next) => void navigate({ to: '/scans', search: next === 'schedules' ? { tab: 'schedules' } : {} })} tabs={[{ value: 'scans', label: 'Scans' }, { value: 'schedules', label: 'Schedules' }]}>
           <TabPanel value={tab} className="flex min-h-0 grow flex-col outline-none">{tab === 'scans' ? <ScanList /> : <Schedules />}</TabPanel>
         </Tabs>

@@ -94,7 +94,7 @@ export function Grid<Row extends { readonly id: string }>(props: GridProps<Row>)
     event.preventDefault()
   }
 
-  const tracks = `${onSelect === undefined ? '16px' : '40px'} ${columns.map((column) => column.width).join(' ')} 16px`
+  const tracks = `${onSelect === undefined ? 'calc(var(--page-inset) - 8px)' : '40px'} ${columns.map((column) => column.width).join(' ')} 16px`
   // Header and rows are grids of their own: the same least width keeps their tracks in line.
   const minWidth = columns.reduce((sum, column) => sum + leastWidth(column), onSelect === undefined ? 32 : 56)
   const loadedIds = shown.map((item) => rows.at(item.index)?.id).filter((entry) => entry !== undefined)
