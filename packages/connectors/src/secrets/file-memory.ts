@@ -28,9 +28,8 @@ export function fileMemory(directory: string): ScanMemory {
 
 function cleanBlobsIn(path: string, open: () => boolean): CleanBlobs {
   const stored = attempt(() => readFileSync(path)) ?? Buffer.alloc(0)
-  const count = stored.length > MAX_BYTES ? 0 : Math.floor(stored.length / ID_BYTES)
-  const known = new ObjectIdSet(ID_BYTES, Math.max(1024, count))
-  for (let i = 0; i < count; i++) known.add(stored.subarray(i * ID_BYTES, (i + 1) * ID_BYTES))
+  const whole = stored.length > MAX_BYTES ? 0 : stored.length - stored.length % ID_BYTES
+  const known = new ObjectIdSet(ID_BYTES, whole === 0 ? 1024 : stored.subarray(0, whole))
   let saved = known.size
   if (stored.length > MAX_BYTES || stored.length % ID_BYTES !== 0) attempt(() => writeFileSync(path, known.bytes, { mode: 0o600 }))
   return {

@@ -120,6 +120,10 @@ describe('the engine', () => {
     }
   })
 
+  it('tries none of our rules on whole texts: each has something to start from', () => {
+    expect(defaultRules().rules.filter((rule) => rule.regex !== null && planRule(rule).strategy === 'whole').map(({ id }) => id)).toEqual([])
+  })
+
   it('counts a keyword anywhere in the file, far from the match', () => {
     const rules = config({ regex: 'needle[0-9]', keywords: ['haystack'] })
     const bytes = Buffer.alloc(3 * 1024 * 1024, ' ')

@@ -2,13 +2,20 @@
 export class ObjectIdSet {
   readonly #width: number
   #ids: Buffer
-  #slots: Int32Array
+  #slots: Int32Array<ArrayBuffer>
   #count = 0
 
-  constructor(width: 20 | 32, expected = 1024) {
+  /** `expected`: how many there will be about, or those of another set, one after another, which it takes over. */
+  constructor(width: 20 | 32, expected: number | Buffer = 1024) {
     this.#width = width
-    this.#ids = Buffer.allocUnsafe(width * expected)
-    this.#slots = new Int32Array(slotsFor(expected)).fill(-1)
+    if (typeof expected === 'number') {
+      this.#ids = Buffer.allocUnsafe(width * expected)
+      this.#slots = new Int32Array(slotsFor(expected)).fill(-1)
+      return
+    }
+    this.#ids = expected
+    this.#count = Math.floor(expected.length / width)
+    this.#slots = this.#filled(slotsFor(this.#count))
   }
 
   get size(): number {
@@ -36,7 +43,7 @@ export class ObjectIdSet {
     }
     id.copy(this.#ids, at, 0, this.#width)
     this.#slots[slot] = this.#count++
-    if (this.#count * 2 > this.#slots.length) this.#grow()
+    if (this.#count * 2 > this.#slots.length) this.#slots = this.#filled(this.#slots.length * 2)
     return true
   }
 
@@ -48,15 +55,20 @@ export class ObjectIdSet {
     }
   }
 
-  #grow(): void {
-    const slots = new Int32Array(this.#slots.length * 2).fill(-1)
+  #isSame(a: number, b: number): boolean {
+    return this.#ids.compare(this.#ids, a * this.#width, (a + 1) * this.#width, b * this.#width, (b + 1) * this.#width) === 0
+  }
+
+  #filled(length: number): Int32Array<ArrayBuffer> {
+    const slots = new Int32Array(length).fill(-1)
     const mask = slots.length - 1
     for (let index = 0; index < this.#count; index++) {
       let slot = this.#ids.readUInt32LE(index * this.#width) & mask
-      while (slots[slot] !== -1) slot = (slot + 1) & mask
+      // A damaged file may say the same again and again.
+      while (slots[slot] !== -1 && !this.#isSame(slots[slot]!, index)) slot = (slot + 1) & mask
       slots[slot] = index
     }
-    this.#slots = slots
+    return slots
   }
 }
 
