@@ -132,7 +132,7 @@ export class InspectionPool {
   }
 
   #start(): void {
-    const thread: InspectionThread = new InspectionThread(this.#settings, this.ready.rules, this.#patienceMs !== Infinity, { onDone: () => this.#assign(), onDeath: (error) => { if (this.#threads.includes(thread)) this.#fail(error) } })
+    const thread: InspectionThread = new InspectionThread(this.#settings, this.ready.rules, this.ready.given, { onDone: () => this.#assign(), onDeath: (error) => { if (this.#threads.includes(thread)) this.#fail(error) } })
     this.#threads.push(thread)
     this.#ticks ??= setInterval(() => this.#tick(), TICK_MS).unref()
   }

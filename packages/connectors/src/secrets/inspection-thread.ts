@@ -28,11 +28,12 @@ export class InspectionThread {
   #ticksAtItem = 0
   #quietTicks = 0
 
-  /** `keepsBytes`: what is sent along is copied, so that another thread can go on with it. */
+  /** `keepsBytes`: it may have to be ended in the midst of a job, so what is sent along is copied, and every item told when it is done. */
   constructor(settings: InspectorSettings, rules: PreparedRules, keepsBytes: boolean, { onDone, onDeath }: ThreadOwner) {
     this.#keepsBytes = keepsBytes
     this.#worker.on('message', (message: ThreadMessage) => {
-      if ('item' in message) { this.jobs[0]?.take(fromMessage(message)); return }
+      for (const item of message.items) this.jobs[0]?.take(fromMessage(item))
+      if (message.bytesRead === null) return
       this.#done++
       this.jobs.shift()?.end(message.bytesRead, true)
       onDone()
@@ -47,7 +48,7 @@ export class InspectionThread {
     const { job, from } = assignment
     // Shared memory is seen by both; other memory changes hands.
     const moved = this.#keepsBytes || job.bytes === null || !(job.bytes.buffer instanceof ArrayBuffer) ? [] : [job.bytes.buffer]
-    this.#worker.postMessage({ job, from } satisfies JobMessage, moved)
+    this.#worker.postMessage({ job, from, atOnce: this.#keepsBytes } satisfies JobMessage, moved)
   }
 
   /** Whether the process waits for it. */

@@ -59,9 +59,9 @@ export async function* scanSecrets(parts: SecretsScanParts, options: SecretsOpti
         }
         let introduction = target.introduction
         for await (const step of target.run(at.position)) {
+          for (const finding of step.reports) parts.onFinding?.(finding)
           const observations = [...introduction, ...step.observations.filter(({ observation }) => observation !== 'coverage'), ...await reader.observations(step), ...step.observations.filter(({ observation }) => observation === 'coverage')]
           introduction = []
-          for (const finding of step.reports) parts.onFinding?.(finding)
           const next = { ...at, position: step.position, halves: reader.halves, done: at.done + step.done }
           outcome?.take({ observations, position: step.position, progress: step.progress, done: step.done }, step.problems, step.findings.map(({ found }) => found))
           yield* batches(observations, step, at, next)
