@@ -128,7 +128,7 @@ describe('secrets planted in a repository, met in the browser', () => {
     await page.getByText(/^1 secret found/).waitFor()
     await page.getByLabel('Own rules').last().fill('[[rules]]\nid = "shop-token"\nregex = "("\n')
     await page.getByRole('button', { name: 'Save rules' }).click()
-    await page.getByRole('button', { name: 'Line 2' }).waitFor()
+    await page.getByRole('button', { name: 'Line 3' }).waitFor()
     await settled(page)
   })
 

@@ -156,7 +156,7 @@ describe.skipIf(process.env['MUSTER_E2E_URL'] !== undefined)('somebody who write
     await page.getByLabel('Text to try').fill('x')
     await page.getByRole('button', { name: 'Try' }).click()
     await page.getByText('The rules do not compile').waitFor()
-    await page.getByRole('button', { name: 'Line 4' }).click()
+    await page.getByRole('button', { name: 'Line 5' }).click()
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
   })
 })

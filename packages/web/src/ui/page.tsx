@@ -34,7 +34,7 @@ export function Page({ title, crumbs = [], actions, aside, children, scroll = tr
           ))}
           <h1 className="truncate text-sm font-semibold">{title}</h1>
         </div>
-        {aside === undefined ? null : <div className="shrink-0 text-xs whitespace-nowrap text-ink-3 max-sm:min-w-0 max-sm:shrink max-sm:truncate">{aside}</div>}
+        {aside === undefined ? null : <div className="shrink-0 text-xs whitespace-nowrap text-ink-3 max-sm:min-w-0 max-sm:shrink-[99] max-sm:truncate">{aside}</div>}
         <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div>
       </header>
       {scroll ? <div className="min-h-0 grow overflow-y-auto" tabIndex={0} role="region" aria-label={title}>{children}</div> : children}
