@@ -7,7 +7,7 @@ export const BLOCK_BYTES = 64 * 1024
 /** Stretches of a block that are gone through at the same time: each step waits for the memory the one before asked for. */
 export const CHAINS = 5
 /** Bytes of a place that a sieve looks at. */
-const SIEVE_STEPS = 96
+const SIEVE_STEPS = 256
 /** Bytes of a place that a guard looks at. */
 const GUARD_STEPS = 16
 /** Next states of a sieve that end it. */
