@@ -11,6 +11,7 @@ import { type BlobList, headBlobs, listBlobs, type ListedBlob } from './blob-lis
 import { scanBlobs, shownPath } from './blob-scan.ts'
 import { byValueAndPath, type FoundBlob, type Presences, type ValueAtPath } from './found-blobs.ts'
 import type { LfsObjects } from './lfs.ts'
+import { PathRules } from './path-rules.ts'
 import type { GitProgram } from './program.ts'
 import { type Growth, baseOf, growthSince } from './history-growth.ts'
 import { type HistoryNote, historyState, noteHistory, recalledHistory } from './history-note.ts'
@@ -68,6 +69,7 @@ export class BlobHistory {
   readonly #foundBlobs: { readonly id: string; readonly path: string | null }[] = []
   #held: FoundBlob[] = []
   #unread = false
+  #slowPath: string | null = null
   #since: { readonly growth: Growth; readonly places: readonly BlobPlace[]; readonly note: HistoryNote } | null = null
 
   constructor(parts: BlobHistoryParts) {
@@ -119,10 +121,11 @@ export class BlobHistory {
   async #named({ blobs }: BlobList): Promise<readonly ListedBlob[]> {
     const { git, options, pool: { ready } } = this.#parts
     const patterns = ready.given ? ready.rules.rules.flatMap(({ path }) => path ?? []) : []
+    const rules = new PathRules(patterns)
     const formatsOf = options.formats ? formatsOfPaths() : () => ''
-    const isRuled = (path: string): boolean => patterns.some((pattern) => pattern.test(path))
     if (patterns.length === 0 && !options.formats) return []
-    const named = await blobsAt(git, options, (path) => formatsOf(path) !== '' || isRuled(path))
+    const named = await blobsAt(git, options, (path) => formatsOf(path) !== '' || rules.name(path))
+    this.#slowPath = rules.tooSlowOn
     const ids = new Set(named.map(({ id }) => id))
     const listed = new Set<string>()
     const readAs = new Set<string>()
@@ -136,7 +139,7 @@ export class BlobHistory {
       const before = readAs.size
       // Added, it is read in these formats here and need not be under a third path.
       const isNewKind = formatsOf(path) !== '' && readAs.add(`${id} ${formatsOf(path)}`).size > before
-      return isNewKind || isRuled(path)
+      return isNewKind || rules.name(path)
     })
   }
 
@@ -146,8 +149,9 @@ export class BlobHistory {
     const scan = { git, pool, clean, lfs, maxFileBytes: options.maxFileBytes }
     const total = Math.min(blobs.length, options.maxFiles)
     const opening = openingProblems(this.#parts.repository, missing, broken, blobs.length - total)
-    this.#unread = from?.unread === true || opening.unread
-    let stretch = { problems: from === null ? [...opening.problems] : [], blobs: 0, bytes: 0 }
+    const slow: readonly ScanProblem[] = this.#slowPath === null ? [] : [{ code: 'input.timeout', where: displayPath(this.#slowPath as RawPath), message: 'rules about paths took too long on this one; they see one path of each blob' }]
+    this.#unread = from?.unread === true || opening.unread || slow.length > 0
+    let stretch = { problems: from === null ? [...opening.problems, ...slow] : [], blobs: 0, bytes: 0 }
     for await (const { found } of scanBlobs(scan, blobs, from?.held ?? [])) this.#held.push(...found)
     let next = from?.next ?? 0
     const give = (values: readonly ToldValue[]): HistoryStretch => {
