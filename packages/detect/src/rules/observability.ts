@@ -75,7 +75,7 @@ counterexamples = ['''LICENSE=«[A-Za-z0-9]{6}_[A-Za-z0-9]{20}_mmk»''', '''_mmk
   named('svix-token', 'Svix API token', ['svix'], String.raw`sk_[A-Za-z0-9_-]{32}\.(?:us|eu|ca|au|in)`),
   named('ifttt-webhook-key', 'IFTTT webhooks key', ['ifttt'], String.raw`[\w-]{43}`, { entropy: 4 }),
   named('agora-app-certificate', 'Agora app certificate', ['agora'], '[a-f0-9]{32}'),
-  named('wordpress-application-password', 'WordPress application password', ['wp[_.-]?app', 'wordpress[_.-]?app', 'application[_.-]?password'], '[A-Za-z0-9]{4}(?: [A-Za-z0-9]{4}){5}', { keywords: ['wp', 'wordpress', 'application'], entropy: 3 }),
+  named('wordpress-application-password', 'WordPress application password', ['wp[_.-]?app', 'wordpress[_.-]?app', 'application[_.-]?password'], '[A-Za-z0-9]{4}(?: [A-Za-z0-9]{4}){5}', { keywords: ['wp_app', 'wp-app', 'wpapp', 'wordpress_app', 'wordpressapp', 'application_password', 'application-password', 'applicationpassword'], entropy: 3 }),
   named('descope-management-key', 'Descope management key', ['descope'], 'K[0-9][A-Za-z0-9]{40,80}', { entropy: 4 }),
   token('aws-codeartifact-token', 'AWS CodeArtifact authorization token', String.raw`eyJ2ZXIiOjEsImlzdSI6[\w.-]{100,1000}`),
 ]

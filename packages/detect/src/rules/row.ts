@@ -13,7 +13,7 @@ export type RowOptions = {
 }
 
 /** What stands between a name and the quote or the first byte of its value, in code and configuration: the name's quotes, a type, an operator. */
-export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:?[ \t]?(?:&(?:'static )?str|[sS]tring\??|[ \t]as[ \t]string|(?:optional\[)?(?:secret)?str\]?)|[ \t]?\{[ \t]?get;(?:[ \t]?(?:private[ \t])?(?:set|init);)?[ \t]?\})?[ \t]{0,20}(?:=>|:{0,3}={1,3}|[?.|+]{1,2}=|:|>)[ \t]{0,8}`
+export const OPERATOR = String.raw`[\\"'\x60\])]{0,4}(?:[ \t]?:[ \t]?(?:&(?:'static )?str|(?:[oO]ptional\[)?[sS](?:ecretS)?tr(?:ing)?[\]?]?)|[ \t](?:[aA]s[ \t])?[sS]tring|[ \t]\{[ \t]get;(?:[ \t](?:private[ \t])?(?:set|init);)?[ \t]\})?[ \t]{0,20}(?:=>|:{0,3}={1,3}|[?.|+]{1,2}=|:|>)[ \t]{0,8}`
 /** From the name of a method, or of what it is called with, to its argument. */
 export const CALL = String.raw`["'\x60\])]{0,3}[ \t]{0,2}\([ \t]{0,8}`
 /** Other ways from a name to its value: an attribute, an element, the next or inner element, the next line of YAML, what is called value beside the name or below it. */
