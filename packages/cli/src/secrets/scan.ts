@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { createSecretsConnector, observationsOf, Verification } from '@muster/connectors'
+import { createSecretsConnector, observationsOf, Verification, waitingPlaceAround } from '@muster/connectors'
 import { type Credential, MusterError, type ScanProblem, Secret, type SecretFingerprints, type Severity, severityRank } from '@muster/core'
 import { keyedFingerprint } from '@muster/detect/inspect'
 import { createClient, type ServerAccess } from '../api/client.ts'
@@ -144,9 +144,16 @@ export class SecretsScan {
     const parts: Collected[] = []
     try {
       for (const path of paths) {
-        parts.push(await collectCommits({
-          git: gitIn(path, this.#environment.signal), selection, rules: this.#rules, sieve: this.sieve, decode: this.decode, maxBytes: this.#settings.maxFileBytes ?? DEFAULT_MAX_BYTES, clock: this.#environment.clock, signal: this.#signal,
+        const waiting = waitingPlaceAround(path)
+        if (waiting !== null) throw new MusterError('file.unreadable', `${path}: ${waiting}; the repository was not read`, { path })
+        const collected = collectCommits({
+          git: gitIn(path, this.#signal), selection, rules: this.#rules, sieve: this.sieve, decode: this.decode, maxBytes: this.#settings.maxFileBytes ?? DEFAULT_MAX_BYTES, clock: this.#environment.clock, signal: this.#signal,
           onProgress: (done, total, current) => line.update({ done, total, unit: 'blobs', current }, 0),
+        })
+        parts.push(await collected.catch((error: unknown) => {
+          // Git ends with the time as well.
+          if (!this.timedOut || this.cancelled) throw error
+          return { placed: [], problems: [], complete: false }
         }))
       }
     } finally {

@@ -3,6 +3,7 @@ export { createSecretsConnector, type SecretsConnectorParts } from './connector.
 export type { CommitFacts, Presence, SourceFacts, SourceFinding } from './finding.ts'
 export { secretsOptionsSchema, type SecretsOptions, type TargetKind } from './options.ts'
 export { LfsObjects } from './git/lfs.ts'
+export { waitingPlaceAround } from './git/waiting-places.ts'
 export { readyRules, type ReadyRules } from './ready-rules.ts'
 export { fileMemory } from './file-memory.ts'
 export { type CleanBlobs, noMemory, type ScanMemory } from './memory.ts'

@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
-import { displayPath, fsPath, joinPath, type RawPath, realPath } from '../../local/raw-path.ts'
+import { displayPath, fsPath, joinPath, parentPath, rawPath, type RawPath, realPath } from '../../local/raw-path.ts'
 import { regularText } from '../stamps.ts'
-import type { GitDirectories } from './repository-facts.ts'
+import { isRepository } from './repository.ts'
+import { type GitDirectories, gitDirectoriesAt } from './repository-facts.ts'
 
 /** Files of a repository's own directory that git opens whatever it is asked. */
 const opened = /^(?:HEAD|[A-Z_]+_HEAD|config|config\.worktree|commondir|gitdir|index|sharedindex\..*|packed-refs|shallow)$/
@@ -34,6 +35,16 @@ export function waitingPlace({ own, common }: GitDirectories): string | null {
     if (error instanceof WaitingPlace) return error.message
     throw error
   }
+}
+
+/** The same of the repository that a path is in; null where it is in none. */
+export function waitingPlaceAround(path: string): string | null {
+  for (let at = realPath(rawPath(resolve(path))); at !== null; at = at === '/' ? null : parentPath(at)) {
+    if (!isRepository(at)) continue
+    const directories = gitDirectoriesAt(at)
+    return directories === null ? null : waitingPlace(directories)
+  }
+  return null
 }
 
 class Look {
