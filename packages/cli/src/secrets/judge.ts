@@ -52,9 +52,9 @@ function compare(a: string, b: string): number {
 }
 
 function leakOf({ found, file, commit, gone, credential, verified }: Placed, { fingerprintOf, known, now }: JudgeSettings): Leak {
-  const { ruleId, kind, description, secret, match, line, column, endLine, endColumn, entropyBits, context, layer } = found
+  const { ruleId, kind, description, secret, match, line, column, endLine, endColumn, entropyBits, context, layer, facts } = found
   const digest = lengthOf(secret) === 0 ? namedSecretDigest('path', ruleId, file) : secretDigest(secret)
-  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, layer, credential, verified, fingerprint: fingerprintOf(digest, credential), known: null }
+  const leak = { ruleId, kind, description, secret, match, file, line, column, endLine, endColumn, entropyBits, context, commit, gone, layer, credential, verified, facts, fingerprint: fingerprintOf(digest, credential), known: null }
   const said = known.look(leak)
   return { ...leak, known: said?.until !== undefined && new Date(said.until) <= now ? null : said }
 }

@@ -11,6 +11,6 @@ export function randomText(length: number): string {
 export function leakOf(value: string, rest: Partial<Leak> = {}): Leak {
   return {
     ruleId: 'test-token', kind: 'test-token', description: 'A token', secret: Secret.fromText(value), match: Secret.fromText(`token = "${value}"`), file: 'src/a.ts',
-    line: 3, column: 10, endLine: 3, endColumn: 9 + value.length, entropyBits: 4.123456789, context: 'token = "•••"', commit: null, fingerprint: 'f'.repeat(64), known: null, gone: false, layer: null, credential: null, verified: null, ...rest,
+    line: 3, column: 10, endLine: 3, endColumn: 9 + value.length, entropyBits: 4.123456789, context: 'token = "•••"', commit: null, fingerprint: 'f'.repeat(64), known: null, gone: false, layer: null, credential: null, verified: null, facts: {}, ...rest,
   }
 }

@@ -39,4 +39,6 @@ export type Leak = {
   readonly credential: string | null
   /** What its provider said, where it was asked: `live` or `dead`. */
   readonly verified: string | null
+  /** What value, format and neighbours tell of whose it is: account, issuer, host, user, the id of the pair …; never the value. */
+  readonly facts: Readonly<Record<string, string>>
 }

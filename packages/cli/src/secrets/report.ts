@@ -71,10 +71,10 @@ function summary({ version, startedAt, finishedAt, complete, leaks, findings, kn
 
 /** A leak without its value: what it is, where, how long, and what the same value is known by. */
 function leakObject(leak: Leak) {
-  const { ruleId, kind, description, file, line, column, endLine, endColumn, commit, gone, layer, fingerprint, entropyBits, context, known, verified } = leak
+  const { ruleId, kind, description, file, line, column, endLine, endColumn, commit, gone, layer, fingerprint, entropyBits, context, known, verified, facts } = leak
   return {
     ruleId, kind, description, file, line, column, endLine, endColumn, commit: commit === null ? null : { id: commit.id, author: commit.author, email: commit.email, date: commit.date }, gone, layer, fingerprint, gitleaksFingerprint: gitleaksFingerprint(leak),
-    lengthBytes: lengthOf(leak.secret), entropyBits: Number(entropyBits.toFixed(3)), context, known, verified,
+    lengthBytes: lengthOf(leak.secret), entropyBits: Number(entropyBits.toFixed(3)), context, facts, known, verified,
   }
 }
 
@@ -98,6 +98,7 @@ function blocks(report: SecretsReport): string {
     ['Finding', leak.context.trim()], ['Kind', `${leak.kind}, ${lengthOf(leak.secret)} bytes`], ['RuleID', leak.ruleId], ['Entropy', leak.entropyBits.toFixed(6)], ['File', leak.file], ['Line', String(leak.line)],
     ...leak.commit === null ? [] : [['Commit', leak.commit.id], ['Author', leak.commit.author], ['Email', leak.commit.email], ['Date', leak.commit.date]] as const,
     ...leak.known === null ? [] : [['State', `${leak.known.state}${leak.known.reason === '' ? '' : `: ${leak.known.reason}`}`]] as const,
+    ...Object.keys(leak.facts).length === 0 ? [] : [['Facts', Object.entries(leak.facts).map(([name, text]) => `${name} ${text}`).join(', ')]] as const,
     ['Fingerprint', gitleaksFingerprint(leak)], ['Value', leak.fingerprint],
   ]
   const text = report.leaks.map((leak) => `${facts(leak).map(([name, value]) => `${`${name}:`.padEnd(13)}${visible(value)}\n`).join('')}\n`)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { Facts } from '../finding.ts'
-import { formReason, isDummy } from './form.ts'
+import { formReason, isDummy, isMixed } from './form.ts'
 import { placeholderReason } from './placeholder.ts'
 
 /** Facts read from a value whose structure holds; null for one that cannot be genuine. */
@@ -71,9 +71,9 @@ const decoded = (text: string): string => text.replaceAll(/%([0-9a-f]{2})/gi, (_
 
 const credentialUrl: StructureCheck = (secret) => {
   const found = /^([A-Za-z][\w+.-]{0,30}):\/\/([^\s:/@]*):([^\s/@]+)@([^\s/?:,]+)(?::(\d{1,5}))?(?:\/([\w.-]{0,128}))?/.exec(secret)
-  if (found === null || /^(?:user|pwd?|\*+|x+|\.\.\.)$/i.test(found[3]!) || isDummy(decoded(found[3]!)) || found[2] === found[3] || placeholderReason(found[3]!) !== null) return null
+  if (found === null || /^(?:x-oauth-basic|x-token-auth|user|pwd?|\*+|x+|\.\.\.)$/i.test(found[3]!) || isDummy(decoded(found[3]!)) || found[2] === found[3] || placeholderReason(found[3]!) !== null) return null
   const [, scheme, user, , host, port, database] = found
-  return { scheme: scheme!, user: user!, host: host!, ...port === undefined ? {} : { port }, ...database === undefined || database === '' ? {} : { database } }
+  return { scheme: scheme!, ...user!.length >= 20 && isMixed(user!, 3) ? {} : { user: user! }, host: host!, ...port === undefined ? {} : { port }, ...database === undefined || database === '' ? {} : { database } }
 }
 
 /** The first part is the bot's user id, digits in base64. */

@@ -1,3 +1,4 @@
+import { isMixed } from '../filters/form.ts'
 import type { Collector } from './found.ts'
 import type { Format } from './input.ts'
 
@@ -70,7 +71,10 @@ export function addUrlLogins(text: string, into: Collector, format: string): voi
   for (let colon = text.indexOf('://'); colon >= 0 && count < MAX_URLS; colon = text.indexOf('://', colon + 3), count++) {
     const login = loginAt(text, colon)
     if (login === null || into.covers(login.password.start)) continue
-    const { scheme, user, host, port, password, path } = login
+    const { scheme, host, port, path } = login
+    const byUser = isTokenLike(login.user) && markers.test(login.password.text)
+    const { user } = login
+    const password = byUser ? { text: user, start: colon + 3, end: login.password.start - 1 } : login.password
     const alone = password.start === colon + 3
     if (alone && !isTokenLike(password.text)) continue
     if (/^(?:user(?:name)?|login|me|name)$/i.test(user) && /^(?:pass(?:word)?|passwd|pwd|secret|token)$/i.test(password.text) && /example|localhost|^host(?:name)?$|^server$/i.test(host)) continue
@@ -81,13 +85,19 @@ export function addUrlLogins(text: string, into: Collector, format: string): voi
       secretType: isDatabase ? 'database-password' : alone ? 'token' : 'url-password',
       value: percentDecoded(password.text), start: password.start, end: password.end,
       facts: {
-        scheme, host, port, user: alone ? null : user,
+        scheme, host, port, user: alone || isDrawn(user) ? null : user,
         database: isDatabase ? percentDecoded(/^\/([^/?#;]{1,128})/.exec(path)?.[1] ?? '') : null,
         path: isDatabase ? null : /^\/[\w./~-]{0,256}/.exec(path)?.[0].replace(/^\/$/, ''),
       },
     })
   }
 }
+
+/** What stands for a password where the user is the token. */
+const markers = /^(?:x-oauth-basic|x-token-auth|oauth2?|token|api|x|_)$/i
+
+/** True for a user that is no name: facts hold no secret. */
+export const isDrawn = (user: string): boolean => user.length >= 20 && isMixed(user, 3)
 
 /** A user part without password is a secret only when it looks like one (`https://TOKEN@host`), never a plain name. */
 function isTokenLike(text: string): boolean {

@@ -45,3 +45,12 @@ describe('no finding', () => {
     expect(reported(`${text}\n`, path)).toEqual([])
   })
 })
+
+describe('a token in the place of a user', () => {
+  it('is the secret, and stands among no facts', () => {
+    const token = `k7a2${drawn('[a-z][0-9][A-Z][0-9][a-z]{16}')}`
+    const found = inspector.inspect({ bytes: Buffer.from(`url = https://${token}:x-oauth-basic@git.test/a/b.git\n`), path: 'a.txt' }).found.filter(({ suppressedBy }) => suppressedBy === null)
+    expect(found.map(({ secret }) => secret.revealText())).toEqual([token])
+    expect(JSON.stringify(found.map(({ facts }) => facts))).not.toContain(token)
+  })
+})
