@@ -80,7 +80,7 @@ describe('secrets planted in a repository, met in the browser', () => {
   })
 
   it('takes the owner from CODEOWNERS with one click, and a state with a reason', async () => {
-    await page.getByRole('button', { name: 'Set @shop/platform as owner' }).click()
+    await page.getByRole('button', { name: 'Set owner: @shop/platform' }).click()
     await page.getByText('@shop/platform owns it now').waitFor()
     await page.getByRole('group', { name: 'Set state' }).getByRole('button', { name: 'Confirmed…' }).click()
     await page.getByLabel('Reason').fill('opens the orders database')

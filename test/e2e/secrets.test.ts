@@ -83,7 +83,7 @@ describe.skipIf(process.env['MUSTER_E2E_URL'] !== undefined)('somebody who decid
     await page.goto('/inventory?kind=secret&unowned=true')
     const names = rows().first().locator('a').first()
     await names.click()
-    await page.getByRole('button', { name: /^Set .* as owner$/ }).first().click()
+    await page.getByRole('button', { name: /^Set owner: / }).first().click()
     await page.getByText('owns it now').waitFor()
     await page.getByText('Who may own it').waitFor({ state: 'detached' })
   })

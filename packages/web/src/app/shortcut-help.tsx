@@ -4,7 +4,7 @@ import { Kbd } from '../ui/text.tsx'
 import { navigation } from './nav.ts'
 
 const groups = [
-  { title: 'Anywhere', rows: [['Ctrl K', 'Search and commands'], ['⌘ K', 'the same on a Mac'], ['/', 'Search this list'], ['↓ Enter', 'From the search to the rows'], ['?', 'This help'], ['Esc', 'Close']] },
+  { title: 'Anywhere', rows: [['Ctrl K', 'Search and commands'], ['⌘ K', 'the same on a Mac'], ['/', 'Search this list'], ['↓ Enter', 'From the search to the rows'], ['Ctrl Enter', 'Send the form'], ['?', 'This help'], ['Esc', 'Close']] },
   { title: 'In a list', rows: [['j ↓', 'Next row'], ['k ↑', 'Previous row'], ['PgDn PgUp', 'A screen on or back'], ['Enter Space', 'Look at the row in a side panel'], ['o', 'Open its page'], ['x', 'Select'], ['s', 'Set the state of selected secrets'], ['Esc', 'Select nothing']] },
   { title: 'Go to', rows: navigation.flatMap((group) => group.items).map((item) => [item.keys, item.label]) },
 ]

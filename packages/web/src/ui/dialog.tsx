@@ -33,7 +33,7 @@ export function SidePanel({ open, onClose, title, actions, children }: Props & {
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()} modal={false} disablePointerDismissal>
       <Base.Portal>
-        <Base.Popup initialFocus={false} className="fixed top-0 right-0 bottom-0 z-20 flex w-[520px] max-w-[calc(100vw-56px)] flex-col border-l max-sm:bottom-12 max-sm:w-full max-sm:max-w-full border-line bg-canvas shadow-pop outline-none transition-transform duration-150 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full">
+        <Base.Popup data-side-panel initialFocus={false} className="fixed top-0 right-0 bottom-0 z-20 flex w-[520px] max-w-[calc(100vw-56px)] flex-col border-l max-sm:bottom-12 max-sm:w-full max-sm:max-w-full border-line bg-canvas shadow-pop outline-none transition-transform duration-150 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full">
           <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line pr-3 pl-5">
             <Base.Title className="min-w-0 grow truncate text-sm font-semibold">{title}</Base.Title>
             {actions}

@@ -37,11 +37,16 @@ export function Field({ label, hint, error, children, className }: {
   )
 }
 
-/** A form that never reloads the page. */
+/** A form that never reloads the page; Ctrl+Enter sends it from anywhere in it. */
 export function Form({ onSubmit, ...rest }: Omit<ComponentProps<'form'>, 'onSubmit'> & { onSubmit: () => void }): ReactNode {
   return (
     <form
       noValidate
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
+        event.preventDefault()
+        event.currentTarget.requestSubmit()
+      }}
       onSubmit={(event) => {
         event.preventDefault()
         onSubmit()

@@ -5,6 +5,7 @@ import { cx } from './cx.ts'
 import { Tooltip } from './tooltip.tsx'
 
 const NowContext = createContext<Date>(systemClock.now())
+const ClockContext = createContext<Clock>(systemClock)
 
 /** Gives everything below one idea of now, renewed twice a minute. */
 export function NowProvider({ clock, children }: { clock: Clock; children: ReactNode }): ReactNode {
@@ -13,7 +14,7 @@ export function NowProvider({ clock, children }: { clock: Clock; children: React
     const timer = setInterval(() => setNow(clock.now()), 30_000)
     return () => clearInterval(timer)
   }, [clock])
-  return <NowContext value={now}>{children}</NowContext>
+  return <ClockContext value={clock}><NowContext value={now}>{children}</NowContext></ClockContext>
 }
 
 /** The current time, half a minute old at most. */
@@ -24,8 +25,10 @@ export function useNow(): Date {
 /** `4 days ago`, with the exact time in a tooltip; a dash for null. */
 export function When({ at, className }: { at: string | null; className?: string }): ReactNode {
   const now = useNow()
+  const clock = useContext(ClockContext)
   if (at === null) return <span className="text-ink-3">–</span>
-  const text = relativeTime(at, now)
+  // What was done since the last renewal would be ahead of it.
+  const text = relativeTime(at, Date.parse(at) > now.getTime() ? clock.now() : now)
   return (
     <Tooltip text={exactTime(at)}>
       <time dateTime={at} className={cx('whitespace-nowrap', className)}>{text}</time>

@@ -28,7 +28,7 @@ export function OwnerSuggestions({ row }: { row: CredentialRow }): ReactNode {
               <span className="font-medium break-all">{suggestion.owner}</span> <span className="text-xs text-ink-3">{confidence[suggestion.confidence]}</span>
               <span className="block text-xs break-words text-ink-2">{suggestion.reason}</span>
             </span>
-            {may('inventory.label') ? <Button aria-label={`Set ${suggestion.owner} as owner`} busy={set.isPending && set.variables === suggestion.owner} onClick={() => set.mutate(suggestion.owner)}>Set owner</Button> : null}
+            {may('inventory.label') ? <Button aria-label={`Set owner: ${suggestion.owner}`} busy={set.isPending && set.variables === suggestion.owner} onClick={() => set.mutate(suggestion.owner)}>Set owner</Button> : null}
           </li>
         ))}
       </ul>

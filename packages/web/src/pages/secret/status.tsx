@@ -36,7 +36,7 @@ export function SecretDecision({ row, assessment }: { row: CredentialRow; assess
       </div>
       {may('finding.decide') ? (
         <div role="group" aria-label="Set state" className="mt-2.5 flex flex-wrap gap-1.5">
-          {secretStates.filter((value) => value !== state).map((value) => <Button key={value} onClick={() => setChosen(value)}>{secretStateNames[value]}…</Button>)}
+          {secretStates.map((value) => <Button key={value} aria-pressed={value === state} className="aria-pressed:bg-selected" onClick={() => setChosen(value)}>{secretStateNames[value]}…</Button>)}
         </div>
       ) : null}
       {chosen === null ? null : <AssessDialog title="Set the state of this secret" select={{ ids: [row.id] }} initial={chosen} onClose={close} onDone={close} />}

@@ -11,7 +11,7 @@ export function SelectionBar({ selection, count, onSelect, children }: { selecti
   if (isEmpty(selection)) return null
   const total = count === null ? 'all' : `${count.exact ? '' : 'about '}${countText(count.value)}`
   return (
-    <div role="region" aria-label="Selection" className="absolute bottom-5 left-1/2 z-20 flex w-max max-w-[calc(100%-16px)] -translate-x-1/2 items-center gap-3 rounded-lg bg-raised py-1.5 pr-1.5 pl-4 whitespace-nowrap shadow-pop max-sm:bottom-2 max-sm:flex-wrap max-sm:justify-center max-sm:gap-x-2 max-sm:gap-y-1">
+    <div role="region" aria-label="Selection" className="absolute bottom-5 left-1/2 z-20 flex w-max max-w-[calc(100%-16px)] -translate-x-1/2 items-center gap-3 rounded-lg bg-raised py-1.5 pr-1.5 pl-4 whitespace-nowrap shadow-pop max-sm:bottom-2 max-sm:flex-wrap max-sm:justify-center max-sm:gap-x-2 max-sm:gap-y-1 beside-panel">
       <span aria-live="polite" className="font-medium">{selection.all ? `All ${total === 'all' ? '' : total} matching` : `${countText(selection.ids.size)} selected`}</span>
       {selection.all || (count !== null && selection.ids.size >= count.value) ? null : <Button variant="ghost" onClick={() => onSelect({ all: true, ids: new Set() })}>Select {total} matching</Button>}
       <span className="flex gap-1.5 max-sm:order-last">{children}</span>
