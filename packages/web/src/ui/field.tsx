@@ -1,4 +1,4 @@
-import { useId, type ComponentProps, type ReactNode } from 'react'
+import { useId, type ComponentProps, type KeyboardEvent, type ReactNode } from 'react'
 import { cx } from './cx.ts'
 
 export const inputClass =
@@ -9,9 +9,15 @@ export function Input({ className, ...rest }: ComponentProps<'input'>): ReactNod
   return <input autoComplete="off" spellCheck={false} className={cx(inputClass, className)} {...rest} />
 }
 
-/** A multi-line input in the house look. */
+function sendForm(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+  event.preventDefault()
+  event.currentTarget.form?.requestSubmit()
+}
+
+/** A multi-line input in the house look; Ctrl+Enter sends the form it is in. */
 export function Textarea({ className, ...rest }: ComponentProps<'textarea'>): ReactNode {
-  return <textarea spellCheck={false} className={cx(inputClass, 'h-auto min-h-16 py-1.5', className)} {...rest} />
+  return <textarea spellCheck={false} onKeyDown={sendForm} className={cx(inputClass, 'h-auto min-h-16 py-1.5', className)} {...rest} />
 }
 
 type Wiring = { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }
@@ -37,16 +43,11 @@ export function Field({ label, hint, error, children, className }: {
   )
 }
 
-/** A form that never reloads the page; Ctrl+Enter sends it from anywhere in it. */
+/** A form that never reloads the page. */
 export function Form({ onSubmit, ...rest }: Omit<ComponentProps<'form'>, 'onSubmit'> & { onSubmit: () => void }): ReactNode {
   return (
     <form
       noValidate
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return
-        event.preventDefault()
-        event.currentTarget.requestSubmit()
-      }}
       onSubmit={(event) => {
         event.preventDefault()
         onSubmit()
