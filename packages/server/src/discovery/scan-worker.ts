@@ -32,6 +32,8 @@ try {
   const connector = connectorOf(kind, secrets, verification)
   const context = { clock: systemClock, signal: stop.signal, resumeFrom, passphrases: passphrases.map((bytes) => new Secret(bytes)) }
   for await (const batch of connector.scan(connector.options.parse(options), context)) {
+    // What was seen until it was stopped is for reports made on the spot; here the scan goes on from the last batch, or is cancelled.
+    if (stop.signal.aborted) break
     // One batch is on its way at a time: the store sets the pace.
     const applied = new Promise<void>((resolve) => { proceed = resolve })
     send({ type: 'batch', batch })
