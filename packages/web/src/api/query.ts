@@ -53,6 +53,9 @@ function mayDo(role: Role | null, action: Action): boolean {
   return role !== null && roles.indexOf(role) >= roles.indexOf(actionRoles[action])
 }
 
+/** Findings follow a change once the server has judged it, a moment later: they are read twice. */
+const JUDGED_MS = 1500
+
 /** A change through the API: afterwards the named routes are read again and `done` is said; failures are shown. */
 export function useChange<Input, Output>(options: {
   change: (input: Input) => Promise<Output>
@@ -68,7 +71,9 @@ export function useChange<Input, Output>(options: {
     onSuccess: async (output) => {
       if (options.done !== undefined) notify(typeof options.done === 'string' ? options.done : options.done(output))
       options.onDone?.(output)
-      await Promise.all(options.stale.map((name) => client.invalidateQueries({ queryKey: [name] })))
+      const readAgain = () => Promise.all(options.stale.map((name) => client.invalidateQueries({ queryKey: [name] })))
+      if (options.stale.includes('listFindings')) setTimeout(() => void readAgain(), JUDGED_MS)
+      await readAgain()
     },
     onError: (error) => {
       if (options.quiet !== true) notifyFailure(error)

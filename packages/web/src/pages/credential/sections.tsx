@@ -24,7 +24,7 @@ export function CredentialLabels({ detail }: { detail: CredentialDetail }): Reac
   const { id } = detail.row
   const save = useChange({
     change: (body: Parameters<typeof call<'labelCredential'>>[1]['body']) => call('labelCredential', { params: { id }, body }),
-    stale: ['getCredential', 'listCredentials', 'listCredentialHistory'],
+    stale: ['getCredential', 'listCredentials', 'listCredentialHistory', 'listFindings'],
     done: 'Labels saved',
   })
   return (
