@@ -54,15 +54,28 @@ const tryOwn = async (page: Page): Promise<void> => {
   await page.getByText(/found/).first().waitFor()
 }
 
+const tryBroken = async (page: Page): Promise<void> => {
+  await page.getByLabel('Own rules').last().fill('[[rules]]\nid = "broken"\nregex = "("\n')
+  await page.getByLabel('Text to try').fill('x')
+  await page.getByRole('button', { name: 'Try' }).click()
+  await page.getByRole('button', { name: 'Line 3' }).waitFor()
+}
+
+const select = async (page: Page): Promise<void> => {
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('x')
+  await page.getByRole('region', { name: 'Selection' }).waitFor()
+}
+
 type Case = readonly [name: string, path: string, act?: (page: Page) => Promise<void>]
 const cases: readonly Case[] = [
   ['overview', '/'], ['inventory', '/inventory'], ['inventory with a credential beside it', '/inventory', openRow],
   ['inventory without a match', '/inventory?q=zzzz-no-such-thing'], ['a credential', '/inventory?kind=certificate', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('heading', { name: 'Where it is' }).waitFor() }],
-  ['secrets', '/inventory?kind=secret'], ['secrets with one beside them', '/inventory?kind=secret', openRow], ['a secret', '/inventory?kind=secret', openSecret], ['the form of a secret’s state', '/inventory?kind=secret', async (page) => { await openSecret(page); await page.getByRole('button', { name: /^Accepted/ }).click(); await page.getByRole('dialog').waitFor() }],
+  ['secrets', '/inventory?kind=secret'], ['secrets with one beside them', '/inventory?kind=secret', openRow], ['a secret', '/inventory?kind=secret', openSecret], ['selected secrets', '/inventory?kind=secret', select], ['the form of a secret’s state', '/inventory?kind=secret', async (page) => { await openSecret(page); await page.getByRole('button', { name: /^Accepted/ }).click(); await page.getByRole('dialog').waitFor() }],
   ['machines', '/machines'], ['a machine', '/machines', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('tab').first().waitFor() }],
   ['sources', '/sources'], ['a source', '/sources', async (page) => { await page.locator('[role="gridcell"] a').first().click(); await page.getByRole('tab', { name: 'Keys and certificates' }).waitFor() }], ['sources without a match', '/sources?q=zzzz-no-such-thing'],
-  ['endpoints', '/endpoints'], ['findings', '/findings'], ['a finding', '/findings', openRow], ['findings by rule', '/findings?group=rule'], ['accepted findings', '/findings?state=accepted'], ['changes', '/changes'], ['changes of a scan that changed nothing', '/changes?scanId=00000000-0000-4000-8000-000000000000'], ['rules', '/rules'],
-  ['a finding about a secret', '/findings?q=secret', openRow], ['detection rules', '/rules?tab=detection'], ['a detection rule', '/rules?tab=detection', openRow], ['own detection rules', '/rules?tab=own', tryOwn],
+  ['endpoints', '/endpoints'], ['configurations', '/configurations'], ['a configuration', '/configurations', openRow], ['findings', '/findings'], ['a finding', '/findings', openRow], ['findings by rule', '/findings?group=rule'], ['accepted findings', '/findings?state=accepted'], ['changes', '/changes'], ['changes of a scan that changed nothing', '/changes?scanId=00000000-0000-4000-8000-000000000000'], ['rules', '/rules'],
+  ['a finding about a secret', '/findings?q=secret', openRow], ['detection rules', '/rules?tab=detection'], ['a detection rule', '/rules?tab=detection', openRow], ['own detection rules', '/rules?tab=own', tryOwn], ['own detection rules that do not compile', '/rules?tab=own', tryBroken],
   ['scans', '/scans'], ['schedules', '/scans?tab=schedules'], ['the form of a new scan', '/scans?new=true'], ['the form of a scan for secrets', '/scans?new=true', async (page) => { await page.getByText('Repositories with their history').click(); await page.getByRole('textbox', { name: 'Where to look' }).waitFor() }], ['a scan', '/scans', async (page) => { await page.locator('[role="row"][aria-rowindex="2"]').click(); await page.getByText('What it looked at').waitFor() }],
   ['jobs', '/jobs'], ['audit log', '/audit'], ['own account', '/settings/account'], ['API tokens', '/settings/tokens'], ['policy', '/settings/policy'], ['label rules', '/settings/label-rules'],
   ['the form of a label rule', '/settings/label-rules', click('Add rule')], ['connections', '/settings/connections'], ['the form of a connection', '/settings/connections', click('Add connection')], ['alerts', '/settings/alerts'], ['the form of an alert channel', '/settings/alerts', click('Add channel')], ['accounts', '/settings/accounts'], ['server', '/settings/server'],
