@@ -97,8 +97,8 @@ function isWhole(form: string, stdout: string): string | null {
       case 'csv': return wellFormedCsv(stdout)
       case 'sarif': {
         const { version, runs } = JSON.parse(stdout) as { version: string; runs: { results: { ruleId: string }[]; tool: { driver: { rules: { id: string }[] } } }[] }
-        const known = new Set(runs[0]!.tool.driver.rules.map(({ id }) => id))
-        return version === '2.1.0' && runs.length === 1 && runs[0]!.results.every(({ ruleId }) => known.has(ruleId)) ? null : 'stdout should be a SARIF 2.1.0 log that describes its rules'
+        const isDescribed = runs.every(({ results, tool }) => results.every(({ ruleId }) => tool.driver.rules.some(({ id }) => id === ruleId)))
+        return version === '2.1.0' && runs.length > 0 && isDescribed ? null : 'stdout should be a SARIF 2.1.0 log that describes its rules'
       }
       default: return `there is no form ${form}`
     }
