@@ -4,6 +4,7 @@ import { imagesIn, layerFiles } from './image.ts'
 import { compressionOf, inflate } from './inflate.ts'
 import { cpioParts, debParts, isCpio, isDeb, type PackagePart, rpmPayload } from './packages.ts'
 import { isSevenZip, type SevenZipGap, sevenZipFiles } from './seven-zip.ts'
+import { isSqlite, sqliteTables } from './sqlite.ts'
 import { isTar, type TarEntry, tarEntries } from './tar.ts'
 import { textSigns } from './signs.ts'
 import { alphabetRuns, escapeRuns, fromUtf16 } from './text-codes.ts'
@@ -11,7 +12,7 @@ import { isZip, readZip, type ZipEntry } from './zip.ts'
 
 /** One decoder in the chain that led to a view. */
 export type DecodeStep = {
-  readonly decoder: 'base64' | 'hex' | 'percent' | 'escape' | 'utf-16le' | 'utf-16be' | 'gzip' | 'zlib' | 'zstd' | 'xz' | 'bzip2' | 'lzma' | 'zip' | '7z' | 'tar' | 'deb' | 'rpm' | 'cpio' | 'image-layer' | 'image-config' | 'office' | 'pdf' | 'notebook'
+  readonly decoder: 'base64' | 'hex' | 'percent' | 'escape' | 'utf-16le' | 'utf-16be' | 'gzip' | 'zlib' | 'zstd' | 'xz' | 'bzip2' | 'lzma' | 'zip' | '7z' | 'tar' | 'deb' | 'rpm' | 'cpio' | 'image-layer' | 'image-config' | 'office' | 'pdf' | 'notebook' | 'sqlite'
   /** Byte range in the bytes of the step before (the file itself for the first); of a layer's file in the unpacked layer. */
   readonly start: number
   readonly end: number
@@ -64,6 +65,10 @@ function* inside(place: Place, budget: DecodeBudget): Generator<DecodeEvent, voi
     for (const part of pdfStreams(bytes, budget, () => { limits++ })) yield* emit(place, { decoder: 'pdf', start: part.start, end: part.end, name: part.name }, part.bytes, path, budget)
     if (limits > 0) yield problem('input.limit', path, `${limits} PDF streams grow beyond the limits; not unpacked`)
     return
+  }
+  if (isSqlite(bytes)) for (const table of sqliteTables(bytes)) {
+    if (budget.spent) return yield* spent(place, budget)
+    yield* emit(place, { decoder: 'sqlite', start: 0, end: bytes.length, name: table.name }, table.bytes, `${path}!${table.name}`, budget)
   }
   yield* insideText(place, budget)
 }
