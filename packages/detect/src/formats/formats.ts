@@ -17,6 +17,7 @@ import type { Format } from './input.ts'
 import { javaPropertiesFormat } from './java-config.ts'
 import { jenkinsFormat } from './jenkins.ts'
 import { jwtFormat } from './jwt.ts'
+import { keyFileFormat } from './key-files.ts'
 import { keytabFormat } from './keytab.ts'
 import { kubeconfigFormat } from './kubeconfig.ts'
 import { kubernetesFormat } from './kubernetes.ts'
@@ -38,7 +39,7 @@ import { yamlSettingsFormat } from './yaml-settings.ts'
 
 /** Every format, in the order they are asked: what one has taken, a later one leaves alone. */
 export const formats: readonly Format[] = [
-  keytabFormat, ansibleVaultFormat, loginLinesFormat, subversionFormat,
+  keytabFormat, keyFileFormat, ansibleVaultFormat, loginLinesFormat, subversionFormat,
   gitCredentialsFormat, dockerConfigFormat, netrcFormat, pgpassFormat, npmrcFormat, myCnfFormat, pypircFormat, awsConfigFormat, rcloneFormat,
   shadowFormat, htpasswdFormat, filezillaFormat, jenkinsFormat, wpConfigFormat, gcloudFormat, azureFormat, jwksFormat, terraformStateFormat,
   composerFormat, terraformCliFormat, forgeCliFormat, cargoFormat, mcpFormat, systemdFormat, trustFormat,
