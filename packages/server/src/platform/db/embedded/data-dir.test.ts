@@ -23,7 +23,7 @@ describe('a data directory', () => {
 
   it('is not taken where others may write, and the message says what to do', async () => {
     const path = directory()
-    for (const mode of [0o770, 0o702, 0o1777]) {
+    for (const mode of [0o702, 0o1777, ...(isRoot ? [0o770] : [])]) {
       chmodSync(path, mode)
       await expect(makeDataDir(path)).rejects.toMatchObject({ code: 'config.invalid', message: expect.stringMatching(/may be written by (?:everybody|group \d+), .* chmod go-w/) })
     }
@@ -53,6 +53,12 @@ describe('whose a directory may be', () => {
     expect([dataDirProblem(at(1000, 1000, 0o755), user, false), dataDirProblem(at(0, 0, 0o755), user, false), dataDirProblem(at(26, 26, 0o700), root, false)]).toEqual([null, null, null])
     expect(dataDirProblem(at(1001, 1000, 0o755), user, false)).toContain('another user (1001)')
     expect(dataDirProblem(at(1001, 1001, 0o755), root, false)).toContain('another user (1001)')
+  })
+
+  it('one that a user’s private group may write, not one of another group', () => {
+    expect(dataDirProblem(at(1000, 1000, 0o2775), user, false)).toBeNull()
+    expect(dataDirProblem(at(1000, 100, 0o775), { ...user, gid: 100 }, false)).toContain('group 100')
+    expect(dataDirProblem(at(0, 0, 0o775), root, false)).toContain('group 0')
   })
 
   it('volumes of containers: a pod’s group, a scratch volume of all, a directory of the host’s user', () => {

@@ -36,13 +36,15 @@ export type Own = { readonly uid: number; readonly gid: number; readonly account
 /**
  * Why a directory cannot be the data's, to go on after its name; null where it can. A mount point is what somebody with rights gave this process: volumes of
  * containers belong to root or to a user of the host, and are writable by the pod's group (`fsGroup`) or by all (`emptyDir`). Elsewhere root may
- * have given a directory to the group of this process alone (OpenShift).
+ * have given a directory to the group of this process alone (OpenShift). A group of its user's number is that user's alone (pam_umask(8), `usergroups`),
+ * and such users' directories are writable by it.
  */
 export function dataDirProblem({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, own: Own, isMount: boolean): string | null {
   const isOwn = uid === own.uid || uid === 0 || uid === own.account || (own.uid === 0 && isMount)
   if (!isOwn) return `belongs to another user (${uid}), who could replace what is in it: start Muster as that user, or choose another directory with --data`
   const byAll = (mode & 0o002) !== 0
-  const byGroup = (mode & 0o020) !== 0 && !(uid === 0 && own.uid !== 0 && gid === own.gid)
+  const isPrivateGroup = uid === 0 ? own.uid !== 0 && gid === own.gid : gid === uid
+  const byGroup = (mode & 0o020) !== 0 && !isPrivateGroup
   if (isMount || (!byAll && !byGroup)) return null
   return `may be written by ${byAll ? 'everybody' : `group ${gid}`}, who could replace what is in it: look at what is there, then run chmod go-w on it, or choose another directory with --data`
 }
