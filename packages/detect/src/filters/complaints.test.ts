@@ -88,6 +88,7 @@ describe('what was missed in files of tools and in languages is found', () => {
     ['a field of Python with its type', 'a.py', `api_key: Optional[str] = "${value}"`], ['YAML in one line', 'a.yaml', `- {name: API_KEY, value: "${value}"}`], ['attributes on lines of their own', 'a.xcscheme', `key = "API_KEY"\n   value = "${value}"`],
     ['a data source name of Go', 'a.go', `sql.Open("mysql", "app:${value}@tcp(db:3306)/x")`], ['a text of SQL Server', 'a.sql', `CREATE LOGIN a WITH PASSWORD = N'${value}';`],
     ['a proxy', 'haproxy.cfg', `stats auth ann:${value}`], ['an agent of SNMP', 'snmpd.conf', `createUser ann SHA "${value}" AES "${value}x"`], ['a directory', 'ldap.conf', `bindpw ${value}`], ['a router', 'a.conf', ` set passwd ${value}`], ['a broker', 'kafka.conf', `PlainLoginModule required username="a" password="${value}";`],
+    ['a section of characters in XML', 'a.xml', `<apiKey><![CDATA[${value}]]></apiKey>`], ['a default of a field', 'a.py', `api_key: str = field(default="${value}")`], ['a default of an option', 'a.py', `p.add_argument("--api-key", default="${value}")`], ['a default of PHP', 'a.php', `$k = getenv('API_KEY') ?: '${value}';`], ['a login of a share', 'a.sh', `smbclient //a/b -U 'ann%${value}'`],
     ['a command', 'a.sh', `openssl pkcs12 -passout pass:${value} -in a.pem`], ['a login of Oracle', 'a.sh', `sqlplus app/${value}@orcl`], ['a shared drive', 'a.bat', String.raw`net use Z: \\files\share ${value} /user:ann`],
   ])('%s', (_, path, text) => {
     expect(reported(`${text}\n`, path)).toContain(value)

@@ -59,6 +59,16 @@ examples = ['''aws_access_key_id = AKIA«[A-Z2-7]{16}»''', '''"ASIA«[A-Z2-7]{1
 counterexamples = ['''AKIA«[A-Z2-7]{15}»''', '''AKIA«[A-Z2-7]{9}»EXAMPLE''', '''xAKIA«[A-Z2-7]{16}»''']
 `,
   String.raw`[[rules]]
+id = "aws-key-pair"
+description = "AWS secret access key behind its id"
+kind = "aws-secret-access-key"
+regex = '''["'](?:AKIA|ASIA)[A-Z2-7]{16}["'],\s{0,40}["']([A-Za-z0-9/+]{40})["']'''
+keywords = ["akia", "asia"]
+entropy = 3.8
+examples = ['''new BasicAWSCredentials("AKIA«[A-Z2-7]{16}»", "«[A-Za-z0-9/+]{40}»")''']
+counterexamples = ['''new BasicAWSCredentials("AKIA«[A-Z2-7]{16}»", "«[A-Za-z0-9/+]{30}»")''']
+`,
+  String.raw`[[rules]]
 id = "azure-client-secret"
 description = "Microsoft Entra client secret"
 regex = '''(?:^|[^\w~.-])([\w~.]{3}[0-9]Q~[\w~.-]{31,34})(?:[^\w~.-]|$)'''
