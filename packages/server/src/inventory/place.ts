@@ -21,14 +21,15 @@ export type PlaceColumns = {
   readonly factsText: string
 }
 
-/** Maps a location to its columns. */
+/** Maps a location to its columns. Digests and text are made when they are first asked for: of new places that is while the store is busy with others. */
 export function toPlace(location: Location): PlaceColumns {
   const place = clip(placeOf(location), 4700)
-  const factsText = storableJson(location)
   const endpoint = location.kind === 'endpoint' ? location : null
+  const made: { hash?: string; factsHash?: string; factsText?: string } = {}
   return {
-    hash: shortDigest(location.part, place),
-    factsHash: shortDigest(factsText),
+    get hash() { return (made.hash ??= shortDigest(location.part, place)) },
+    get factsHash() { return (made.factsHash ??= shortDigest(this.factsText)) },
+    get factsText() { return (made.factsText ??= storableJson(location)) },
     kind: location.kind,
     part: location.part,
     place,
@@ -39,7 +40,6 @@ export function toPlace(location: Location): PlaceColumns {
     protocol: endpoint?.protocol ?? null,
     trustStore: 'trustStore' in location && location.trustStore,
     facts: location,
-    factsText,
   }
 }
 

@@ -111,11 +111,11 @@ function group(scope: Scope, sightings: readonly CredentialSighting[]): Map<stri
   const all = new Map<string, Sighted>()
   for (const { credential, location, machine } of sightings) {
     const machineId = scope.machineOf(machine)
-    const place = { ...toPlace(location), id: scope.nextId(), credentialId: '', machineId }
+    const place = Object.assign(toPlace(location), { id: scope.nextId(), credentialId: '', machineId })
+    const key = `${machineId} ${place.part} ${place.place}`
     const earlier = all.get(credential.fingerprint)
-    if (earlier === undefined) all.set(credential.fingerprint, { credential, places: new Map([[`${machineId} ${place.hash}`, place]]) })
+    if (earlier === undefined) all.set(credential.fingerprint, { credential, places: new Map([[key, place]]) })
     else {
-      const key = `${machineId} ${place.hash}`
       const same = earlier.places.get(key)
       if (same === undefined || !stays(same.facts, location, true)) earlier.places.set(key, place)
       if (earlier.credential.kind === 'secret' && credential.kind === 'secret') earlier.credential = mergedSecret(earlier.credential, credential) ?? earlier.credential
