@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { attempt } from './file-attempt.ts'
 import { ObjectIdSet } from './git/object-ids.ts'
 import type { CleanBlobs, ScanMemory } from './memory.ts'
 
@@ -11,10 +12,10 @@ const MAX_BYTES = 512 * 1024 * 1024
  * A memory in files below `directory`, readable by this user alone. A cache that cannot be read or written is as good as none: the scan then reads everything.
  */
 export function fileMemory(directory: string): ScanMemory {
-  const open = (): boolean => attempt(() => mkdirSync(directory, { recursive: true, mode: 0o700 })) !== undefined
+  const open = (): void => void attempt(() => mkdirSync(directory, { recursive: true, mode: 0o700 }))
   return {
     cleanBlobs: (ruleSet) => cleanBlobsIn(join(directory, `blobs-${ruleSet.slice(0, 32)}`), open),
-    recall: (key) => attempt(() => readFileSync(join(directory, `note-${key}`), 'utf8')) ?? null,
+    recall: (key) => attempt(() => readFileSync(join(directory, `note-${key}`), 'utf8')),
     note: (key, text) => {
       open()
       attempt(() => {
@@ -26,7 +27,7 @@ export function fileMemory(directory: string): ScanMemory {
   }
 }
 
-function cleanBlobsIn(path: string, open: () => boolean): CleanBlobs {
+function cleanBlobsIn(path: string, open: () => void): CleanBlobs {
   const stored = attempt(() => readFileSync(path)) ?? Buffer.alloc(0)
   const whole = stored.length > MAX_BYTES ? 0 : stored.length - stored.length % ID_BYTES
   const known = new ObjectIdSet(ID_BYTES, whole === 0 ? 1024 : stored.subarray(0, whole))
@@ -47,15 +48,5 @@ function cleanBlobsIn(path: string, open: () => boolean): CleanBlobs {
       })
       if (done === true) saved = known.size
     },
-  }
-}
-
-/** The result; undefined when the file system refuses. */
-function attempt<Result>(work: () => Result): Result | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    return undefined
   }
 }

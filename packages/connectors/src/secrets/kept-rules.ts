@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readFi
 import { getCompileCacheDir } from 'node:module'
 import { join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { attempt } from './file-attempt.ts'
 import type { ReadyRules } from './ready-rules.ts'
 
 /** More is not kept: rules of that size are somebody's experiment. */
@@ -53,15 +54,5 @@ export function keptRules(config: string | null, program: string | null, beside:
         renameSync(written, path)
       })
     },
-  }
-}
-
-/** The result; undefined when the file system refuses. */
-function attempt<Result>(work: () => Result): Result | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    return undefined
   }
 }

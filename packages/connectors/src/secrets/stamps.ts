@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import type { RawPath } from '../local/raw-path.ts'
 import { fsPath } from '../local/raw-path.ts'
+import { attempt } from './file-attempt.ts'
 
 /** File systems note times in steps; what was written within one step cannot be told apart. */
 const STEP_NS = 100_000_000n
@@ -91,13 +92,4 @@ const onDisk = (path: string) => fsPath(path as RawPath)
 
 function statOf(path: string) {
   return attempt(() => lstatSync(onDisk(path), { bigint: true }))
-}
-
-function attempt<Result>(work: () => Result): Result | null {
-  try {
-    return work()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-    return null
-  }
 }
