@@ -6,7 +6,7 @@ const id = 'connection-string'
 const MAX_WINDOW = 2048
 const MAX_HITS = 50_000
 
-const QUOTES = '"\'`<>'
+const ENDS = '"\'`<>\n'
 /** Keys that open a connection string; what stands before one of them is the setting's own name. */
 const connectionKeys = /^(?:server|datasource|host|hostname|addr|address|driver|provider|endpoint|defaultendpointsprotocol|userid|uid|user|database|initialcatalog|password|pwd)$/
 const secretKeys = /^(?:password|pwd|accountkey|sharedaccesskey|sharedsecretvalue|sharedaccesssignature|trustpassword|truststorepassword|keystorepassword)$/
@@ -14,16 +14,21 @@ const anchor = /(?:password|pwd|accountkey|sharedaccesskey|sharedaccesssignature
 
 type Part = { readonly key: string; readonly text: string; readonly start: number; readonly end: number }
 
+type Facts = Readonly<Record<'scheme' | 'host' | 'port' | 'user' | 'database' | 'account' | 'keyName' | 'driver', string | null>>
+
+/** What stands around a place: the parts of a connection string, and what they say besides the secret. Places before `reach` have the same. */
+type Surroundings = { readonly parts: readonly Part[]; readonly facts: Facts; readonly reach: number }
+
 /** The text around `at` that belongs to one connection string: up to the quotes or the line's ends. */
-function stringAround(text: string, at: number): { readonly body: string; readonly start: number } {
-  const lineStart = Math.max(text.lastIndexOf('\n', at) + 1, at - MAX_WINDOW)
-  const newline = text.indexOf('\n', at)
-  const lineEnd = Math.min(newline < 0 ? text.length : newline, at + MAX_WINDOW)
+function around(text: string, at: number): Surroundings {
+  const [first, last] = [Math.max(0, at - MAX_WINDOW), Math.min(text.length, at + MAX_WINDOW)]
   let start = at
-  while (start > lineStart && !QUOTES.includes(text[start - 1]!)) start--
+  while (start > first && !ENDS.includes(text[start - 1]!)) start--
   let end = at
-  while (end < lineEnd && !QUOTES.includes(text[end]!)) end++
-  return { body: text.slice(start, end), start }
+  while (end < last && !ENDS.includes(text[end]!)) end++
+  const body = text.slice(start, end)
+  const parts = partsOf(body, start)
+  return { parts, facts: factsOf(parts, body.slice(0, 512)), reach: end < last || end === text.length ? end : end - MAX_WINDOW / 2 }
 }
 
 /** `key=value` parts divided by `;` or, in a JDBC query, by `&`. A part such as `CONN=Server=db` counts by its inner key. */
@@ -64,7 +69,7 @@ function get(parts: readonly Part[], ...names: readonly string[]): string | null
   return null
 }
 
-function factsOf(parts: readonly Part[], lead: string): Record<string, string | null> {
+function factsOf(parts: readonly Part[], lead: string): Facts {
   const jdbc = /jdbc:([a-z0-9]{2,20}):(?:[a-z]{1,12}:)?(?:@?\/\/|@)?([\w.-]{1,253}|\[[\da-fA-F:]{2,45}\])?(?::(\d{1,5}))?(?:\/([\w$-]{1,128}))?/i.exec(lead)
   const server = get(parts, 'server', 'datasource', 'host', 'hostname', 'addr', 'address', 'networkaddress', 'endpoint')
   const [host, port] = (server ?? '').replace(/^(?:tcp|np|sb|https?):(?:\/\/)?/i, '').split(/[,:]/, 2)
@@ -83,19 +88,18 @@ export const connectionStringFormat: Format = {
   extract: (input, into) => {
     anchor.lastIndex = 0
     let hits = 0
+    let here: Surroundings | null = null
     for (let match = anchor.exec(input.text); match !== null && hits < MAX_HITS; match = anchor.exec(input.text), hits++) {
-      const { body, start } = stringAround(input.text, match.index)
-      const parts = partsOf(body, start)
-      const lead = body.slice(0, 512)
+      if (here === null || match.index >= here.reach) here = around(input.text, match.index)
+      const { parts, facts } = here
       const part = parts.find((candidate) => candidate.start >= match.index && candidate.start <= match.index + match[0].length + 8)
       if (part === undefined || !secretKeys.test(part.key)) continue
-      const facts = factsOf(parts, lead)
       const storage = part.key.startsWith('account') || part.key.startsWith('shared')
-      if (storage ? facts['account'] === null && facts['host'] === null : facts['host'] === null && facts['driver'] === null && facts['scheme'] === null) continue
+      if (storage ? facts.account === null && facts.host === null : facts.host === null && facts.driver === null && facts.scheme === null) continue
       if (into.covers(part.start) || into.full) continue
       into.add(id, {
         secretType: part.key === 'accountkey' ? 'azure-storage-key' : storage ? 'azure-shared-access-key' : 'database-password',
-        value: facts['scheme'] !== null && !input.text.slice(part.start - 256, part.start).includes(';') ? percentDecoded(part.text) : part.text,
+        value: facts.scheme !== null && !input.text.slice(part.start - 256, part.start).includes(';') ? percentDecoded(part.text) : part.text,
         start: part.start, end: part.end, facts,
       })
     }

@@ -19,6 +19,13 @@ const githubToken = () => {
   return `ghp_${body}${crc32Base62(body)}`
 }
 
+it('every login of a line as long as the file is found, and shown with none of its neighbours', () => {
+  const passwords = Array.from({ length: 500 }, () => randomSecret())
+  const results = found(passwords.map((password, i) => `Server=db${i}.internal;Uid=app;Password=${password};`).join(''), 'settings.txt')
+  expect(results.map(({ secret }) => secret.revealText())).toEqual(passwords)
+  for (const { context } of results) expect(passwords.some((password) => context.includes(password))).toBe(false)
+})
+
 describe('one value at one place', () => {
   it('is one result with what rule and format know together', () => {
     const token = githubToken()

@@ -124,13 +124,12 @@ class Run {
   #leave({ base, own }: Frame): void {
     if (!own || base.candidates.length === 0) return
     const { path, layer, hiddenBy } = base
-    const lines = new TextLines(base.bytes)
     const counter = new LineCounter(base.bytes)
     // What an archive holds unpacked is seen in its bytes too, but stands in the entry.
     const inside = new Set(base.isOpened ? this.found.slice(base.foundBefore).map(({ secret }) => textOf(secret)) : [])
     const all = settled(base.candidates).filter(({ secret }) => !inside.has(textOf(secret)))
     const secrets = all.filter(({ reference }) => reference === null)
-    const values = valuesOf(secrets)
+    const lines = new TextLines(base.bytes, secrets, valuesOf(secrets))
     const room = this.#options.maxFound - this.found.length
     if (all.length > room) this.#problem({ code: 'input.limit', where: path, message: this.#tooMany() })
     for (const { start, end, inner: _inner, by: _by, generic: _generic, ...candidate } of all.slice(0, room)) {
@@ -139,7 +138,7 @@ class Run {
       const last = counter.ahead(lastByte)
       this.found.push({
         ...candidate, path, pathClass: pathClassOf(path), layer, hiddenBy, line: first.line, column: start - first.lineStart + 1, endLine: last.line, endColumn: lastByte - last.lineStart + 1,
-        context: lines.context({ start, end }, secrets, values),
+        context: lines.context({ start, end }),
       })
     }
   }
