@@ -50,10 +50,11 @@ const overlap = (a: Candidate, b: Candidate): boolean => a.inner.bytes === b.inn
 export function settled(candidates: readonly Candidate[]): readonly Candidate[] {
   if (candidates.length < 2) return candidates
   const kept: Candidate[] = []
-  const digests = new Map<Candidate, string>()
-  const digestOf = (candidate: Candidate): string => {
-    const known = digests.get(candidate) ?? secretDigest(candidate.secret)
-    digests.set(candidate, known)
+  // By the value itself: a candidate that learns facts is another one with the same.
+  const digests = new Map<Secret, string>()
+  const digestOf = ({ secret }: Candidate): string => {
+    const known = digests.get(secret) ?? secretDigest(secret)
+    digests.set(secret, known)
     return known
   }
   // Places are compared with those near only: with thousands in one file, all pairs would be too many.
