@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Secret } from '@muster/core'
 import { secretDigest } from '@muster/detect'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { commit, git } from './git/git.testing.ts'
+import { commit, initRepository } from './git/git.testing.ts'
 import { fingerprintOf, plant, scanSecretsIn } from './scan.testing.ts'
 
 let root = ''
@@ -19,9 +19,7 @@ const factsOf = async (value: string, at = root) => (await scanSecretsIn(at)).cr
 
 /** The files as a repository with one commit. */
 function repositoryOf(files: Readonly<Record<string, string>>): string {
-  const repo = join(root, 'repo')
-  mkdirSync(repo)
-  git(repo, 'init', '-q', '-b', 'main')
+  const repo = initRepository(join(root, 'repo'))
   plant(repo, files)
   commit(repo, 'one')
   return repo
@@ -142,9 +140,7 @@ describe('halves of a key pair in different files', () => {
   })
 
   it('count together in a repository only when both are in one tree', async () => {
-    const repo = join(root, 'repo')
-    mkdirSync(repo)
-    git(repo, 'init', '-q', '-b', 'main')
+    const repo = initRepository(join(root, 'repo'))
     const [id, old, secret] = [keyId(), keyId(), secretKey()]
     plant(repo, { 'gone.txt': old })
     commit(repo, 'one')

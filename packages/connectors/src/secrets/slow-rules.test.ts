@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@muster/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { commit, git } from './git/git.testing.ts'
+import { commit, initRepository } from './git/git.testing.ts'
 import { tarOf } from './image/tar.testing.ts'
 import { plant, scanSecretsIn, seen } from './scan.testing.ts'
 
@@ -19,9 +19,7 @@ const files = { 'a.txt': `boxed-${value}\n`, 'm.txt': `start${'a'.repeat(60)}c\n
 const targets = {
   directory: () => { plant(join(root, 'tree'), files); return join(root, 'tree') },
   repository: () => {
-    const path = join(root, 'repo')
-    mkdirSync(path)
-    git(path, 'init', '-q', '-b', 'main')
+    const path = initRepository(join(root, 'repo'))
     plant(path, files)
     commit(path, 'both')
     return path

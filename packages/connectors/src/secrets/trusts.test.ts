@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Observation } from '@muster/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { commit, git } from './git/git.testing.ts'
+import { commit, initRepository } from './git/git.testing.ts'
 import { type Outcome, plant, scanSecretsIn } from './scan.testing.ts'
 
 let root = ''
@@ -18,7 +18,7 @@ const configurations = ({ observations }: Outcome) => observations.filter(isConf
 const role = (subject: string) => `resource "aws_iam_role" "ci" {\n  name = "ci"\n  assume_role_policy = jsonencode({\n    Statement = [{\n      Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity"\n      Principal = { Federated = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }\n      Condition = { StringLike = { "token.actions.githubusercontent.com:sub" = "${subject}" } }\n    }]\n  })\n}\n`
 
 it('the trust that a repository gives is what its head says, with its place; what it said before lets nobody in', async () => {
-  git(root, 'init', '-q', '-b', 'main')
+  initRepository(root)
   plant(root, { 'infra/iam.tf': role('repo:*') })
   commit(root, 'one')
   plant(root, { 'infra/iam.tf': `# narrowed\n${role('repo:org/shop:*')}`, 'old.tf': role('repo:org/old:*') })

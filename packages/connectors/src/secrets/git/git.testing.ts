@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Outcome } from '../scan.testing.ts'
 
 /** Runs git as a person with a name and no settings of their own. */
 export function git(directory: string, ...args: readonly string[]): string {
@@ -30,10 +31,14 @@ export function commit(directory: string, message: string, author = 'Ann'): stri
 /** A new directory `root`, removed by the caller, with an empty repository on `main` in it and a place for a memory. */
 export function newRepository(): { readonly root: string; readonly repo: string; readonly cache: string } {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'muster-repository-')))
-  const repo = join(root, 'repo')
-  mkdirSync(repo)
-  git(repo, 'init', '-q', '-b', 'main')
-  return { root, repo, cache: join(root, 'cache') }
+  return { root, repo: initRepository(join(root, 'repo')), cache: join(root, 'cache') }
+}
+
+/** Makes an empty repository on `main`, its directory too; gives its path. */
+export function initRepository(path: string): string {
+  mkdirSync(path, { recursive: true })
+  git(path, 'init', '-q', '-b', 'main')
+  return path
 }
 
 /** A git in `root` that notes in `ROOT/asked` what it is asked, a line a call. */
@@ -42,3 +47,10 @@ export function notingGit(root: string): string {
   writeFileSync(program, `#!/bin/sh\necho "$@" >> ${join(root, 'asked')}\nexec git "$@"\n`, { mode: 0o755 })
   return program
 }
+
+/** Where findings are and who brought them, a line each, in order. */
+export function brief({ findings }: Outcome): string[] {
+  return findings.map(({ path, found, commit: brought, presence }) => `${path}:${found.line} ${presence} ${brought === null ? '-' : `${short(brought.id)} ${brought.authorName}`}`).sort()
+}
+
+export const short = (id: string): string => id.slice(0, 7)
