@@ -50,7 +50,7 @@ type Sighted = { credential: Credential; readonly places: Map<string, LocationSi
 /** Stores credentials and the places they were sighted at. */
 export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly CredentialSighting[]): Promise<CredentialResult> {
   // Brought together while the store looks them up.
-  const reading = asked(readKnownCredentials(tx, scope.tenantId, [...new Set(sightings.map(({ credential }) => credential.fingerprint))]))
+  const reading = awaitedLater(readKnownCredentials(tx, scope.tenantId, [...new Set(sightings.map(({ credential }) => credential.fingerprint))]))
   await setImmediate()
   const sighted = group(scope, sightings)
   const known = await reading
@@ -76,7 +76,7 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
     }
   }
   // Asked before the new ones are there, which are made meanwhile.
-  const sharing = asked(credentialsByKey(tx, scope.tenantId, [...new Set(fresh.flatMap(({ credential }) => credential.spkiSha256 ?? []))]))
+  const sharing = awaitedLater(credentialsByKey(tx, scope.tenantId, [...new Set(fresh.flatMap(({ credential }) => credential.spkiSha256 ?? []))]))
   const added = await insertNew(tx, scope, fresh, newPlaces)
   await upgradeKeys(tx, scope.tenantId, upgrades)
   await tallied(tx, scope.tenantId, told.map(({ id }) => id), () => upgradeSecrets(tx, scope.tenantId, told))
@@ -93,7 +93,7 @@ export async function storeCredentials(tx: Tx, scope: Scope, sightings: readonly
 }
 
 /** A statement that is waited for later, and whose failure is told then. */
-function asked<Result>(result: Promise<Result>): Promise<Result> {
+function awaitedLater<Result>(result: Promise<Result>): Promise<Result> {
   result.catch(() => {})
   return result
 }

@@ -53,4 +53,5 @@ export function brief({ findings }: Outcome): string[] {
   return findings.map(({ path, found, commit: brought, presence }) => `${path}:${found.line} ${presence} ${brought === null ? '-' : `${short(brought.id)} ${brought.authorName}`}`).sort()
 }
 
+/** An id as {@link brief} writes it. */
 export const short = (id: string): string => id.slice(0, 7)
